@@ -1,0 +1,1 @@
+"""Every act that a person can take, as data. One catalogue feeds menus, palette, shortcuts and command line."""

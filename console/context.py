@@ -1,0 +1,54 @@
+"""The frozen bundle of services that commands, faces and plugins receive. Built in app.py only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.core.clock import Clock
+from console.core.home import Home
+from console.core.notify import Notifier
+from console.core.options import Options
+from console.fleet.fleet import Fleet
+from console.fleet.inventory import ServerBook
+from console.jobs.service import JobService
+from console.models.service import ModelService
+from console.operations.service import Operations
+from console.plugin.loader import PluginSet
+from console.serving.service import DeploymentService
+from console.store.audit_log import AuditLog
+from console.store.store import Store
+from console.telemetry.history import History
+from console.telemetry.live import LiveTelemetry
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything a command needs. Constructors of features take what they use, never this.
+
+    Attributes:
+        read_only: the switch of this run (`--read-only`); the option `safety.read_only` counts too.
+        account: who acts, "user@machine".
+    """
+
+    home: Home
+    clock: Clock
+    options: Options
+    notifier: Notifier
+    account: str
+    store: Store
+    audit: AuditLog
+    operations: Operations
+    plugins: PluginSet
+    servers: ServerBook
+    fleet: Fleet
+    telemetry: LiveTelemetry
+    history: History
+    jobs: JobService
+    models: ModelService
+    deployments: DeploymentService
+    read_only: bool = False
+
+    @property
+    def changes_allowed(self) -> bool:
+        """Whether commands that change something may run."""
+        return not (self.read_only or self.options.flag("safety.read_only"))

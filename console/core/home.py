@@ -1,0 +1,68 @@
+"""Where everything local lives (the home), and where what ships with Tandem is found.
+
+`resources/` and `plugins/` are found through one function, the same from a checkout, an installed
+wheel and a frozen bundle.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder that holds the database, known hosts, plugins, models and logs (mode 0700)."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        return self.root / "tandem.db"
+
+    @property
+    def known_hosts(self) -> Path:
+        return self.root / "known_hosts"
+
+    @property
+    def options(self) -> Path:
+        return self.root / "options.json"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def plugins(self) -> Path:
+        return self.root / "plugins"
+
+    @property
+    def blobs(self) -> Path:
+        """Model artifacts by content: blobs/<first two of sha256>/<sha256>."""
+        return self.root / "blobs"
+
+    def make(self) -> Home:
+        """Create the folders, private to this account."""
+        for folder in (self.root, self.logs, self.plugins, self.blobs):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self
+
+
+def find_home(given: str | None = None) -> Home:
+    """`--home`, else TANDEM_HOME, else the platform's user data folder."""
+    chosen = given or os.environ.get("TANDEM_HOME") or platformdirs.user_data_dir("tandem", appauthor=False)
+    return Home(Path(chosen).expanduser().absolute())
+
+
+def shipped(kind: Literal["resources", "plugins"]) -> Path:
+    """The folder of shipped resources or plugins, wherever this Tandem runs from."""
+    package = Path(__file__).resolve().parent.parent
+    if bundle := getattr(sys, "_MEIPASS", None):
+        return Path(bundle) / kind
+    installed = package / "_shipped" / kind
+    return installed if installed.is_dir() else package.parent / kind

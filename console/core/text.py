@@ -1,0 +1,33 @@
+"""Making text that a server sent harmless to show: control and bidi characters out, lines bounded."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_LINE_CHARS = 8 * 1024
+
+# CSI, OSC/DCS/PM/APC strings and lone two-byte escapes (ECMA-48).
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
+_BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
+
+
+def _visible(char: str) -> str:
+    return char if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs") else ""
+
+
+def safe_text(text: str, *, max_chars: int = MAX_LINE_CHARS) -> str:
+    """Text of several lines for a log view: escape sequences, controls and bidi overrides removed,
+    every line cut at `max_chars`."""
+    cleaned = "".join(_visible(char) for char in _ESCAPES.sub("", text).translate(_BIDI))
+    return "\n".join(line[:max_chars] for line in cleaned.split("\n"))
+
+
+def safe_line(text: str, *, max_chars: int = 500) -> str:
+    """One line for a label, a cell or a sentence: as `safe_text`, with line ends turned into spaces."""
+    return " ".join(safe_text(text).split())[:max_chars]
+
+
+def decode(data: bytes) -> str:
+    """Bytes of a server as text; what is not UTF-8 becomes U+FFFD."""
+    return data.decode("utf-8", errors="replace")

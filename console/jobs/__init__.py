@@ -1,0 +1,1 @@
+"""Jobs: specs, states, logs, metrics and the way to the servers' queues."""

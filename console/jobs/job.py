@@ -1,0 +1,136 @@
+"""What a job is, as data: its states, what is asked for, and what is known of it. No I/O lives here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+
+class JobState(StrEnum):
+    """Life of a job; a contract with scripts (`tandem job list --state`)."""
+
+    STAGING = "staging"
+    QUEUED = "queued"
+    STARTING = "starting"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
+    PREEMPTED = "preempted"
+    LOST = "lost"
+
+
+FINAL_STATES = frozenset(
+    {
+        JobState.SUCCEEDED,
+        JobState.FAILED,
+        JobState.CANCELLED,
+        JobState.TIMED_OUT,
+        JobState.PREEMPTED,
+        JobState.LOST,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """What a person asks for.
+
+    Attributes:
+        server: where; None with `any_server` picks one that fits the labels.
+        argv: the command, kept as given; empty where a recipe gives it.
+        workdir: a folder on the server; None is the job's own.
+        python: interpreter on the server for "{python}" and recipes; None is the server's default.
+    """
+
+    argv: tuple[str, ...]
+    server: str | None = None
+    any_server: bool = False
+    labels: dict[str, str] = field(default_factory=dict)
+    name: str = ""
+    gpus: int = 0
+    env: dict[str, str] = field(default_factory=dict)
+    workdir: str | None = None
+    recipe: str | None = None
+    params: dict[str, str] = field(default_factory=dict)
+    python: str | None = None
+    time_limit_s: float | None = None
+    priority: int = 0
+    outputs: tuple[str, ...] = ()
+    tags: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is known of a job: `state` as its server told it last; `reachable` says whether that is current."""
+
+    id: str
+    name: str
+    server: str
+    state: JobState
+    argv: tuple[str, ...]
+    gpus: int
+    accelerators: tuple[str, ...]
+    submitted: datetime
+    submitted_by: str
+    started: datetime | None = None
+    ended: datetime | None = None
+    exit_code: int | None = None
+    signal: int | None = None
+    reason: str | None = None
+    recipe: str | None = None
+    workdir: str | None = None
+    gpu_seconds: float | None = None
+    energy_j: float | None = None
+    peak_memory_bytes: int | None = None
+    log_size: int | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+    reachable: bool = True
+
+    @property
+    def final(self) -> bool:
+        return self.state in FINAL_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which jobs to list; empty fields do not filter. `search` looks in id, name, command and server."""
+
+    states: frozenset[JobState] = frozenset()
+    server: str | None = None
+    since: datetime | None = None
+    search: str = ""
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LogPart:
+    """Some bytes of a log, from `offset` on; `ended` once the job has ended and all was read."""
+
+    data: bytes
+    offset: int
+    size: int
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MetricPoint:
+    """One value that a job reported."""
+
+    step: float | None
+    time: datetime
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file that a job left."""
+
+    path: str
+    absolute: str
+    size_bytes: int
+    sha256: str | None

@@ -1,0 +1,1 @@
+"""Models: the registry of versions and their artifacts. Weights are never unpickled here."""

@@ -1,0 +1,1 @@
+"""Finding and loading plugins: the public door (api/), manifests and the loader."""

@@ -1,0 +1,28 @@
+"""The public door: hooks that a plugin implements and the values that they carry.
+
+Built-in plugins use exactly this. Stands on the standard library and console.core only.
+"""
+
+from console.plugin.api.hooks import hookimpl
+from console.plugin.api.values import (
+    AcceleratorProbe,
+    Launch,
+    Parameter,
+    ParameterType,
+    Recipe,
+    RecipeKind,
+    Runtime,
+)
+
+__all__ = [
+    "AcceleratorProbe",
+    "Launch",
+    "Parameter",
+    "ParameterType",
+    "Recipe",
+    "RecipeKind",
+    "Runtime",
+    "hookimpl",
+]
+
+API_VERSION = 1

@@ -1,0 +1,1 @@
+"""Serving: runtimes, releases, the router, and switching versions without a failed request."""

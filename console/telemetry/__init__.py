@@ -1,0 +1,1 @@
+"""Samples, rings, snapshots, roll-ups and history queries. Nothing here changes a server."""
