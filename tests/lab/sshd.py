@@ -125,17 +125,8 @@ class LabServer:
             return
         # The listener is frozen first, so that it accepts nobody while its children are counted.
         processes.send(process.pid, signal.SIGSTOP)
-        sessions = [pid for pid in processes.descendants(process.pid) if self._belongs(pid)]
-        processes.end([*sessions, process.pid])
+        processes.end([*processes.descendants(process.pid), process.pid])
         process.wait()
-
-    def _belongs(self, pid: int) -> bool:
-        """Whether a descendant hangs on a session: not a leader of a session of its own below sshd.
-
-        sshd gives each login its own session id, so everything below the listener belongs; what
-        detached itself was adopted by init and is no descendant any more.
-        """
-        return pid != os.getpid()
 
     def restart(self, *, new_host_key: bool = False, **options: str) -> None:
         """Stop and start on the same port, with other host keys or options where asked."""
