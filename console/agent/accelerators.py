@@ -1,0 +1,208 @@
+"""Accelerators as the probes see them: each probe on a thread of its own, so that a hung driver hangs only that.
+
+An accelerator once seen stays in the list: gone later, it is shown as lost with its name and no numbers.
+"""
+
+import sys
+import threading
+import time
+import traceback
+from types import ModuleType
+from typing import Any, Dict, List, Optional, Tuple
+
+Acc = Dict[str, Any]
+
+PROBE_API = 1
+_REOPEN_AFTER_S = 5.0
+_OPEN_PATIENCE_S = 3.0
+# What an accelerator is, as against what it measures just now.
+_IDENTITY = ("index", "uuid", "name", "vendor", "simulated")
+_NUMBERS = (
+    "utilization_percent",
+    "memory_used_bytes",
+    "memory_total_bytes",
+    "memory_reserved_bytes",
+    "temperature_c",
+    "power_w",
+    "power_kind",
+    "power_limit_w",
+    "energy_j",
+    "fan_percent",
+    "clock_sm_mhz",
+    "ecc_uncorrected",
+    "mig",
+    "processes",
+)
+
+
+def complete(acc: Acc, state: Optional[str] = None, detail: Optional[str] = None) -> Acc:
+    """An accelerator with every field of the protocol; with a state given, without any number."""
+    whole = {key: acc.get(key) for key in _IDENTITY}  # type: Acc
+    whole["simulated"] = bool(acc.get("simulated"))
+    whole["state"] = state or acc.get("state") or "unknown"
+    whole["detail"] = detail if state else acc.get("detail")
+    sound = state is None and whole["state"] == "ok"
+    for key in _NUMBERS:
+        whole[key] = acc.get(key) if sound else None
+    whole["throttle"] = list(acc.get("throttle") or []) if sound else []
+    return whole
+
+
+class Probe:
+    """One probe of a plugin and its thread; requests are coalesced, answers are the latest."""
+
+    def __init__(self, source: Dict[str, Any], config: Dict[str, Any]) -> None:
+        self.name = str(source["name"])
+        self.vendor = str(source["vendor"])
+        self._source = str(source["source"])
+        self._config = config
+        self._changed = threading.Condition()
+        self._wanted = 0
+        self._done = 0
+        self._done_at = 0.0
+        self._asked_at = 0.0
+        self._found = []  # type: List[Acc]
+        self.state = "opening"
+        self.detail = None  # type: Optional[str]
+        self._known = {}  # type: Dict[str, Acc]
+        thread = threading.Thread(target=self._run, name="probe-" + self.name)
+        thread.daemon = True
+        thread.start()
+
+    def _load(self) -> Any:
+        filename = "tandem_agent/probes/%s.py" % self.name
+        module = ModuleType("tandem_probe_" + self.name)
+        module.__file__ = filename
+        exec(compile(self._source, filename, "exec", 0, True), module.__dict__)
+        sys.modules[module.__name__] = module
+        wanted = module.__dict__.get("PROBE_API")
+        if wanted != PROBE_API:
+            raise RuntimeError("the probe speaks version %r of the probe interface, not %d" % (wanted, PROBE_API))
+        return module.__dict__["open_probe"](self._config)
+
+    def _set(self, state: str, detail: Optional[str]) -> None:
+        with self._changed:
+            self.state, self.detail = state, detail
+            self._changed.notify_all()
+
+    def _open(self) -> Any:
+        try:
+            opened = self._load()
+        except Exception as error:
+            self._set("error", "%s: %s" % (type(error).__name__, error))
+            traceback.print_exc()
+            return None
+        self._set("absent" if opened is None else "ok", None)
+        return opened
+
+    def _run(self) -> None:
+        opened = self._open()
+        retry_at = time.monotonic() + _REOPEN_AFTER_S
+        while True:
+            with self._changed:
+                while self._wanted <= self._done:
+                    self._changed.wait()
+                turn = self._wanted
+            found = []  # type: List[Acc]
+            if opened is None and self.state == "error" and time.monotonic() >= retry_at:
+                opened = self._open()
+                retry_at = time.monotonic() + _REOPEN_AFTER_S
+            if opened is not None:
+                try:
+                    found = [complete(acc) for acc in opened.sample(time.monotonic())]
+                    self._set("ok", None)
+                except Exception as error:
+                    self._set("error", "%s: %s" % (type(error).__name__, error))
+                    opened = self._closed(opened)
+            with self._changed:
+                self._found = found
+                self._done, self._done_at = turn, time.monotonic()
+                self._changed.notify_all()
+
+    @staticmethod
+    def _closed(opened: Any) -> None:
+        try:
+            opened.close()
+        except Exception:
+            traceback.print_exc()
+
+    def settled(self, patience_s: float) -> Dict[str, Any]:
+        """What hello says of this probe, once it is open or the patience is used up."""
+        deadline = time.monotonic() + patience_s
+        with self._changed:
+            while self.state == "opening" and time.monotonic() < deadline:
+                self._changed.wait(deadline - time.monotonic())
+            state, detail = self.state, self.detail
+        if state == "opening":
+            state, detail = "error", "it has not answered for %g s" % patience_s
+        return {"name": self.name, "vendor": self.vendor, "state": state, "detail": detail}
+
+    def request(self) -> int:
+        """Ask for a fresh sample; the ticket is for `collect`."""
+        with self._changed:
+            if self._wanted <= self._done:
+                self._asked_at = time.monotonic()
+            self._wanted += 1
+            self._changed.notify_all()
+            return self._wanted
+
+    def collect(self, ticket: int, wait_s: float, stale_s: float) -> Tuple[List[Acc], Optional[str]]:
+        """(accelerators, what is wrong): the fresh sample if it comes in time, else the last one while it is young."""
+        deadline = time.monotonic() + wait_s
+        with self._changed:
+            while self._done < ticket and time.monotonic() < deadline:
+                self._changed.wait(deadline - time.monotonic())
+            late = self._done < ticket
+            waited = time.monotonic() - self._asked_at
+            found, state, detail = self._found, self.state, self.detail
+            known = self._known
+            if late and waited > stale_s:
+                text = "%s: the driver has not answered for %.0f s" % (self.name, waited)
+                return [complete(acc, "unknown", "the driver does not answer") for acc in known.values()], text
+            if late and not self._done:
+                return [], None
+            if state == "error":
+                text = "%s: %s" % (self.name, detail)
+                return [complete(acc, "error", detail) for acc in known.values()], text
+            return self._with_lost(found), None
+
+    def _with_lost(self, found: List[Acc]) -> List[Acc]:
+        present = set()
+        for acc in found:
+            present.add(acc["uuid"])
+            self._known[acc["uuid"]] = acc
+        lost = [
+            complete(acc, "lost", "it was there before and is gone")
+            for uuid, acc in self._known.items()
+            if uuid not in present
+        ]
+        return sorted(found + lost, key=lambda acc: (acc["index"] is None, acc["index"], acc["uuid"]))
+
+
+class Accelerators:
+    """All probes of the bundle as one."""
+
+    def __init__(self, sources: List[Dict[str, Any]], config: Dict[str, Any]) -> None:
+        self._probes = [Probe(source, config) for source in sources]
+
+    def probes(self) -> List[Dict[str, Any]]:
+        """How each probe stands; waits a little for a slow driver."""
+        deadline = time.monotonic() + _OPEN_PATIENCE_S
+        return [probe.settled(max(0.0, deadline - time.monotonic())) for probe in self._probes]
+
+    def sample(self, wait_s: float, stale_s: float) -> Tuple[List[Acc], List[str]]:
+        """(accelerators of all probes, problem texts); never waits longer than `wait_s` in all."""
+        deadline = time.monotonic() + wait_s
+        tickets = [probe.request() for probe in self._probes]
+        found = []  # type: List[Acc]
+        problems = []
+        for probe, ticket in zip(self._probes, tickets):
+            accs, problem = probe.collect(ticket, max(0.0, deadline - time.monotonic()), stale_s)
+            found.extend(accs)
+            if problem:
+                problems.append(problem)
+        return found, problems
+
+    def usable(self, wait_s: float = 10.0) -> List[Acc]:
+        """The accelerators that can be leased now."""
+        return [acc for acc in self.sample(wait_s, wait_s)[0] if acc["state"] == "ok"]

@@ -1,0 +1,223 @@
+"""What the machine says of itself under /proc and /etc: facts for hello, counters for the sampler, processes.
+
+Reading only; every value that cannot be read is None.
+"""
+
+import os
+import platform
+import pwd
+import socket
+import time
+from typing import Any, Dict, List, Optional, Tuple
+
+from . import procs
+
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+# File systems that hold people's data; the rest are the kernel's own views or would count a disk twice.
+_DISK_TYPES = frozenset(
+    "ext2 ext3 ext4 xfs btrfs zfs f2fs jfs reiserfs overlay nfs nfs4 lustre gpfs ceph cifs beegfs "
+    "fuse.juicefs bcachefs wekafs".split()
+)
+_MAX_DISKS = 24
+_MAX_COMMAND = 400
+
+
+def read_text(path: str, limit: int = 1 << 20) -> Optional[str]:
+    """The start of a small file, None where it cannot be read."""
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(limit).decode("utf-8", "replace")
+    except OSError:
+        return None
+
+
+def os_name() -> str:
+    """The distribution's own name for itself."""
+    for path in ("/etc/os-release", "/usr/lib/os-release"):
+        for line in (read_text(path) or "").splitlines():
+            if line.startswith("PRETTY_NAME="):
+                return line.split("=", 1)[1].strip().strip('"')[:100]
+    return platform.system()
+
+
+def user_name(uid: int, cache: Optional[Dict[int, str]] = None) -> str:
+    """An account's name; a directory service may be slow, so callers keep a cache."""
+    if cache is not None and uid in cache:
+        return cache[uid]
+    try:
+        name = pwd.getpwuid(uid).pw_name
+    except KeyError:
+        name = str(uid)
+    if cache is not None:
+        cache[uid] = name
+    return name
+
+
+def memory() -> Tuple[Optional[int], Optional[int]]:
+    """(used, total) bytes; used is what is not available to a new program."""
+    values = {}
+    for line in (read_text("/proc/meminfo") or "").splitlines():
+        words = line.split()
+        if len(words) >= 2 and words[1].isdigit():
+            values[words[0].rstrip(":")] = int(words[1]) * 1024
+    total = values.get("MemTotal")
+    # Before Linux 3.14 there is no MemAvailable.
+    free = values.get("MemAvailable")
+    if free is None and "MemFree" in values:
+        free = values["MemFree"] + values.get("Buffers", 0) + values.get("Cached", 0)
+    used = None if total is None or free is None else max(0, total - free)
+    return used, total
+
+
+def cpu_times() -> Optional[Tuple[int, int]]:
+    """(busy, all) ticks of all processors since boot."""
+    line = (read_text("/proc/stat", 4096) or "").split("\n", 1)[0].split()
+    if len(line) < 5 or line[0] != "cpu":
+        return None
+    # Guest time is inside user and nice already.
+    values = [int(word) for word in line[1:9]]
+    idle = values[3] + (values[4] if len(values) > 4 else 0)
+    return sum(values) - idle, sum(values)
+
+
+def load1() -> Optional[float]:
+    """The load average over a minute."""
+    try:
+        return os.getloadavg()[0]
+    except OSError:
+        return None
+
+
+def uptime_s() -> Optional[float]:
+    """Seconds since boot."""
+    words = (read_text("/proc/uptime") or "").split()
+    return float(words[0]) if words else None
+
+
+def network_bytes() -> Optional[Tuple[int, int]]:
+    """(received, sent) bytes of the real interfaces, or of all but loopback where none is backed by a device."""
+    found = []
+    for line in (read_text("/proc/net/dev") or "").splitlines()[2:]:
+        name, _, rest = line.partition(":")
+        words = rest.split()
+        if name.strip() != "lo" and len(words) >= 9:
+            real = os.path.exists("/sys/class/net/%s/device" % name.strip())
+            found.append((real, int(words[0]), int(words[8])))
+    if not found:
+        return None
+    chosen = [each for each in found if each[0]] or found
+    return sum(each[1] for each in chosen), sum(each[2] for each in chosen)
+
+
+def disks() -> List[Dict[str, Any]]:
+    """Usage of each mounted disk once. May hang on a dead network disk: never call it on a thread that must not."""
+    seen = set()
+    found = []  # type: List[Dict[str, Any]]
+    for line in (read_text("/proc/self/mounts") or "").splitlines():
+        words = line.split()
+        if len(words) < 3 or words[2] not in _DISK_TYPES or words[0] in seen:
+            continue
+        mount = words[1]
+        for code, character in (("\\040", " "), ("\\011", "\t"), ("\\134", "\\")):
+            mount = mount.replace(code, character)
+        try:
+            state = os.statvfs(mount)
+            is_folder = os.path.isdir(mount)
+        except OSError:
+            continue
+        # A file mounted over a file (containers do) is the same disk again.
+        if not state.f_blocks or not is_folder:
+            continue
+        seen.add(words[0])
+        total = state.f_blocks * state.f_frsize
+        free = state.f_bfree * state.f_frsize
+        found.append({"mount": mount[:200], "used_bytes": total - free, "total_bytes": total})
+        if len(found) >= _MAX_DISKS:
+            break
+    return found
+
+
+def hello_facts() -> Dict[str, Any]:
+    """Who and what this machine is."""
+    name = os.uname()
+    return {
+        "python": platform.python_version(),
+        "os": os_name(),
+        "kernel": name.release,
+        "hostname": socket.gethostname(),
+        "user": user_name(os.geteuid()),
+        "home": os.environ.get("HOME", ""),
+        "boot_id": procs.boot_id(),
+        "time": procs.now(),
+        "monotonic": time.monotonic(),
+        "cpu_count": os.cpu_count(),
+        "memory_total_bytes": memory()[1],
+        "pid": os.getpid(),
+    }
+
+
+def command_of(pid: int) -> Optional[str]:
+    """A process's command line for people, its name where that is empty, None where it is gone."""
+    text = read_text("/proc/%d/cmdline" % pid, 4096)
+    if text is None:
+        return None
+    line = " ".join(text.replace("\0", " ").split())
+    return (line or (read_text("/proc/%d/comm" % pid) or "").strip())[:_MAX_COMMAND]
+
+
+def owner_of(pid: int, cache: Optional[Dict[int, str]] = None) -> Optional[str]:
+    """The account a process runs as, None where it is gone."""
+    try:
+        return user_name(os.stat("/proc/%d" % pid).st_uid, cache)
+    except OSError:
+        return None
+
+
+# pid -> (start time, ticks of CPU, resident pages)
+Scan = Dict[int, Tuple[int, int, int]]
+
+
+def scan_processes() -> Scan:
+    """Every process's use of CPU and memory so far."""
+    found = {}
+    for pid in procs.pids():
+        text = read_text("/proc/%d/stat" % pid, 4096)
+        if text is None:
+            continue
+        fields = text[text.rfind(")") + 2 :].split()
+        if len(fields) > 21:
+            found[pid] = (int(fields[19]), int(fields[11]) + int(fields[12]), int(fields[21]))
+    return found
+
+
+def busiest(before: Scan, after: Scan, elapsed_s: float, limit: int) -> List[Dict[str, Any]]:
+    """The processes that used most CPU between two scans, in percent of one processor."""
+    rows = []
+    for pid, (started, ticks, pages) in after.items():
+        earlier = before.get(pid)
+        spent = ticks - earlier[1] if earlier is not None and earlier[0] == started else 0
+        rows.append((100.0 * spent / TICKS / elapsed_s, pages * PAGE, pid, started))
+    rows.sort(reverse=True)
+    up = uptime_s()
+    booted = None if up is None else procs.now() - up
+    names = {}  # type: Dict[int, str]
+    found = []
+    for percent, resident, pid, started in rows:
+        command = command_of(pid)
+        user = owner_of(pid, names)
+        if command is None or user is None:  # ended since
+            continue
+        found.append(
+            {
+                "pid": pid,
+                "user": user,
+                "command": command,
+                "cpu_percent": round(percent, 1),
+                "memory_bytes": resident,
+                "started": None if booted is None else procs.iso(booted + started / float(TICKS)),
+            }
+        )
+        if len(found) >= limit:
+            break
+    return found
