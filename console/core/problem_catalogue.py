@@ -56,6 +56,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Try again in a moment.",
         "store#two-consoles",
     ),
+    "store.unwritable": (
+        "{path} could not be written: {reason}.",
+        "Check the permissions of the home folder and the disk below it.",
+        "store#space",
+    ),
     "backup.invalid": ("{path} is not a Tandem backup: {reason}.", "Choose another file.", "store#backup"),
     "audit.unwritable": (
         "Nothing was changed, because the audit log cannot be written: {reason}.",
@@ -366,6 +371,17 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "'{title}' failed at '{step}' ({reason}), and undoing '{undone}' failed too: {undo_reason}.",
         "Look at the server before trying again.",
         "activity#undo",
+    ),
+    "operation.bug": (
+        "'{title}' stopped at the step '{step}' by a fault in Tandem: {reason}.",
+        "Look at the target before trying again, and report it with the log.",
+        "activity#fault",
+    ),
+    "operation.earlier": ("{sentence}", "{remedy}", "activity#earlier"),
+    "operation.unknown": (
+        "There is no operation '{id}'.",
+        "Open Activity for the ones that are kept.",
+        "activity#earlier",
     ),
     "plugin.invalid": (
         "The plugin in {path} was not loaded: {reason}.",

@@ -1,0 +1,163 @@
+"""The tables of the first schema, as SQL. Later changes are migrations; this text never changes again.
+
+Times are ISO 8601 text with Z, open-ended values are JSON text, unknown is NULL.
+"""
+
+from __future__ import annotations
+
+VERSION_1: tuple[str, ...] = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE servers (
+        name TEXT PRIMARY KEY,
+        host TEXT NOT NULL,
+        port INTEGER,
+        user TEXT,
+        identity TEXT,
+        jump TEXT REFERENCES servers (name),
+        ssh_alias TEXT,
+        ssh_config TEXT,
+        role TEXT NOT NULL,
+        labels TEXT NOT NULL DEFAULT '{}',
+        python TEXT,
+        cost_per_hour REAL,
+        simulated TEXT,
+        drained TEXT,
+        added TEXT NOT NULL,
+        extra TEXT NOT NULL DEFAULT '{}'
+    ) STRICT""",
+    """CREATE TABLE series (
+        id INTEGER PRIMARY KEY,
+        server TEXT NOT NULL,
+        accelerator TEXT NOT NULL DEFAULT '',
+        metric TEXT NOT NULL,
+        UNIQUE (server, accelerator, metric)
+    ) STRICT""",
+    # width: seconds of the bucket (10, 60, 600); start: epoch seconds, a multiple of the width.
+    """CREATE TABLE samples (
+        series INTEGER NOT NULL REFERENCES series (id),
+        width INTEGER NOT NULL,
+        start INTEGER NOT NULL,
+        low REAL NOT NULL,
+        mean REAL NOT NULL,
+        high REAL NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (series, width, start)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE jobs (
+        id TEXT PRIMARY KEY,
+        server TEXT NOT NULL,
+        name TEXT NOT NULL DEFAULT '',
+        state TEXT NOT NULL,
+        argv TEXT NOT NULL DEFAULT '[]',
+        gpus INTEGER NOT NULL DEFAULT 0,
+        accelerators TEXT NOT NULL DEFAULT '[]',
+        submitted TEXT NOT NULL,
+        submitted_by TEXT NOT NULL DEFAULT '',
+        started TEXT,
+        ended TEXT,
+        exit_code INTEGER,
+        signal INTEGER,
+        reason TEXT,
+        recipe TEXT,
+        workdir TEXT,
+        gpu_seconds REAL,
+        energy_j REAL,
+        peak_memory_bytes INTEGER,
+        log_size INTEGER,
+        tags TEXT NOT NULL DEFAULT '{}',
+        seen TEXT,
+        metrics_offset INTEGER NOT NULL DEFAULT 0,
+        extra TEXT NOT NULL DEFAULT '{}'
+    ) STRICT""",
+    "CREATE INDEX jobs_by_submitted ON jobs (submitted)",
+    "CREATE INDEX jobs_by_server ON jobs (server, state)",
+    """CREATE TABLE job_metrics (
+        job TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        step REAL,
+        time TEXT NOT NULL,
+        value REAL NOT NULL,
+        PRIMARY KEY (job, name, seq)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE TABLE models (name TEXT PRIMARY KEY, created TEXT NOT NULL) STRICT",
+    """CREATE TABLE model_versions (
+        name TEXT NOT NULL REFERENCES models (name),
+        version INTEGER NOT NULL,
+        format TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        size_bytes INTEGER NOT NULL,
+        file_name TEXT NOT NULL DEFAULT '',
+        created TEXT NOT NULL,
+        created_by TEXT NOT NULL DEFAULT '',
+        metrics TEXT NOT NULL DEFAULT '{}',
+        job TEXT,
+        extra TEXT NOT NULL DEFAULT '{}',
+        PRIMARY KEY (name, version)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE model_aliases (
+        name TEXT NOT NULL,
+        alias TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        PRIMARY KEY (name, alias),
+        FOREIGN KEY (name, version) REFERENCES model_versions (name, version)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE deployments (
+        name TEXT PRIMARY KEY,
+        server TEXT NOT NULL,
+        model TEXT NOT NULL,
+        runtime TEXT NOT NULL,
+        protocol TEXT NOT NULL,
+        state TEXT NOT NULL,
+        endpoint TEXT NOT NULL DEFAULT '',
+        port INTEGER,
+        releases TEXT NOT NULL DEFAULT '[]',
+        created TEXT NOT NULL,
+        generation INTEGER NOT NULL DEFAULT 0,
+        problem TEXT,
+        seen TEXT,
+        extra TEXT NOT NULL DEFAULT '{}'
+    ) STRICT""",
+    """CREATE TABLE operations (
+        id TEXT PRIMARY KEY,
+        plan TEXT NOT NULL,
+        state TEXT NOT NULL,
+        steps TEXT NOT NULL,
+        started TEXT NOT NULL,
+        ended TEXT,
+        problem TEXT,
+        account TEXT NOT NULL DEFAULT '',
+        owner TEXT NOT NULL DEFAULT ''
+    ) STRICT""",
+    "CREATE INDEX operations_by_started ON operations (started)",
+    """CREATE TABLE audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        console TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        time TEXT NOT NULL,
+        mono REAL NOT NULL,
+        account TEXT NOT NULL,
+        action TEXT NOT NULL,
+        target TEXT NOT NULL,
+        server TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        changes INTEGER NOT NULL,
+        operation_id TEXT NOT NULL,
+        prev TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        UNIQUE (console, seq)
+    ) STRICT""",
+    "CREATE INDEX audit_by_time ON audit (time)",
+    "CREATE INDEX audit_by_act ON audit (operation_id, action, target, server)",
+    # The last link of every chain, so that a cut-off tail is noticed.
+    """CREATE TABLE audit_heads (
+        console TEXT PRIMARY KEY,
+        seq INTEGER NOT NULL,
+        hash TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE (ABORT, 'audit entries are never changed'); END""",
+    """CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+        BEGIN SELECT RAISE (ABORT, 'audit entries are never deleted'); END""",
+)
