@@ -1,0 +1,274 @@
+"""Getting in: an explicit list of ways, at most five keys, nothing tried twice, every wait bounded.
+
+Runs only after the host key was accepted. Questions to the person run on the connecting thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import paramiko
+from paramiko.auth_handler import AuthHandler
+from paramiko.common import cMSG_USERAUTH_INFO_RESPONSE
+from paramiko.message import Message
+
+from console.core.problems import Problem
+from console.core.text import decode, safe_line
+from console.ssh import keys
+from console.ssh.deadline import Deadline
+from console.ssh.errors import Stage, lost, timed_out
+from console.ssh.target import Target
+from console.ssh.transport import Transport
+
+MAX_KEYS = 5
+_MAX_PROMPTS = 8
+_TOUCH_S = 60.0
+
+Password = Callable[[Target], str | None]
+Answers = Callable[[Target, str, Sequence[tuple[str, bool]]], Sequence[str] | None]
+"""Given the target, the server's instructions and its prompts (text, whether typing is shown): answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """What may be asked of the person while connecting. Each may answer None: not given.
+
+    What the server says in prompts is its own text; show it as such.
+    """
+
+    passphrase: keys.Passphrase | None = None
+    password: Password | None = None
+    answers: Answers | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One thing to try: its SSH method, its name for people, and how to begin it."""
+
+    method: str
+    label: str
+    begin: Callable[[_Handler, threading.Event], None]
+    patience_s: float = 0.0
+
+
+class _Handler(AuthHandler):
+    """paramiko's, which also keeps what the server accepts and never runs a callback on its thread."""
+
+    def __init__(self, transport: Transport) -> None:
+        super().__init__(transport)
+        self.accepted: list[str] | None = None
+        self.partial = False
+        self.questions: queue.SimpleQueue[tuple[str, list[tuple[str, bool]]] | None] = queue.SimpleQueue()
+
+    def _parse_userauth_failure(self, m: Message) -> None:
+        names, self.partial = m.get_list(), m.get_boolean()
+        self.accepted = [safe_line(name, max_chars=40) for name in names[:16]]
+        self.authenticated = False
+        self._done()
+
+    def _parse_userauth_info_request(self, m: Message) -> None:
+        if self.auth_method != "keyboard-interactive":
+            raise paramiko.SSHException("a question was asked that nobody waits for")
+        title, instructions = (safe_line(decode(m.get_binary())) for _ in range(2))
+        m.get_binary()
+        count = m.get_int()
+        if count > _MAX_PROMPTS:
+            raise paramiko.SSHException(f"{count} questions at once")
+        prompts = [(safe_line(decode(m.get_binary())), m.get_boolean()) for _ in range(count)]
+        self.questions.put((" ".join(filter(None, (title, instructions))), prompts))
+        self._wake()
+
+    def answer(self, answers: Sequence[str]) -> None:
+        """Send the answers to the last questions."""
+        message = Message()
+        message.add_byte(cMSG_USERAUTH_INFO_RESPONSE)
+        message.add_int(len(answers))
+        for each in answers:
+            message.add_string(each)
+        wire: Any = self.transport
+        wire._send_message(message)
+
+    def _done(self) -> None:
+        self._wake()
+
+    def _wake(self) -> None:
+        if self.auth_event is not None:
+            self.auth_event.set()
+
+
+def log_in(transport: Transport, target: Target, auth: Auth, deadline: Deadline) -> None:
+    """Authenticate.
+
+    Raises:
+        Problem: `ssh.auth_failed`, `ssh.key_unreadable`, `ssh.timeout`, `ssh.lost`.
+    """
+    with contextlib.ExitStack() as stack:
+        _Attempt(transport, target, auth, deadline, stack).run()
+
+
+class _Attempt:
+    """One login, from the first way to the last."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        target: Target,
+        auth: Auth,
+        deadline: Deadline,
+        stack: contextlib.ExitStack,
+    ) -> None:
+        self.transport = transport
+        self.target = target
+        self.auth = auth
+        self.deadline = deadline
+        self.stack = stack
+        self.accepted: list[str] | None = None
+        self.tried: list[str] = []
+        self.unreadable: list[Problem] = []
+
+    def run(self) -> None:
+        for way in self._ways():
+            if self.accepted is not None and way.method not in self.accepted and way.method != "none":
+                continue
+            if way.method != "none":
+                self.tried.append(way.label)
+            if self._try(way):
+                return
+        if self.unreadable and not self.tried:
+            raise self.unreadable[0]
+        tried = [
+            *self.tried,
+            *(f"{p.attrs['path']} (not usable: {p.attrs['reason']})" for p in self.unreadable),
+        ]
+        raise Problem(
+            "ssh.auth_failed",
+            server=self.target.name,
+            user=self.target.login,
+            tried=", ".join(tried) or "nothing, as there is no key and nobody to ask",
+            accepted=", ".join(self.accepted or []) or "nothing it names",
+        )
+
+    def _ways(self) -> Iterator[_Way]:
+        yield from itertools.islice(self._keys(), MAX_KEYS)
+        if self.accepted is None:
+            yield _Way("none", "none", lambda handler, done: handler.auth_none(self.target.login, done))
+        if self.auth.answers is not None:
+            yield _Way("keyboard-interactive", "questions", self._begin_questions)
+        if self.auth.password is not None and "password" in (self.accepted or ["password"]):
+            word = self._asking(self.auth.password)
+            if word is not None:
+                yield _Way(
+                    "password",
+                    "password",
+                    lambda handler, done: handler.auth_password(self.target.login, word, done),
+                )
+
+    def _keys(self) -> Iterator[_Way]:
+        agent, held = keys.reach_agent(self.target, self.deadline)
+        if agent is not None:
+            self.stack.callback(agent.close)
+            agent.patience(self.deadline.left_s)
+        by_blob = {key.asbytes(): key for key in held}
+        for path in self.target.identities or keys.usual_identities():
+            blob = keys.public_blob(path)
+            in_agent = by_blob.pop(blob, None) if blob is not None else None
+            if in_agent is not None:
+                yield self._key_way(in_agent, f"{path} (agent)", agent)
+                continue
+            try:
+                key = keys.load(path, self.target, self._passphrase)
+            except Problem as problem:
+                self.unreadable.append(problem)
+                continue
+            if key.asbytes() in by_blob:
+                del by_blob[key.asbytes()]
+            yield self._key_way(key, str(path), None)
+        if not self.target.identities_only:
+            for key in by_blob.values():
+                yield self._key_way(
+                    key, f"agent key {safe_line(key.comment, max_chars=40) or key.get_name()}", agent
+                )
+
+    def _key_way(self, key: paramiko.PKey, label: str, agent: keys.Agent | None) -> _Way:
+        patience_s = _TOUCH_S if agent is not None and key.get_name().startswith("sk-") else 0.0
+
+        def begin(handler: _Handler, done: threading.Event) -> None:
+            if agent is not None:
+                agent.patience(max(self.deadline.left_s, patience_s))
+            handler.auth_publickey(self.target.login, key, done)
+
+        return _Way("publickey", label, begin, patience_s)
+
+    def _passphrase(self, _: Target, path: Path) -> str | None:
+        asked = self.auth.passphrase
+        return None if asked is None else self._asking(lambda target: asked(target, path))
+
+    def _asking(self, question: Callable[[Target], str | None]) -> str | None:
+        """Ask the person; the time they take is not the server's."""
+        left_s = self.deadline.left_s
+        answer = question(self.target)
+        self.deadline = self.deadline.at_least(left_s)
+        return answer
+
+    def _begin_questions(self, handler: _Handler, done: threading.Event) -> None:
+        handler.auth_interactive(self.target.login, lambda *_: [], done)
+
+    def _try(self, way: _Way) -> bool:
+        done = threading.Event()
+        handler = _Handler(self.transport)
+        self.transport.auth_handler = handler
+        self.deadline = self.deadline.at_least(way.patience_s) if way.patience_s else self.deadline
+        way.begin(handler, done)
+        while True:
+            if not done.wait(self.deadline.left_s):
+                raise timed_out(self.target, self.deadline, Stage.AUTH)
+            done.clear()
+            if not self.transport.is_active():
+                raise self._ended(way)
+            if handler.authenticated:
+                return True
+            if handler.questions.empty():
+                break
+            if not self._answer(handler):
+                return False
+        self.accepted = handler.accepted
+        if handler.partial:
+            self.tried[-1] += " (accepted, but more is asked for)"
+        return False
+
+    def _answer(self, handler: _Handler) -> bool:
+        question = handler.questions.get()
+        ask = self.auth.answers
+        if question is None or ask is None:
+            return False
+        instructions, prompts = question
+        left_s = self.deadline.left_s
+        answers = ask(self.target, instructions, prompts) if prompts else []
+        self.deadline = self.deadline.at_least(left_s)
+        if answers is None or len(answers) != len(prompts):
+            return False
+        handler.answer(answers)
+        return True
+
+    def _ended(self, way: _Way) -> Problem:
+        error = self.transport.get_exception()
+        if error is None or isinstance(error, EOFError):
+            # sshd hangs up after its last refusal: MaxAuthTries.
+            return Problem(
+                "ssh.auth_failed",
+                server=self.target.name,
+                user=self.target.login,
+                tried=", ".join(self.tried) or way.label,
+                accepted=f"{', '.join(self.accepted)}, then it hung up"
+                if self.accepted
+                else "nothing; it hung up",
+            )
+        self.transport.saved_exception = error
+        return lost(self.transport, self.target.name)

@@ -1,0 +1,152 @@
+"""A channel whose requests have deadlines, whose window is enforced and whose stderr never stalls it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import paramiko
+from paramiko.buffered_pipe import PipeTimeout
+from paramiko.common import cMSG_CHANNEL_DATA, cMSG_CHANNEL_REQUEST, cMSG_CHANNEL_WINDOW_ADJUST
+from paramiko.message import Message
+
+from console.core.text import decode, safe_line
+from console.ssh.deadline import Deadline
+from console.ssh.packets import MAX_PACKET_BYTES
+
+MAX_STDERR_BYTES = 256 * 1024
+
+
+class RequestRefused(paramiko.SSHException):
+    """The server said no to a request on an open channel."""
+
+
+class Channel(paramiko.Channel):
+    """paramiko's, with bounds. Made by `Transport.open` only."""
+
+    def __init__(self, chanid: int) -> None:
+        super().__init__(chanid)
+        self.exit_signal: str | None = None
+        self.has_exit_status = False
+        self._stderr = bytearray()
+
+    def request_exec(self, command: str, deadline: Deadline) -> None:
+        """Ask the server to run a command.
+
+        Raises:
+            TimeoutError: no answer in time; the channel is closed then.
+            RequestRefused: the server said no, or closed the channel.
+        """
+        request = Message()
+        request.add_byte(cMSG_CHANNEL_REQUEST)
+        request.add_int(self.remote_chanid)
+        request.add_string("exec")
+        request.add_boolean(True)
+        request.add_string(command)
+        self.event.clear()
+        self.event_ready = False
+        self._wire().send_by(request, deadline)
+        if not self.event.wait(deadline.left_s):
+            self.close_soon()
+            raise TimeoutError("no answer to the request to run a command")
+        if not self.event_ready:
+            raise RequestRefused("the server refused to run a command")
+
+    def recv_by(self, size: int, timeout_s: float | None) -> bytes:
+        """At most `size` bytes; empty at the end. TimeoutError where none came in time."""
+        try:
+            data: bytes = self.in_buffer.read(size, timeout_s)
+        except PipeTimeout:
+            raise TimeoutError("nothing came") from None
+        self._acknowledge(len(data))
+        return data
+
+    def send_by(self, data: memoryview, timeout_s: float | None) -> int:
+        """Send a first part of the data; how much, 0 where the peer reads no more.
+
+        Raises:
+            TimeoutError: the peer opened no window in time.
+            OSError: the channel is closed.
+        """
+        with self.lock:
+            if self.closed:
+                raise OSError("the channel is closed")
+            # Not `self.timeout`: that is shared by all who use the channel.
+            until = None if timeout_s is None else time.monotonic() + timeout_s
+            while self.out_window_size == 0 and not (self.closed or self.eof_sent):
+                wait_s = None if until is None else until - time.monotonic()
+                if wait_s is not None and wait_s <= 0:
+                    raise TimeoutError("the peer reads nothing")
+                self.out_buffer_cv.wait(wait_s)
+            if self.closed or self.eof_sent:
+                return 0
+            size = min(len(data), self.out_window_size, self.out_max_packet_size - 64)
+            self.out_window_size -= size
+        message = Message()
+        message.add_byte(cMSG_CHANNEL_DATA)
+        message.add_int(self.remote_chanid)
+        message.add_string(bytes(data[:size]))
+        self._wire()._send_user_message(message)
+        return size
+
+    def close_soon(self) -> None:
+        """Close, but where the messages for it could not leave at once, only on our side first.
+
+        A peer that hangs must not hold up whoever closes.
+        """
+        if self._wire().can_send_now() or not self._wire().is_active():
+            self.close()
+        else:
+            threading.Thread(target=self.close, name="ssh-channel-close", daemon=True).start()
+
+    def stderr(self) -> bytes:
+        """The last of what came on stderr, at most MAX_STDERR_BYTES."""
+        with self.lock:
+            return bytes(self._stderr)
+
+    # --- called by the transport's reader thread
+
+    def on_data(self, message: Message) -> None:
+        data = message.get_binary()
+        if len(self.in_buffer) + len(data) > self.in_window_size + 2 * MAX_PACKET_BYTES:
+            raise paramiko.SSHException("the peer sent more than its window allows")
+        self.in_buffer.feed(data)
+
+    def on_extended_data(self, message: Message) -> None:
+        code = message.get_int()
+        data = message.get_binary()
+        if code == 1:
+            with self.lock:
+                self._stderr += data
+                del self._stderr[:-MAX_STDERR_BYTES]
+        # Counted as read at once: a command that says much on stderr must not run out of window.
+        self._acknowledge(len(data))
+
+    def on_request(self, message: Message) -> None:
+        name = message.get_text()
+        wants_reply = message.get_boolean()
+        if name == "exit-signal":
+            self.exit_signal = safe_line(decode(message.get_binary()), max_chars=40)
+            self.status_event.set()
+            return
+        if name == "exit-status":
+            self.has_exit_status = True
+        again = Message()
+        again.add_string(name)
+        again.add_boolean(wants_reply)
+        again.add_bytes(message.get_remainder())
+        again.rewind()
+        self._handle_request(again)  # type: ignore[attr-defined]
+
+    def _acknowledge(self, count: int) -> None:
+        adjust = self._check_add_window(count)  # type: ignore[attr-defined]
+        if adjust > 0:
+            message = Message()
+            message.add_byte(cMSG_CHANNEL_WINDOW_ADJUST)
+            message.add_int(self.remote_chanid)
+            message.add_int(adjust)
+            self._wire()._send_user_message(message)
+
+    def _wire(self) -> Any:
+        return self.transport

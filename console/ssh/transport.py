@@ -1,0 +1,308 @@
+"""paramiko's transport, hardened: bounded packets, strong algorithms, no deadlock in a rekey, a pinned
+host key, channels with deadlines, and a keepalive whose answers are counted.
+
+Touches private names of paramiko 5.1; tests/faults/ssh is the gate of an upgrade.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import paramiko
+from paramiko.common import (
+    MSG_CHANNEL_DATA,
+    MSG_CHANNEL_EXTENDED_DATA,
+    MSG_CHANNEL_REQUEST,
+    cMSG_CHANNEL_OPEN,
+    cMSG_GLOBAL_REQUEST,
+)
+from paramiko.kex_curve25519 import KexCurve25519
+from paramiko.message import Message
+
+from console.core.text import decode, safe_line
+from console.ssh import wirelog
+from console.ssh.channel import Channel
+from console.ssh.deadline import Deadline
+from console.ssh.packets import Packetizer
+
+WINDOW_BYTES = 2 * 1024 * 1024
+MAX_CHANNEL_PACKET_BYTES = 32 * 1024
+
+_LISTS = ("key exchange", "host key type", "cipher", "", "MAC")
+"""What the first name lists of a KEXINIT are about; the fourth repeats the third."""
+
+
+class ChannelRefused(paramiko.SSHException):
+    """The server opened no channel; the text says why in its words."""
+
+
+class Transport(paramiko.Transport):
+    """One SSH connection over a socket, or over a channel of the jump server's transport."""
+
+    _preferred_ciphers = (
+        "aes128-gcm@openssh.com",
+        "aes256-gcm@openssh.com",
+        "aes128-ctr",
+        "aes192-ctr",
+        "aes256-ctr",
+    )
+    _preferred_macs = (
+        "hmac-sha2-256-etm@openssh.com",
+        "hmac-sha2-512-etm@openssh.com",
+        "hmac-sha2-256",
+        "hmac-sha2-512",
+    )
+    # RFC 8731 gave curve25519 its plain name; paramiko knows the older one only.
+    _kex_info: ClassVar[dict[str, Any]] = {
+        **paramiko.Transport._kex_info,  # type: ignore[attr-defined]
+        "curve25519-sha256": KexCurve25519,
+    }
+    _preferred_kex = (
+        *(k for k in paramiko.Transport._preferred_kex if k.startswith("mlkem")),  # type: ignore[attr-defined]
+        "curve25519-sha256",
+        *(k for k in paramiko.Transport._preferred_kex if not k.startswith("mlkem")),  # type: ignore[attr-defined]
+    )
+    _channel_handler_table: ClassVar[dict[int, Callable[[Any, Message], None]]] = {
+        **paramiko.Transport._channel_handler_table,  # type: ignore[attr-defined]
+        MSG_CHANNEL_DATA: Channel.on_data,
+        MSG_CHANNEL_EXTENDED_DATA: Channel.on_extended_data,
+        MSG_CHANNEL_REQUEST: Channel.on_request,
+    }
+    # `close` wakes the reader by a shutdown, so it need not look every tenth of a second.
+    _active_check_timeout = 5.0
+
+    def __init__(self, sock: Any, *, name: str, host_key_types: Sequence[str] = ()) -> None:
+        # The types first that known_hosts has, so that a known key is asked for.
+        ours: tuple[str, ...] = paramiko.Transport._preferred_keys  # type: ignore[attr-defined]
+        self._preferred_keys = (
+            *(k for k in host_key_types if k in ours),
+            *(k for k in ours if k not in host_key_types),
+        )
+        super().__init__(
+            sock,
+            default_window_size=WINDOW_BYTES,
+            default_max_packet_size=MAX_CHANNEL_PACKET_BYTES,
+            packetizer_class=Packetizer,
+        )
+        self.set_log_channel(wirelog.tame())
+        self.name = f"ssh {name}"
+        self.banner_timeout = 3600.0  # the caller's deadline closes us long before
+        self.lost_reason: str | None = None
+        self.peer_lists: list[list[str]] = []
+        self.latency_s: float | None = None
+        self._deferred: list[Message] = []
+        self._pinned: bytes | None = None
+        self._refusals: dict[int, str] = {}
+        self._abandoned: set[int] = set()
+        self._asked_at: float | None = None
+
+    # --- algorithms and host key
+
+    @property
+    def preferred_keys(self) -> Sequence[str]:
+        """Plain types only: paramiko would take a host certificate and never look at its authority."""
+        filtered: tuple[str, ...] = self._filter_algorithm("keys")  # type: ignore[attr-defined]
+        return filtered
+
+    def _parse_kex_init(self, m: Message) -> None:
+        copy = Message(m.asbytes())
+        copy.get_bytes(16)
+        self.peer_lists = [[safe_line(name, max_chars=64) for name in copy.get_list()[:64]] for _ in _LISTS]
+        super()._parse_kex_init(m)  # type: ignore[misc]
+
+    def missing_algorithm(self) -> tuple[str, list[str], list[str]] | None:
+        """What no algorithm is common for: its kind, the peer's list, ours."""
+        ours = (self.preferred_kex, self.preferred_keys, self.preferred_ciphers, (), self.preferred_macs)
+        for kind, theirs, mine in zip(_LISTS, self.peer_lists, ours, strict=False):
+            if kind and not set(theirs) & set(mine):
+                return kind, theirs, list(mine)
+        return None
+
+    def _verify_key(self, host_key: bytes, sig: bytes) -> None:
+        super()._verify_key(host_key, sig)  # type: ignore[misc]
+        if self._pinned is not None and self._pinned != host_key:
+            raise paramiko.SSHException("the host key changed during the connection")
+        self._pinned = host_key
+
+    # --- sending
+
+    def _send_user_message(self, data: Message) -> None:
+        # The reader thread may not wait for the end of a rekey: only it can bring that about.
+        if threading.current_thread() is self and not self.clear_to_send.is_set():
+            self._deferred.append(data)
+            return
+        super()._send_user_message(data)  # type: ignore[misc]
+
+    def _parse_newkeys(self, m: Message) -> None:
+        super()._parse_newkeys(m)  # type: ignore[misc]
+        waiting, self._deferred = self._deferred, []
+        for message in waiting:
+            super()._send_user_message(message)  # type: ignore[misc]
+
+    def send_by(self, message: Message, deadline: Deadline) -> None:
+        """Send, but first wait for the end of a rekey no longer than the deadline.
+
+        Raises:
+            TimeoutError: the rekey did not end.
+        """
+        while not self.clear_to_send.wait(min(0.1, deadline.left_s)):
+            if not self.active:
+                return  # whoever waits for the answer sees that
+            if deadline.is_over:
+                raise TimeoutError("the exchange of keys did not end")
+        self._send_user_message(message)
+
+    def can_send_now(self) -> bool:
+        """Whether a small message would leave at once: no rekey, no stuck writer, room in the socket."""
+        if not self.active or not self.clear_to_send.is_set():
+            return False
+        packetizer: Any = self.packetizer
+        return not packetizer.would_block()
+
+    # --- keepalive
+
+    @property
+    def last_heard(self) -> float:
+        """When the last packet came, on the monotonic clock."""
+        packetizer: Any = self.packetizer
+        return float(packetizer.last_heard)
+
+    def ask_for_life(self) -> None:
+        """Send a request that every server answers, if that cannot block."""
+        if not self.can_send_now():
+            return
+        message = Message()
+        message.add_byte(cMSG_GLOBAL_REQUEST)
+        message.add_string("keepalive@openssh.com")
+        message.add_boolean(True)
+        if self._asked_at is None:
+            self._asked_at = time.monotonic()
+        self._send_user_message(message)
+
+    def _parse_request_success(self, m: Message) -> None:
+        self._note_answer()
+        super()._parse_request_success(m)  # type: ignore[misc]
+
+    def _parse_request_failure(self, m: Message) -> None:
+        self._note_answer()
+        super()._parse_request_failure(m)  # type: ignore[misc]
+
+    def _note_answer(self) -> None:
+        asked, self._asked_at = self._asked_at, None
+        if asked is not None:
+            self.latency_s = time.monotonic() - asked
+
+    # --- channels
+
+    def open(
+        self,
+        kind: str,
+        deadline: Deadline,
+        *,
+        to: tuple[str, int] | None = None,
+        window_bytes: int = WINDOW_BYTES,
+    ) -> Channel:
+        """Open a channel, `session` or `direct-tcpip`.
+
+        Raises:
+            ChannelRefused: the server said no.
+            TimeoutError: it did not answer in time; should it still open, it is closed then.
+            paramiko.SSHException: the connection ended.
+        """
+        if not self.active:
+            raise paramiko.SSHException("the connection is closed")
+        with self.lock:
+            number: int = self._next_channel()  # type: ignore[attr-defined]
+            channel = Channel(number)
+            self._channels.put(number, channel)  # type: ignore[attr-defined]
+            self.channels_seen[number] = True
+            self.channel_events[number] = opened = threading.Event()
+            channel._set_transport(self)  # type: ignore[attr-defined]
+            channel._set_window(window_bytes, MAX_CHANNEL_PACKET_BYTES)  # type: ignore[attr-defined]
+        self.send_by(_open_message(kind, number, window_bytes, to), deadline)
+        while not opened.wait(min(0.5, deadline.left_s)) and self.active and not deadline.is_over:
+            continue
+        with self.lock:
+            reason = self._refusals.pop(number, None)
+            if reason is None and not opened.is_set() and self.active:
+                self._abandoned.add(number)
+                raise TimeoutError("no answer to the request for a channel")
+        if reason is not None:
+            raise ChannelRefused(reason)
+        if not self.active:
+            raise paramiko.SSHException("the connection ended")
+        return channel
+
+    def _parse_channel_open_success(self, m: Message) -> None:
+        number = Message(m.asbytes()).get_int()
+        super()._parse_channel_open_success(m)  # type: ignore[misc]
+        with self.lock:
+            late = number in self._abandoned
+            self._abandoned.discard(number)
+            channel = self._channels.get(number)  # type: ignore[attr-defined]
+        if late and channel is not None:
+            channel.close()
+
+    def _parse_channel_open_failure(self, m: Message) -> None:
+        number, code = m.get_int(), m.get_int()
+        said = safe_line(decode(m.get_binary()), max_chars=200)
+        with self.lock:
+            self._channels.delete(number)  # type: ignore[attr-defined]
+            event = self.channel_events.pop(number, None)
+            if number in self._abandoned:
+                self._abandoned.discard(number)
+            elif event is not None:
+                self._refusals[number] = said or f"code {code}"
+            if event is not None:
+                event.set()
+
+    # --- end
+
+    def give_up(self, reason: str) -> None:
+        """Close because the peer is taken for dead; never waits for it."""
+        self.lost_reason = self.lost_reason or reason
+        self.close()
+
+    def stop_thread(self) -> None:
+        self.active = False
+        shut(self.sock)  # wakes a reader or writer that the closing of the descriptor would not
+        super().stop_thread()
+
+    def close(self) -> None:
+        """End the connection at once. The thread ends by itself a moment later; `join` waits for it."""
+        if not self.is_alive():  # never started: paramiko's close would leave the socket open
+            shut(self.sock)
+            self.sock.close()
+            return
+        super().close()
+        shut(self.sock)
+
+
+def shut(sock: Any) -> None:
+    """Wake whoever waits on a socket, in either direction; a socket that is closed already is no fault."""
+    if not isinstance(sock, socket.socket):
+        sock.close()
+        return
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return
+
+
+def _open_message(kind: str, number: int, window_bytes: int, to: tuple[str, int] | None) -> Message:
+    message = Message()
+    message.add_byte(cMSG_CHANNEL_OPEN)
+    message.add_string(kind)
+    message.add_int(number)
+    message.add_int(window_bytes)
+    message.add_int(MAX_CHANNEL_PACKET_BYTES)
+    if to is not None:
+        message.add_string(to[0])
+        message.add_int(to[1])
+        message.add_string("127.0.0.1")  # where it comes from: nothing of this machine is told
+        message.add_int(0)
+    return message

@@ -1,0 +1,71 @@
+"""One thread that watches all connections: asks each for a sign of life and ends those that are silent."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from console.ssh.transport import Transport
+
+
+class Watchdog:
+    """Ends a connection when nothing was heard for `interval_s * misses`.
+
+    Owned by whoever opens connections; its thread runs while there is something to watch.
+
+    Args:
+        interval_s: seconds between two requests to each server; their answers give the latency.
+        misses: so many intervals of silence are the end.
+    """
+
+    def __init__(self, *, interval_s: float = 5.0, misses: int = 3) -> None:
+        self.interval_s = interval_s
+        self.misses = misses
+        self._lock = threading.Lock()
+        self._watched: dict[Transport, float] = {}
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
+
+    def watch(self, transport: Transport) -> None:
+        """Watch from now on, until the connection ends."""
+        with self._lock:
+            self._watched[transport] = 0.0
+            if self._thread is None and not self._stop.is_set():
+                self._thread = threading.Thread(target=self._run, name="ssh-watchdog", daemon=True)
+                self._thread.start()
+
+    def close(self) -> None:
+        """Stop watching; connections stay as they are."""
+        self._stop.set()
+        thread = self._thread
+        if thread is not None:
+            thread.join(5.0)
+
+    def _run(self) -> None:
+        tick_s = self.interval_s / 5
+        last_tick = not_before = time.monotonic()
+        while not self._stop.wait(tick_s):
+            now = time.monotonic()
+            if now - last_tick > tick_s + self.interval_s:
+                # This machine slept: what was not heard meanwhile says nothing about the servers.
+                not_before = now
+            last_tick = now
+            with self._lock:
+                self._watched = {t: asked for t, asked in self._watched.items() if t.is_active()}
+                watched = list(self._watched.items())
+                if not watched:
+                    self._thread = None
+                    return
+            for transport, asked in watched:
+                self._look_at(transport, asked, now, not_before)
+
+    def _look_at(self, transport: Transport, asked: float, now: float, not_before: float) -> None:
+        silent_s = now - max(transport.last_heard, not_before)
+        if silent_s > self.interval_s * self.misses:
+            transport.give_up(f"nothing was heard for {silent_s:.0f} s")
+            return
+        if now - asked >= self.interval_s:
+            transport.ask_for_life()
+            with self._lock:
+                if transport in self._watched:
+                    self._watched[transport] = now
