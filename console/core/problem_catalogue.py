@@ -126,6 +126,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Do not connect; ask the server's owner.",
         "ssh#host-keys",
     ),
+    "ssh.host_key_weak": (
+        "{server}: the host key {fingerprint} of {host} has {bits} bits, fewer than {minimum}.",
+        "Ask the server's owner for a new host key: ssh-keygen -A makes an ed25519 one.",
+        "ssh#host-keys",
+    ),
     "ssh.fingerprint_differs": (
         "{server}: the host key is {found}, not {given}.",
         "Do not trust it; ask the server's owner for the right fingerprint.",
