@@ -1,0 +1,21 @@
+"""NVIDIA accelerators by NVML: the probe that travels to servers together with pynvml's one file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from console.plugin.api import AcceleratorProbe, hookimpl
+
+
+@hookimpl
+def tandem_accelerator_probes() -> Sequence[AcceleratorProbe]:
+    """One probe; it says "absent" where there is no NVIDIA driver."""
+    return [
+        AcceleratorProbe(
+            name="nvidia",
+            vendor="NVIDIA",
+            source=Path(__file__).with_name("probe.py"),
+            needs=("pynvml",),
+        )
+    ]
