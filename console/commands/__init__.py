@@ -1,1 +1,1 @@
-"""Every act that a person can take, as data. One catalogue feeds menus, palette, shortcuts and command line."""
+"""Every act that a person can take, as data: one catalogue feeds menus, palette and command line."""

@@ -1,0 +1,84 @@
+"""The composition root: builds the Context. No Qt, no globals; nothing connects before it is asked to."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import platform
+
+from console.context import Context
+from console.core.clock import SystemClock
+from console.core.home import Home, shipped
+from console.core.notify import Notifier
+from console.core.options import Options
+from console.fleet.fleet import Fleet
+from console.fleet.inventory import ServerBook
+from console.jobs.service import JobService
+from console.models.service import ModelService
+from console.operations.service import Operations
+from console.plugin.loader import load
+from console.serving.service import DeploymentService
+from console.store.audit_log import AuditLog
+from console.store.store import Store
+from console.telemetry.history import History
+from console.telemetry.live import LiveTelemetry
+
+_CLOSE_SECONDS = 3.0
+
+
+def account_name() -> str:
+    """Who acts: "user@machine"."""
+    return f"{getpass.getuser()}@{platform.node() or 'localhost'}"
+
+
+def build(home: Home, *, read_only: bool = False) -> Context:
+    """Open the home and wire every service.
+
+    Raises:
+        Problem: the database is newer, damaged or cannot be opened; the options cannot be read.
+    """
+    home.make()
+    logging.getLogger("paramiko").addHandler(logging.NullHandler())
+    clock = SystemClock()
+    account = account_name()
+    options = Options(home.options)
+    notifier = Notifier()
+    store = Store(home.database, clock)
+    audit = AuditLog(store, clock, account)
+    operations = Operations(audit, clock, account, store)
+    plugins = load(home, shipped("plugins"))
+    servers = ServerBook(store)
+    history = History(store, clock)
+    telemetry = LiveTelemetry(servers, clock, options, history)
+    fleet = Fleet(servers, home, options, clock, audit, notifier, plugins.probes, telemetry)
+    jobs = JobService(store, fleet, servers, plugins, clock, account)
+    models = ModelService(store, home, fleet, jobs, clock, account)
+    deployments = DeploymentService(store, fleet, servers, models, plugins, home, clock, account)
+    history.start()
+    return Context(
+        home=home,
+        clock=clock,
+        options=options,
+        notifier=notifier,
+        account=account,
+        store=store,
+        audit=audit,
+        operations=operations,
+        plugins=plugins,
+        servers=servers,
+        fleet=fleet,
+        telemetry=telemetry,
+        history=history,
+        jobs=jobs,
+        models=models,
+        deployments=deployments,
+        read_only=read_only,
+    )
+
+
+def close(context: Context) -> None:
+    """End links, threads and the database, in that order; jobs and deployments go on on their servers."""
+    context.operations.close(_CLOSE_SECONDS)
+    context.fleet.close()
+    context.history.close()
+    context.store.close()

@@ -1,0 +1,331 @@
+"""`tandem job …`, `recipe …`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from console.cli.output import table
+from console.cli.parser import UsageError, Verbs, duration_s, pair, whole
+from console.cli.session import Session
+from console.cli.watch_verbs import parse_time
+from console.core.clock import iso
+from console.core.text import safe_line
+from console.core.units import UNKNOWN, format_duration
+from console.jobs.job import Job, JobFilter, JobRequest, JobState, MetricPoint
+from console.plugin.api import Recipe
+
+UNKNOWN_RESULT, TIMED_OUT = 125, 124
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verbs."""
+    inner = Verbs(verbs.add("job", "jobs on the servers", None), "job commands")
+    _add_submit(inner)
+    verb = inner.add("list", "jobs, newest first", _list, command="job list")
+    verb.add_argument("--state", action="append", default=[], choices=[state.value for state in JobState])
+    verb.add_argument("--server", metavar="NAME")
+    verb.add_argument("--since", metavar="T", help="a span (2d) or a UTC time")
+    verb.add_argument("--search", default="", metavar="TEXT")
+    verb.add_argument("--limit", type=whole, default=200, metavar="N")
+    inner.add("show", "one job", _show, command="job show").add_argument("id")
+    verb = inner.add("logs", "what a job printed", _logs, command="job logs")
+    verb.add_argument("id")
+    verb.add_argument("--follow", action="store_true", help="go on until the job ends")
+    verb.add_argument("--tail", type=whole, metavar="N", help="only the last N lines")
+    verb = inner.add("metrics", "what a job measured", _metrics, command="job metrics")
+    verb.add_argument("id")
+    verb.add_argument("--name", metavar="M")
+    verb = inner.add("wait", "wait for a job's end; exits with its exit code", _wait, command="job wait")
+    verb.add_argument("id")
+    verb.add_argument("--timeout", type=duration_s, metavar="S")
+    verb = inner.add("cancel", "end a job", _cancel, command="job cancel", changes=True)
+    verb.add_argument("id")
+    verb = inner.add("outputs", "the files that a job left", _outputs, command="job outputs", changes=True)
+    verb.add_argument("id")
+    verb.add_argument("--to", metavar="DIR", help="copy them there")
+    recipes = Verbs(verbs.add("recipe", "ready jobs", None), "recipe commands")
+    recipes.add("list", "all recipes", _recipes, command="recipe list")
+    recipes.add("show", "one recipe", _recipe, command="recipe show").add_argument("name")
+
+
+def _add_submit(inner: Verbs) -> None:
+    verb = inner.add(
+        "submit", "run a command or a recipe on a server", _submit, command="job submit", changes=True
+    )
+    where = verb.add_mutually_exclusive_group(required=True)
+    where.add_argument("--server", metavar="NAME")
+    where.add_argument("--any", action="store_true", help="a server that fits")
+    verb.add_argument("--label", type=pair, action="append", default=[], metavar="K=V")
+    verb.add_argument("--name", default="", metavar="S")
+    verb.add_argument("--gpus", type=whole, default=None, metavar="N")
+    verb.add_argument("--env", type=pair, action="append", default=[], metavar="K=V")
+    verb.add_argument("--workdir", metavar="DIR", help="folder on the server")
+    verb.add_argument("--recipe", metavar="R")
+    verb.add_argument("--param", type=pair, action="append", default=[], metavar="K=V")
+    python = verb.add_mutually_exclusive_group()
+    python.add_argument("--python", metavar="PATH")
+    python.add_argument("--venv", metavar="DIR")
+    verb.add_argument("--time-limit", type=duration_s, metavar="S")
+    verb.add_argument("--priority", type=int, default=0, metavar="N")
+    verb.add_argument(
+        "--output", action="append", default=[], metavar="PATH", help="what to keep, in the workdir"
+    )
+    verb.add_argument("--tag", type=pair, action="append", default=[], metavar="K=V")
+    verb.add_argument("--wait", action="store_true", help="wait for its end; exits with its exit code")
+
+
+def job_document(job: Job, metrics: dict[str, list[MetricPoint]] | None = None) -> dict[str, object]:
+    """A job as JSON, as cli.md has it."""
+    attempt = {
+        "number": 1,
+        "state": job.state.value,
+        "started": None if job.started is None else iso(job.started),
+        "ended": None if job.ended is None else iso(job.ended),
+        "exit_code": job.exit_code,
+        "accelerators": list(job.accelerators),
+    }
+    document: dict[str, object] = {
+        **asdict(job),
+        "state": job.state.value,
+        "argv": list(job.argv),
+        "accelerators": list(job.accelerators),
+        "submitted": iso(job.submitted),
+        "started": attempt["started"],
+        "ended": attempt["ended"],
+        "attempts": [] if job.started is None else [attempt],
+    }
+    if metrics is not None:
+        document["metrics"] = {name: _summary(points) for name, points in metrics.items() if points}
+    return document
+
+
+def _summary(points: list[MetricPoint]) -> dict[str, float]:
+    values = [point.value for point in points]
+    return {"last": values[-1], "min": min(values), "max": max(values), "steps": len(values)}
+
+
+def _submit(session: Session) -> int:
+    args = session.args
+    if not session.tail and not args.recipe:
+        raise UsageError("give the command behind --, or --recipe", "job submit")
+    recipe = session.context.plugins.recipe(args.recipe) if args.recipe else None
+    default_gpus = recipe.gpus if recipe is not None else 0
+    request = JobRequest(
+        argv=session.tail,
+        server=args.server,
+        any_server=args.any,
+        labels=dict(args.label),
+        name=args.name,
+        gpus=default_gpus if args.gpus is None else args.gpus,
+        env=dict(args.env),
+        workdir=args.workdir,
+        recipe=args.recipe,
+        params=dict(args.param),
+        python=f"{args.venv.rstrip('/')}/bin/python" if args.venv else args.python,
+        time_limit_s=args.time_limit,
+        priority=args.priority,
+        outputs=tuple(args.output),
+        tags=dict(args.tag),
+    )
+    job = session.run("job.submit", {"request": request}, Job)
+    if job is None:
+        return 0
+    if args.wait:
+        session.output.say(f"{job.id} {job.state.value}")
+        return _end(session, session.context.jobs.wait(job.id, None))
+    session.output.answer({"id": job.id, "state": job.state.value, "server": job.server}, job.id)
+    return 0
+
+
+def _list(session: Session) -> int:
+    args, jobs = session.args, session.context.jobs
+    server = session.context.servers.get(args.server).name if args.server else None
+    for problem in jobs.refresh(server):
+        session.output.say(f"tandem: {problem.sentence}")
+    wanted = JobFilter(
+        states=frozenset(JobState(state) for state in args.state),
+        server=server,
+        since=parse_time(args.since) if args.since else None,
+        search=args.search,
+        limit=args.limit,
+    )
+    found = jobs.list(wanted)
+    rows = [
+        [
+            job.id,
+            safe_line(job.name) or UNKNOWN,
+            job.server,
+            job.state.value + ("" if job.reachable or job.final else " (not current)"),
+            iso(job.submitted)[:19].replace("T", " "),
+            format_duration((job.ended - job.started).total_seconds() if job.ended and job.started else None),
+            UNKNOWN if job.exit_code is None else str(job.exit_code),
+        ]
+        for job in found
+    ]
+    headers = ["id", "name", "server", "state", "submitted UTC", "took", "exit"]
+    session.output.answer(
+        [job_document(job) for job in found],
+        lambda: table(headers, rows, right=frozenset({6})) if rows else "no jobs",
+    )
+    return 0
+
+
+def _show(session: Session) -> int:
+    jobs = session.context.jobs
+    job = jobs.show(jobs.resolve(session.args.id))
+    document = job_document(job, jobs.metrics(job.id))
+    document["outputs"] = [each.path for each in jobs.outputs(job.id)] if job.reachable else None
+    rows = [[key, UNKNOWN if value is None else safe_line(str(value))] for key, value in document.items()]
+    session.output.answer(document, lambda: table(["field", "value"], rows))
+    return 0
+
+
+def _logs(session: Session) -> int:
+    args, jobs = session.args, session.context.jobs
+    job_id = jobs.resolve(args.id)
+    offset = _tail_offset(session, job_id, args.tail) if args.tail is not None else 0
+    if args.follow:
+        for data in jobs.follow(job_id, offset):
+            _raw(data)
+        return 0
+    while True:
+        part = jobs.log(job_id, offset, 512 * 1024)
+        _raw(part.data)
+        offset = part.offset + len(part.data)
+        if not part.data or offset >= part.size:
+            return 0
+
+
+def _tail_offset(session: Session, job_id: str, lines: int) -> int:
+    size = session.context.jobs.log(job_id, 0, 0).size
+    window = min(size, 1024 * max(lines, 1) + 4096)
+    data = session.context.jobs.log(job_id, size - window, window).data
+    at = len(data)
+    for _ in range(lines + (1 if data.endswith(b"\n") else 0)):
+        at = data.rfind(b"\n", 0, at)
+        if at < 0:
+            return size - window
+    return size - window + at + 1
+
+
+def _raw(data: bytes) -> None:
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _metrics(session: Session) -> int:
+    jobs = session.context.jobs
+    job_id = jobs.resolve(session.args.id)
+    found = jobs.metrics(job_id)
+    if session.args.name:
+        found = {name: points for name, points in found.items() if name == session.args.name}
+    document = {
+        name: [{"step": point.step, "time": iso(point.time), "value": point.value} for point in points]
+        for name, points in found.items()
+    }
+    rows = [
+        [
+            name,
+            str(len(points)),
+            f"{points[-1].value:.6g}",
+            f"{min(p.value for p in points):.6g}",
+            f"{max(p.value for p in points):.6g}",
+        ]
+        for name, points in found.items()
+        if points
+    ]
+    session.output.answer(
+        document,
+        lambda: table(["metric", "points", "last", "min", "max"], rows) if rows else "no metrics yet",
+    )
+    return 0
+
+
+def _wait(session: Session) -> int:
+    jobs = session.context.jobs
+    return _end(session, jobs.wait(jobs.resolve(session.args.id), session.args.timeout))
+
+
+def _end(session: Session, job: Job) -> int:
+    """The exit code that a script gets: the job's, 128+N for a signal, 124 and 125 as cli.md has them."""
+    session.output.answer(job_document(job), f"{job.id} {job.state.value}")
+    if not job.final:
+        return TIMED_OUT
+    if job.state is JobState.LOST:
+        return UNKNOWN_RESULT
+    if job.exit_code is not None:
+        return job.exit_code
+    return 128 + job.signal if job.signal is not None else UNKNOWN_RESULT
+
+
+def _cancel(session: Session) -> int:
+    job = session.run("job.cancel", {"id": session.args.id}, Job)
+    if job is not None:
+        session.output.answer({"id": job.id, "state": job.state.value}, f"{job.id} {job.state.value}")
+    return 0
+
+
+def _outputs(session: Session) -> int:
+    jobs = session.context.jobs
+    job_id = jobs.resolve(session.args.id)
+    if session.args.to:
+        paths = session.run("job.outputs", {"id": job_id, "to": Path(session.args.to)}, list)
+        if paths is not None:
+            shown = [str(path) for path in paths]
+            session.output.answer({"id": job_id, "files": shown}, "\n".join(shown))
+        return 0
+    found = jobs.outputs(job_id)
+    rows = [[each.path, str(each.size_bytes), each.sha256 or UNKNOWN] for each in found]
+    session.output.answer(
+        [asdict(each) for each in found],
+        lambda: table(["file", "bytes", "sha256"], rows, right=frozenset({1})) if rows else "no outputs",
+    )
+    return 0
+
+
+def recipe_document(recipe: Recipe) -> dict[str, object]:
+    """A recipe as JSON."""
+    return {
+        "name": recipe.name,
+        "title": recipe.title,
+        "description": recipe.description,
+        "kind": recipe.kind.value,
+        "gpus": recipe.gpus,
+        "requires": list(recipe.requires),
+        "outputs": list(recipe.outputs),
+        "parameters": [
+            {**asdict(each), "type": each.type.value, "choices": list(each.choices)}
+            for each in recipe.parameters
+        ],
+    }
+
+
+def _recipes(session: Session) -> int:
+    found = session.context.plugins.recipes
+    rows = [[each.name, each.kind.value, each.title] for each in found]
+    session.output.answer(
+        [recipe_document(each) for each in found], lambda: table(["recipe", "kind", "what"], rows)
+    )
+    return 0
+
+
+def _recipe(session: Session) -> int:
+    recipe = session.context.plugins.recipe(session.args.name)
+    rows = [
+        [
+            each.name,
+            each.type.value,
+            UNKNOWN if each.default is None else str(each.default),
+            each.description or each.title,
+        ]
+        for each in recipe.parameters
+    ]
+    session.output.answer(
+        recipe_document(recipe),
+        lambda: (
+            f"{recipe.title}: {recipe.description}\n" + table(["parameter", "type", "default", "what"], rows)
+        ),
+    )
+    return 0

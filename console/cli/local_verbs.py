@@ -1,0 +1,201 @@
+"""`tandem gui`, `demo`, `doctor`, `audit`, `backup`, `restore`, `plugin`: what concerns this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from console.cli.output import table
+from console.cli.parser import UsageError, Verbs, whole
+from console.cli.session import Session
+from console.cli.watch_verbs import parse_time
+from console.commands.local import Finding
+from console.core.clock import iso
+from console.core.text import safe_line
+from console.core.units import UNKNOWN, format_milliseconds
+from console.store.backup import make_backup, restore_backup
+
+
+def add_faces(verbs: Verbs) -> None:
+    """Add the verbs that open something."""
+    verbs.add("gui", "open the desktop console", gui)
+    verb = verbs.add("demo", "the whole round on this machine", demo)
+    verb.add_argument("--headless", action="store_true", help="without a window")
+    verb.add_argument("--python", metavar="PATH", help="interpreter with torch for the demo's servers")
+
+
+def add(verbs: Verbs) -> None:
+    """Add the other verbs."""
+    verbs.add("doctor", "what works, what does not, what to do", _doctor).add_argument("server", nargs="?")
+    verb = verbs.add("audit", "who did what where", _audit)
+    verb.add_argument("--since", metavar="T", help="a span (2d) or a UTC time")
+    verb.add_argument("--server", metavar="NAME")
+    verb.add_argument("--limit", type=whole, default=1_000_000, metavar="N", help="only the newest N")
+    verb.add_argument("--verify", action="store_true", help="check the chain of hashes")
+    verbs.add("backup", "copy everything local into one file", _backup).add_argument("file")
+    verb = verbs.add("restore", "put a backup in place of what is there", _restore)
+    verb.add_argument("file")
+    verb.add_argument("--yes", action="store_true", help="do not ask")
+    inner = Verbs(verbs.add("plugin", "plugins", None), "plugin commands")
+    inner.add("list", "plugins, loaded or not", _plugins, command="plugin list")
+    # Not for people: the process of one demo server, started by the demo itself.
+    verb = verbs.add("demo-serve", "used by the demo", _demo_serve)
+    for name in ("folder", "client_key", "user"):
+        verb.add_argument(name)
+
+
+def gui(session: Session) -> int:
+    """Open the window."""
+    from console.ui.main import run  # Qt is loaded by no other verb
+
+    return run(session.context)
+
+
+def demo(session: Session) -> int:
+    """The built-in fleet, and the round in the window or headless."""
+    from console.demo.fleet import DemoFleet
+    from console.demo.round import Round
+
+    if session.args.home is None and "TANDEM_HOME" not in os.environ:
+        # The demo's servers must not turn up in the person's own inventory.
+        session.args.home = str(session.home.root.with_name("tandem-demo"))
+    context = session.context
+    headless = session.args.headless or not display_is_there()
+    if headless and not session.args.headless:
+        session.output.say("tandem: no display here, so the round runs without a window")
+    with DemoFleet(session.home.root / "demo", python=session.args.python) as fleet:
+        fleet.enter_into(context)
+        context.fleet.watch()
+        if headless:
+            summary = session.perform(Round(context, fleet.python).prepare())
+            session.output.answer(
+                summary.as_dict(),
+                f"accuracy {summary.accuracy:.4f} on held-out digits; {summary.requests} requests, "
+                f"{summary.failed} failed; p50 {format_milliseconds(summary.p50_ms)}, "
+                f"p99 {format_milliseconds(summary.p99_ms)}; versions "
+                f"{', '.join(str(version) for version in summary.versions)}; {summary.seconds:.0f} s",
+            )
+            return 0
+        from console.ui.main import run
+
+        return run(context, round_work=lambda: Round(context, fleet.python).prepare())
+
+
+def display_is_there() -> bool:
+    """Whether a window can open here: a display of X11 or Wayland, or an explicit Qt platform."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _demo_serve(session: Session) -> int:
+    from console.demo.serve import serve
+
+    return serve(Path(session.args.folder), Path(session.args.client_key), session.args.user)
+
+
+def _doctor(session: Session) -> int:
+    found = session.call("app.doctor", {"server": session.args.server})
+    assert isinstance(found, list)
+    findings: list[Finding] = found
+    rows = [["ok" if each.works else "✗", each.what, each.detail, each.remedy] for each in findings]
+    session.output.answer(
+        [
+            {"what": each.what, "works": each.works, "detail": each.detail, "remedy": each.remedy}
+            for each in findings
+        ],
+        lambda: table(["", "what", "detail", "what to do"], rows),
+    )
+    server = session.args.server
+    here_fails = any(not each.works for each in findings if each.what in ("home", "resources", "audit log"))
+    server_fails = server is not None and any(
+        not each.works for each in findings if each.what == f"server {server}"
+    )
+    return 1 if here_fails or server_fails else 0
+
+
+def _audit(session: Session) -> int:
+    args, audit = session.args, session.context.audit
+    if args.verify:
+        faults = audit.verify()
+        session.output.answer(
+            {"whole": not faults, "faults": faults}, "\n".join(faults) or "the chain is whole"
+        )
+        return 1 if faults else 0
+    since = parse_time(args.since) if args.since else None
+    rows = audit.entries(since, args.server, args.limit)
+    documents = [
+        {
+            "seq": row.seq,
+            "time": iso(row.time),
+            "account": row.account,
+            "action": row.action,
+            "target": row.target,
+            "server": row.server,
+            "outcome": "unknown" if row.open else row.outcome.value,
+            "changes": row.changes,
+            "operation": row.operation_id,
+            "detail": row.detail,
+        }
+        for row in rows
+    ]
+    lines = [
+        [
+            str(each["time"])[:19].replace("T", " "),
+            str(each["account"]),
+            str(each["server"] or UNKNOWN),
+            str(each["action"]),
+            str(each["target"] or UNKNOWN),
+            str(each["outcome"]),
+            safe_line(json.dumps(each["detail"], ensure_ascii=False), max_chars=160),
+        ]
+        for each in documents
+    ]
+    headers = ["time UTC", "account", "server", "action", "target", "outcome", "detail"]
+    session.output.answer(documents, lambda: table(headers, lines) if lines else "nothing yet")
+    return 0
+
+
+def _backup(session: Session) -> int:
+    path = Path(session.args.file).expanduser().absolute()
+    made = make_backup(session.context.store, session.home, path)
+    session.output.answer({"file": str(path), "bytes": path.stat().st_size}, f"{made} written")
+    return 0
+
+
+def _restore(session: Session) -> int:
+    path = Path(session.args.file).expanduser().absolute()
+    if not session.args.yes:
+        if not sys.stdin.isatty():
+            raise UsageError("restore replaces everything local; pass --yes to go on", "restore")
+        print(f"Replace everything in {session.home.root}? Type yes: ", end="", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().lower() != "yes":
+            raise UsageError("nothing was restored", "restore")
+    kept = restore_backup(session.context.store, session.home, path)
+    session.output.answer(
+        {"restored": str(path), "kept": str(kept)}, f"restored; what was there is in {kept}"
+    )
+    return 0
+
+
+def _plugins(session: Session) -> int:
+    infos = session.context.plugins.plugins
+    documents = [
+        {
+            "name": info.name,
+            "version": info.version,
+            "state": info.state,
+            "provides": list(info.provides),
+            "path": str(info.path),
+            "problem": None if info.problem is None else info.problem.sentence,
+        }
+        for info in infos
+    ]
+    rows = [
+        [str(each["name"]), str(each["version"]), str(each["state"]), ", ".join(info.provides)]
+        for each, info in zip(documents, infos, strict=True)
+    ]
+    session.output.answer(documents, lambda: table(["plugin", "version", "state", "provides"], rows))
+    return 0

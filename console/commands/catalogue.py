@@ -1,0 +1,74 @@
+"""The one list of commands. A new act is one entry here; menus, palette and audit read it."""
+
+from __future__ import annotations
+
+from console.commands import local, servers
+from console.commands import work_on_models as features
+from console.commands.command import Arguments, Command, Danger, Scope
+from console.context import Context
+
+
+def _window_only(context: Context, arguments: Arguments) -> None:
+    """The window itself does these; from a script they do nothing."""
+    del context, arguments
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("app.palette", "Search or run a command", "Find a page, a server, a job or a command.",
+            Scope.APP, Danger.READS, _window_only, "Ctrl+K", "palette"),
+    Command("app.read_only", "Read-only", "Disable every command that changes something.",
+            Scope.APP, Danger.READS, _window_only, "Ctrl+Shift+R", "read_only"),
+    Command("app.quit", "Quit", "Close the window; jobs and deployments go on on their servers.",
+            Scope.APP, Danger.READS, _window_only, "Ctrl+Q", "quit"),
+    Command("app.doctor", "Check this installation", "What works, what does not, what to do.",
+            Scope.APP, Danger.READS, local.doctor, "", "doctor"),
+    Command("plugin.list", "Show plugins", "Which plugins are loaded, and which are not and why.",
+            Scope.APP, Danger.READS, local.plugins, "", "plugins"),
+    Command("server.add", "Add server…", "Enter a server by hand.",
+            Scope.APP, Danger.READS, servers.add, "Ctrl+N", "add_server"),
+    Command("server.import", "Import from ssh_config…", "Enter the hosts of your SSH configuration.",
+            Scope.APP, Danger.READS, servers.import_aliases, "Ctrl+I", "import_servers"),
+    Command("server.trust", "Trust host key…", "Look at the key that the server shows and trust it.",
+            Scope.SERVER, Danger.READS, servers.trust, "", "trust"),
+    Command("server.check", "Check server", "Connect and tell what works there.",
+            Scope.SERVER, Danger.READS, servers.check, "", "check"),
+    Command("exec", "Run a command…", "Run one command line on a server and show what it prints.",
+            Scope.SERVER, Danger.CHANGES, servers.execute, "", "run_command"),
+    Command("server.remove", "Remove server…", "Take it out of the inventory; nothing is changed there.",
+            Scope.SERVER, Danger.DESTROYS, servers.remove),
+    Command("server.clean", "Clean server…", "Remove all that Tandem ever left on it.",
+            Scope.SERVER, Danger.DESTROYS, servers.clean),
+    Command("job.submit", "Submit job…", "Run a command or a recipe on a server.",
+            Scope.APP, Danger.CHANGES, features.job_submit, "Ctrl+J", "submit_job"),
+    Command("job.cancel", "Cancel job", "End it: a polite signal, then a hard one.",
+            Scope.JOB, Danger.CHANGES, features.job_cancel),
+    Command("job.outputs", "Fetch outputs…", "Copy the files that the job left to this machine.",
+            Scope.JOB, Danger.READS, features.job_outputs, "", "fetch_outputs"),
+    Command("model.add", "Register model…", "Add a version from a file here or on a server.",
+            Scope.APP, Danger.READS, features.model_add, "", "add_model"),
+    Command("model.alias", "Set alias…", "Point a name such as champion at a version.",
+            Scope.MODEL, Danger.READS, features.model_alias, "", "set_alias"),
+    Command("deploy.create", "Deploy…", "Serve a version behind the router.",
+            Scope.MODEL, Danger.CHANGES, features.deploy_create, "", "deploy"),
+    Command("deploy.update", "Switch version…", "Move the traffic to another version, no request lost.",
+            Scope.DEPLOYMENT, Danger.CHANGES, features.deploy_update, "", "update_deployment"),
+    Command("deploy.rollback", "Roll back", "Move the traffic back to the release before.",
+            Scope.DEPLOYMENT, Danger.CHANGES, features.deploy_rollback),
+    Command("deploy.remove", "Remove deployment…", "Stop its replicas and its router.",
+            Scope.DEPLOYMENT, Danger.DESTROYS, features.deploy_remove),
+    Command("deploy.predict", "Try it…", "Send one request through an encrypted forward.",
+            Scope.DEPLOYMENT, Danger.READS, features.deploy_predict, "", "try_deployment"),
+)  # fmt: skip
+
+
+def find(command_id: str) -> Command:
+    """The command of that id; KeyError where there is none, which is a bug of the face."""
+    for command in COMMANDS:
+        if command.id == command_id:
+            return command
+    raise KeyError(command_id)
+
+
+def of_scope(scope: Scope) -> tuple[Command, ...]:
+    """The commands that are about such a thing."""
+    return tuple(command for command in COMMANDS if command.scope is scope)

@@ -1,0 +1,119 @@
+"""What the commands about this machine do: audit, plugins and doctor's findings. No server is changed."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+
+from console import __version__
+from console.commands.arguments import optional
+from console.commands.command import Arguments
+from console.context import Context
+from console.core.home import shipped
+from console.core.problems import Problem
+from console.plugin.loader import PluginInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `doctor`: what was looked at, whether it works, and what to do where it does not."""
+
+    what: str
+    works: bool
+    detail: str
+    remedy: str = ""
+
+
+def plugins(context: Context, arguments: Arguments) -> list[PluginInfo]:
+    """Every plugin found, loaded or not."""
+    del arguments
+    return list(context.plugins.plugins)
+
+
+def doctor(context: Context, arguments: Arguments) -> list[Finding]:
+    """What works here, what does not, what to do; with a server's name also what works there."""
+    findings = [*_here(context), *_store(context), *_plugins(context)]
+    name = optional(arguments, "server", str)
+    if name is not None:
+        findings.extend(_server(context, name))
+    return findings
+
+
+def _here(context: Context) -> list[Finding]:
+    ssh = shutil.which("ssh")
+    router = [path.name for path in sorted((shipped("resources") / "haproxy").glob("*/bin/haproxy"))]
+    return [
+        Finding(
+            "tandem", True, f"{__version__} on Python {platform.python_version()}, {platform.platform()}"
+        ),
+        Finding("home", context.home.root.is_dir(), str(context.home.root)),
+        Finding("resources", (shipped("resources") / "help").is_dir(), str(shipped("resources"))),
+        Finding(
+            "ssh client",
+            ssh is not None,
+            ssh or "none found",
+            "" if ssh else "Install OpenSSH's client: ssh_config is then read as ssh reads it.",
+        ),
+        Finding(
+            "router",
+            bool(router),
+            "HAProxy is at hand for servers that have none" if router else "no HAProxy bundle here",
+            "" if router else "Deployments then need HAProxy 2.6 or newer on the server.",
+        ),
+        Finding("window", *_window()),
+    ]
+
+
+def _window() -> tuple[bool, str, str]:
+    found = "PySide6" in sys.modules or _importable("PySide6.QtWidgets")
+    if found:
+        return (True, "Qt can be loaded", "")
+    return (False, "Qt cannot be loaded", "Install Qt's libraries (see README); commands work without.")
+
+
+def _importable(name: str) -> bool:
+    try:
+        __import__(name)
+    except ImportError:
+        return False
+    return True
+
+
+def _store(context: Context) -> list[Finding]:
+    faults = context.audit.verify()
+    return [
+        Finding(
+            "audit log",
+            not faults,
+            "the chain is whole" if not faults else f"{len(faults)} faults, first: {faults[0]}",
+            "" if not faults else "Run 'tandem audit --verify' and keep a copy of the database.",
+        )
+    ]
+
+
+def _plugins(context: Context) -> list[Finding]:
+    return [
+        Finding(
+            f"plugin {info.name}",
+            info.problem is None,
+            info.state if info.problem is None else info.problem.sentence,
+            "" if info.problem is None else info.problem.remedy,
+        )
+        for info in context.plugins.plugins
+    ]
+
+
+def _server(context: Context, name: str) -> list[Finding]:
+    try:
+        report = context.fleet.check(name)
+    except Problem as problem:
+        return [Finding(f"server {name}", False, problem.sentence, problem.remedy)]
+    if report.problem is not None:
+        return [Finding(f"server {name}", False, report.problem.sentence, report.problem.remedy)]
+    findings = [
+        Finding(f"server {name}", True, f"{report.os}, Python {report.python}, {report.latency_ms:.0f} ms")
+    ]
+    findings.extend(Finding(f"server {name}", False, warning) for warning in report.warnings)
+    return findings
