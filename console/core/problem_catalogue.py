@@ -79,6 +79,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Give a host name or an address.",
         "servers#add",
     ),
+    "server.drained": (
+        "{server} takes no new work: {reason}.",
+        "Choose another server, or let it work again with 'tandem server resume {server}'.",
+        "servers#drain",
+    ),
     "server.in_use": ("Server '{name}' still has {what}.", "Remove those first.", "servers#remove"),
     "ssh.unresolved": (
         "{server}: the name {host} cannot be resolved: {reason}.",
@@ -219,6 +224,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "The server may be overloaded; try again.",
         "servers#agent",
     ),
+    "agent.overrun": (
+        "{server}: '{method}' sent more than was taken, and the rest was dropped.",
+        "Start it again from where it stopped.",
+        "servers#agent",
+    ),
     "agent.failed": (
         "{server}: '{method}' failed there: {reason}.",
         "See the log for details.",
@@ -281,6 +291,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "recipe.parameter": (
         "Recipe '{recipe}': parameter '{name}' {reason}.",
         "See 'tandem recipe show {recipe}'.",
+        "jobs#recipes",
+    ),
+    "recipe.modules_missing": (
+        "{server}: {python} lacks {modules}, which recipe '{recipe}' needs.",
+        "Name an interpreter that has them with --python or --venv.",
         "jobs#recipes",
     ),
     # --- models
