@@ -15,7 +15,6 @@ from console.core.problems import Problem
 from console.core.units import UNKNOWN, format_milliseconds
 from console.serving.deployment import Answer, CreateDeployment, Deployment
 
-
 _INPUT_HELP = "JSON where it begins with { or [, else a path"
 
 
@@ -95,10 +94,11 @@ def deployment_document(deployment: Deployment) -> dict[str, object]:
 def deployment_text(deployment: Deployment) -> str:
     """A deployment for people."""
     live = deployment.live
+    p50, p99 = (format_milliseconds(each) for each in (deployment.latency.p50_ms, deployment.latency.p99_ms))
     lines = [
         f"{deployment.name}: {deployment.state.value}, {live.model if live else 'nothing'} live",
         f"  endpoint {deployment.endpoint} on {deployment.server} ({deployment.protocol})",
-        f"  p50 {format_milliseconds(deployment.latency.p50_ms)}, p99 {format_milliseconds(deployment.latency.p99_ms)}",
+        f"  p50 {p50}, p99 {p99}",
     ]
     for release in deployment.releases:
         replicas = ", ".join(f"{each.id} {each.state.value}" for each in release.replicas) or UNKNOWN

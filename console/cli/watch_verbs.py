@@ -109,11 +109,9 @@ def _print(session: Session, name: str, sample: ServerSample) -> None:
         simulated = " (simulated)" if each.simulated else ""
         memory = f"{format_bytes(each.memory_used_bytes)} of {format_bytes(each.memory_total_bytes)}"
         state = "" if each.state.value == "ok" else f"  {each.state.value}"
-        print(
-            f"    {each.index}: {each.name}{simulated}  {format_percent(each.utilization_percent)}  {memory}  "
-            f"{format_temperature(each.temperature_c)}  {format_power(each.power_w)}{state}",
-            flush=True,
-        )
+        use = format_percent(each.utilization_percent)
+        heat = f"{format_temperature(each.temperature_c)}  {format_power(each.power_w)}"
+        print(f"    {each.index}: {each.name}{simulated}  {use}  {memory}  {heat}{state}", flush=True)
 
 
 def _series(session: Session) -> int:
