@@ -136,12 +136,13 @@ def entries(path: Path, data: bytes) -> Iterator[Entry]:
                 continue
         if len(words) < 3:
             continue
-        key = _key(words[1], words[2])
+        key = parse_key(words[1], words[2])
         if key is not None:
             yield Entry(path, number, marker, words[0], key)
 
 
-def _key(kind: str, text: str) -> HostKey | None:
+def parse_key(kind: str, text: str) -> HostKey | None:
+    """A key from its two words in known_hosts; None where they are no key."""
     try:
         blob = base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error):

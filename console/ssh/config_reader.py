@@ -1,0 +1,136 @@
+"""What ssh_config says of an alias where no `ssh` is installed: a strict reader of a subset.
+
+It refuses what it does not understand, because a setting that is passed over can lead elsewhere.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator
+from pathlib import Path
+
+from console.ssh.config_lines import Line, included, read_lines
+
+_MAX_DEPTH = 16
+_MANY = ("identityfile",)
+_USED = {
+    "hostname",
+    "user",
+    "port",
+    "identityfile",
+    "identitiesonly",
+    "identityagent",
+    "proxyjump",
+    "proxycommand",
+    "userknownhostsfile",
+    "globalknownhostsfile",
+    "hostkeyalias",
+    "stricthostkeychecking",
+    "connecttimeout",
+}
+# They change nothing of where a connection goes or what it trusts.
+_HARMLESS = {
+    "addkeystoagent",
+    "batchmode",
+    "checkhostip",
+    "compression",
+    "connectionattempts",
+    "controlmaster",
+    "controlpath",
+    "controlpersist",
+    "escapechar",
+    "exitonforwardfailure",
+    "forwardagent",
+    "forwardx11",
+    "forwardx11trusted",
+    "gssapiauthentication",
+    "gssapidelegatecredentials",
+    "hashknownhosts",
+    "ignoreunknown",
+    "ipqos",
+    "localforward",
+    "dynamicforward",
+    "loglevel",
+    "numberofpasswordprompts",
+    "permitlocalcommand",
+    "preferredauthentications",
+    "pubkeyauthentication",
+    "passwordauthentication",
+    "rekeylimit",
+    "remoteforward",
+    "requesttty",
+    "sendenv",
+    "serveralivecountmax",
+    "serveraliveinterval",
+    "setenv",
+    "tcpkeepalive",
+    "updatehostkeys",
+    "usekeychain",
+    "visualhostkey",
+    "xauthlocation",
+}
+
+
+def settings(alias: str, path: Path) -> dict[str, list[str]]:
+    """Keyword -> values as `ssh -G` prints them; the first value found counts, identity files add up.
+
+    Raises:
+        Problem: `ssh.config_invalid` with file and line, `file.missing`, `file.unreadable`.
+    """
+    found: dict[str, list[str]] = {}
+    for line in _applying(alias, path, 0):
+        if line.keyword in _HARMLESS:
+            continue
+        if line.keyword not in _USED:
+            raise line.problem(f"'{line.keyword}' is not understood without OpenSSH's ssh installed")
+        if not line.arguments:
+            raise line.problem(f"'{line.keyword}' has no value")
+        value = line.rest if line.keyword == "proxycommand" else " ".join(line.arguments)
+        if line.keyword in _MANY:
+            found.setdefault(line.keyword, []).append(_expanded(line, value, alias))
+        elif line.keyword not in found:
+            found[line.keyword] = [_expanded(line, value, alias)]
+    return found
+
+
+def _expanded(line: Line, value: str, alias: str) -> str:
+    if line.keyword == "proxycommand" or "%" not in value:
+        return value
+    if line.keyword == "hostname":
+        return value.replace("%%", "\0").replace("%h", alias).replace("\0", "%")
+    if line.keyword in ("identityfile", "identityagent", "userknownhostsfile"):
+        home = str(Path.home())
+        text = value.replace("%%", "\0").replace("%d", home)
+        if "%" not in text:
+            return text.replace("\0", "%")
+    raise line.problem("its % tokens are not understood without OpenSSH's ssh installed")
+
+
+def _applying(alias: str, path: Path, depth: int) -> Iterator[Line]:
+    applies = True
+    for line in read_lines(path):
+        if line.keyword == "host":
+            applies = _fits(alias, line)
+        elif line.keyword == "match":
+            if [word.lower() for word in line.arguments] != ["all"]:
+                raise line.problem("'Match' is not understood without OpenSSH's ssh installed")
+            applies = True
+        elif line.keyword == "include":
+            if depth >= _MAX_DEPTH:
+                raise line.problem("files include one another too deeply")
+            if applies:
+                for file in included(line):
+                    yield from _applying(alias, file, depth + 1)
+        elif applies:
+            yield line
+
+
+def _fits(alias: str, line: Line) -> bool:
+    found = False
+    for pattern in line.arguments:
+        text = pattern.removeprefix("!").replace("[", "[[]")
+        if fnmatch.fnmatchcase(alias.lower(), text.lower()):
+            if pattern.startswith("!"):
+                return False
+            found = True
+    return found
