@@ -6,7 +6,6 @@ import base64
 import getpass
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -14,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-import paramiko
-
 from console.context import Context
 from console.core.problems import Problem
+from console.demo.keys import kept_key
 from console.fleet.server import Role, Server
 
 _NEEDED_MODULES = ("torch", "sklearn", "numpy")
@@ -104,10 +102,7 @@ class DemoFleet:
 
     def _client_key(self) -> Path:
         path = self._folder / "client_key"
-        if not path.exists():
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with path.open("w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-                paramiko.ECDSAKey.generate(bits=256).write_private_key(file)
+        kept_key(path)
         return path
 
     def _start(self, wanted: DemoServer, key: Path) -> None:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import IO
 
 import paramiko
@@ -70,14 +71,13 @@ def _feed(channel: paramiko.Channel, process: subprocess.Popen[bytes]) -> None:
             _LOG.debug("process %d was gone already", process.pid)
 
 
-def _drain(source: IO[bytes] | None, send: Callable[[memoryview], None]) -> None:
+def _drain(source: IO[bytes] | None, send: Callable[[bytes], object]) -> None:
     """Process to client; goes on reading after the client left, so that the process never blocks."""
     assert source
     connected = True
     while data := os.read(source.fileno(), _CHUNK_BYTES):
         if connected:
-            # A memoryview: paramiko's sendall copies what is left of bytes after every packet.
-            connected = _quietly(lambda data=data: send(memoryview(data)))
+            connected = _quietly(partial(send, data))
     source.close()
 
 
@@ -92,7 +92,7 @@ def relay(channel: paramiko.Channel, target: socket.socket) -> None:
         _quietly(lambda: target.shutdown(socket.SHUT_WR))
 
     def to_channel() -> None:
-        while (data := _received(target)) and _quietly(lambda: channel.sendall(memoryview(data))):
+        while (data := _received(target)) and _quietly(lambda: channel.sendall(data)):
             continue
         _quietly(channel.shutdown_write)
 

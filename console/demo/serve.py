@@ -7,19 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-import paramiko
-
+from console.demo.keys import kept_key
 from console.demo.ssh_server import DemoAccount, DemoSshServer
-
-
-def host_key(folder: Path) -> paramiko.ECDSAKey:
-    """The server's own key, kept in its folder so that it stays known from run to run."""
-    path = folder / "host_key"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with path.open("w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            paramiko.ECDSAKey.generate(bits=256).write_private_key(file)
-    return paramiko.ECDSAKey.from_private_key_file(str(path))
 
 
 def serve(folder: Path, client_key: Path, user: str) -> int:
@@ -35,10 +24,10 @@ def serve(folder: Path, client_key: Path, user: str) -> int:
     tuning = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")}
     account = DemoAccount(
         user,
-        paramiko.ECDSAKey.from_private_key_file(str(client_key)),
+        kept_key(client_key),
         {**kept, **tuning, "HOME": str(home), "USER": user, "LOGNAME": user, "SHELL": "/bin/sh"},
     )
-    key = host_key(folder)
+    key = kept_key(folder / "host_key")
     server = DemoSshServer(account, key)
     sys.stdout.write(
         json.dumps({"port": server.port, "host_key": f"{key.get_name()} {key.get_base64()}"}) + "\n"

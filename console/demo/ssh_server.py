@@ -12,10 +12,19 @@ import threading
 from dataclasses import dataclass
 
 import paramiko
+from paramiko.common import (
+    AUTH_FAILED,
+    AUTH_SUCCESSFUL,
+    OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
+    OPEN_FAILED_CONNECT_FAILED,
+    OPEN_SUCCEEDED,
+)
 
 from console.demo.pumps import relay, run_command
 
 _LOG = logging.getLogger(__name__)
+_QUIET = logging.getLogger("tandem.demo.transport")
+_QUIET.setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,8 @@ class DemoSshServer:
     def _serve(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         transport = paramiko.Transport(connection)
+        # A client that connects and leaves is no error here; paramiko would print a traceback for it.
+        transport.set_log_channel(_QUIET.name)
         transport.add_server_key(self._host_key)
         session = _Session(self._account)
         with self._lock:
@@ -110,12 +121,12 @@ class _Session(paramiko.ServerInterface):
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
         known = username == self._account.user and key == self._account.client_key
-        return paramiko.AUTH_SUCCESSFUL if known else paramiko.AUTH_FAILED
+        return AUTH_SUCCESSFUL if known else AUTH_FAILED
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         del chanid
         known = kind == "session"
-        return paramiko.OPEN_SUCCEEDED if known else paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+        return OPEN_SUCCEEDED if known else OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
 
     def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
         work = threading.Thread(
@@ -133,9 +144,9 @@ class _Session(paramiko.ServerInterface):
         del origin
         host, port = destination
         if host not in ("127.0.0.1", "localhost"):
-            return paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+            return OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
         try:
             self.forwards[chanid] = socket.create_connection(("127.0.0.1", port), timeout=5)
         except OSError:
-            return paramiko.OPEN_FAILED_CONNECT_FAILED
-        return paramiko.OPEN_SUCCEEDED
+            return OPEN_FAILED_CONNECT_FAILED
+        return OPEN_SUCCEEDED
