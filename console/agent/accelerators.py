@@ -1,4 +1,4 @@
-"""Accelerators as the probes see them: each probe on a thread of its own, so that a hung driver hangs only that.
+"""Accelerators as the probes see them: each probe on a thread of its own, so a hung driver hangs only that.
 
 An accelerator once seen stays in the list: gone later, it is shown as lost with its name and no numbers.
 """
@@ -37,7 +37,7 @@ _NUMBERS = (
 
 def complete(acc: Acc, state: Optional[str] = None, detail: Optional[str] = None) -> Acc:
     """An accelerator with every field of the protocol; with a state given, without any number."""
-    whole = {key: acc.get(key) for key in _IDENTITY}  # type: Acc
+    whole: Acc = {key: acc.get(key) for key in _IDENTITY}
     whole["simulated"] = bool(acc.get("simulated"))
     whole["state"] = state or acc.get("state") or "unknown"
     whole["detail"] = detail if state else acc.get("detail")
@@ -61,10 +61,10 @@ class Probe:
         self._done = 0
         self._done_at = 0.0
         self._asked_at = 0.0
-        self._found = []  # type: List[Acc]
+        self._found: List[Acc] = []
         self.state = "opening"
-        self.detail = None  # type: Optional[str]
-        self._known = {}  # type: Dict[str, Acc]
+        self.detail: Optional[str] = None
+        self._known: Dict[str, Acc] = {}
         thread = threading.Thread(target=self._run, name="probe-" + self.name)
         thread.daemon = True
         thread.start()
@@ -77,7 +77,9 @@ class Probe:
         sys.modules[module.__name__] = module
         wanted = module.__dict__.get("PROBE_API")
         if wanted != PROBE_API:
-            raise RuntimeError("the probe speaks version %r of the probe interface, not %d" % (wanted, PROBE_API))
+            raise RuntimeError(
+                "the probe speaks version %r of the probe interface, not %d" % (wanted, PROBE_API)
+            )
         return module.__dict__["open_probe"](self._config)
 
     def _set(self, state: str, detail: Optional[str]) -> None:
@@ -103,7 +105,7 @@ class Probe:
                 while self._wanted <= self._done:
                     self._changed.wait()
                 turn = self._wanted
-            found = []  # type: List[Acc]
+            found: List[Acc] = []
             if opened is None and self.state == "error" and time.monotonic() >= retry_at:
                 opened = self._open()
                 retry_at = time.monotonic() + _REOPEN_AFTER_S
@@ -147,7 +149,7 @@ class Probe:
             return self._wanted
 
     def collect(self, ticket: int, wait_s: float, stale_s: float) -> Tuple[List[Acc], Optional[str]]:
-        """(accelerators, what is wrong): the fresh sample if it comes in time, else the last one while it is young."""
+        """(accelerators, what is wrong): the fresh sample if it comes in time, else the last young one."""
         deadline = time.monotonic() + wait_s
         with self._changed:
             while self._done < ticket and time.monotonic() < deadline:
@@ -158,7 +160,9 @@ class Probe:
             known = self._known
             if late and waited > stale_s:
                 text = "%s: the driver has not answered for %.0f s" % (self.name, waited)
-                return [complete(acc, "unknown", "the driver does not answer") for acc in known.values()], text
+                return [
+                    complete(acc, "unknown", "the driver does not answer") for acc in known.values()
+                ], text
             if late and not self._done:
                 return [], None
             if state == "error":
@@ -194,7 +198,7 @@ class Accelerators:
         """(accelerators of all probes, problem texts); never waits longer than `wait_s` in all."""
         deadline = time.monotonic() + wait_s
         tickets = [probe.request() for probe in self._probes]
-        found = []  # type: List[Acc]
+        found: List[Acc] = []
         problems = []
         for probe, ticket in zip(self._probes, tickets):
             accs, problem = probe.collect(ticket, max(0.0, deadline - time.monotonic()), stale_s)

@@ -25,7 +25,7 @@ class MemoryFinder:
         self.sources[PACKAGE] = ""
         self.sources.update(bundle.get("libraries", {}))
 
-    def find_spec(self, name: str, path: "Any" = None, target: "Any" = None) -> "Optional[ModuleSpec]":
+    def find_spec(self, name: str, _path: "Any" = None, _target: "Any" = None) -> "Optional[ModuleSpec]":
         """The import system's question; None leaves the name to the others."""
         if name not in self.sources:
             return None
@@ -54,7 +54,6 @@ def start(bundle: "Dict[str, Any]") -> None:
     """Install the finder and run the entry module; never returns."""
     status = CRASHED
     try:
-        os.umask(0o077)
         sys.meta_path.insert(0, MemoryFinder(bundle))
         entry = bundle.get("entry", "main")
         __import__(PACKAGE + "." + entry)

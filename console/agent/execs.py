@@ -64,7 +64,9 @@ def base_environment() -> Dict[str, str]:
     }
 
 
-def _start(argv: List[str], env: Dict[str, str], cwd: str, stdin: Optional[bytes]) -> "subprocess.Popen[bytes]":
+def _start(
+    argv: List[str], env: Dict[str, str], cwd: str, stdin: Optional[bytes]
+) -> "subprocess.Popen[bytes]":
     if not os.path.isdir(paths.raw(cwd)):
         raise AgentError("remote.path_missing", path=cwd)
     command = find_command(argv[0], env, cwd)
@@ -75,15 +77,15 @@ def _start(argv: List[str], env: Dict[str, str], cwd: str, stdin: Optional[bytes
             stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={paths.raw(name): paths.raw(value) for name, value in env.items()},  # type: ignore[misc]
+            env={paths.raw(name): paths.raw(value) for name, value in env.items()},
             cwd=paths.raw(cwd),
             start_new_session=True,
             restore_signals=True,
         )
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
-            raise AgentError("job.command_missing", command=argv[0])
-        raise AgentError("agent.failed", reason="%s: %s" % (argv[0], error.strerror))
+            raise AgentError("job.command_missing", command=argv[0]) from error
+        raise AgentError("agent.failed", reason="%s: %s" % (argv[0], error.strerror)) from error
 
 
 class _Pump:
@@ -138,7 +140,7 @@ class _Pump:
         self._selector.close()
 
 
-def execute(agent: Any, request: Any) -> Dict[str, Any]:
+def execute(request: Any) -> Dict[str, Any]:
     """exec: run a command, stream its output, answer with how it ended."""
     argv = check_argv(request, request.params.get("argv"))
     env = base_environment()
@@ -149,7 +151,7 @@ def execute(agent: Any, request: Any) -> Dict[str, Any]:
     limit = request.params.get("timeout_s")
     deadline = None if limit is None else time.monotonic() + request.number("timeout_s")
     process = _start(argv, env, cwd, stdin)
-    agent.groups.add(process.pid)
+    request.agent.groups.add(process.pid)
     pump = _Pump(process, stdin)
     timed_out, kill_at, ended_at = False, None, None  # type: bool, Optional[float], Optional[float]
     try:
@@ -175,7 +177,7 @@ def execute(agent: Any, request: Any) -> Dict[str, Any]:
         if process.poll() is None:
             procs.signal_group(process.pid, signal.SIGKILL)
             process.wait()
-        agent.groups.discard(process.pid)
+        request.agent.groups.discard(process.pid)
     if request.cancelled.is_set():
         return {"cancelled": True}
     code = process.returncode

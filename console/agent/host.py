@@ -96,7 +96,7 @@ def uptime_s() -> Optional[float]:
 
 
 def network_bytes() -> Optional[Tuple[int, int]]:
-    """(received, sent) bytes of the real interfaces, or of all but loopback where none is backed by a device."""
+    """(received, sent) bytes of the interfaces with a device, or of all but loopback where none has one."""
     found = []
     for line in (read_text("/proc/net/dev") or "").splitlines()[2:]:
         name, _, rest = line.partition(":")
@@ -111,9 +111,9 @@ def network_bytes() -> Optional[Tuple[int, int]]:
 
 
 def disks() -> List[Dict[str, Any]]:
-    """Usage of each mounted disk once. May hang on a dead network disk: never call it on a thread that must not."""
+    """Usage of each mounted disk once. May hang on a dead network disk: only for a thread that may."""
     seen = set()
-    found = []  # type: List[Dict[str, Any]]
+    found: List[Dict[str, Any]] = []
     for line in (read_text("/proc/self/mounts") or "").splitlines():
         words = line.split()
         if len(words) < 3 or words[2] not in _DISK_TYPES or words[0] in seen:
@@ -201,7 +201,7 @@ def busiest(before: Scan, after: Scan, elapsed_s: float, limit: int) -> List[Dic
     rows.sort(reverse=True)
     up = uptime_s()
     booted = None if up is None else procs.now() - up
-    names = {}  # type: Dict[int, str]
+    names: Dict[int, str] = {}
     found = []
     for percent, resident, pid, started in rows:
         command = command_of(pid)

@@ -12,10 +12,12 @@ import time
 import traceback
 from typing import Any, BinaryIO, Callable, Deque, Dict, Optional, Set
 
-from . import host, wire
+from . import host, procs, wire
 from .accelerators import Accelerators
 from .sampler import DiskWatch
-from .wire import AgentError, Message
+from .wire import AgentError
+
+Message = Dict[str, Any]
 
 BEAT_S = 2.0
 _MAX_QUEUED = 8 * 1024 * 1024
@@ -72,11 +74,11 @@ class Writer:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._frames = collections.deque()  # type: Deque[bytes]
+        self._frames: Deque[bytes] = collections.deque()
         self._size = 0
         self._changed = threading.Condition()
         self._closed = False
-        self._writing_since = None  # type: Optional[float]
+        self._writing_since: Optional[float] = None
         _spawn(self._run, "writer")
 
     def put(self, frame: bytes, droppable: bool = False) -> bool:
@@ -123,7 +125,7 @@ class Request:
     """One request: its parameters, its way back, and whether it has been cancelled."""
 
     def __init__(self, agent: "Agent", number: int, method: str, params: Message) -> None:
-        self._agent = agent
+        self.agent = agent
         self.ident = number
         self.method = method
         self.params = params
@@ -131,7 +133,7 @@ class Request:
 
     def event(self, event: Message, droppable: bool = False) -> None:
         """Send one event of a stream."""
-        self._agent.send({"id": self.ident, "event": event}, droppable)
+        self.agent.send({"id": self.ident, "event": event}, droppable)
 
     def refuse(self, reason: str) -> AgentError:
         """The error for parameters that make no sense."""
@@ -168,19 +170,21 @@ class Request:
 
 
 class Agent:
-    """What the methods share: the bundle, the accelerators, the way out, and what must end with the connection."""
+    """What the methods share: bundle, accelerators, the way out, and what ends with the connection."""
 
     def __init__(self, bundle: Message, stdin: BinaryIO, stdout: int) -> None:
         self.bundle = bundle
         self.config = dict(bundle.get("config") or {})
         self._stdin = stdin
         self._writer = Writer(stdout)
-        self._requests = {}  # type: Dict[int, Request]
+        self._requests: Dict[int, Request] = {}
         self._lock = threading.Lock()
-        self.groups = set()  # type: Set[int]
+        self.groups: Set[int] = set()
         self.scan_lock = threading.Lock()
-        self.last_scan = (0.0, {})  # type: Any
+        self.last_scan: Any = (0.0, {})
         self.disks = DiskWatch()
+        # STATUS of jobs that have ended, which never changes.
+        self.finished: Dict[str, Message] = {}
         self.accelerators = Accelerators(list(bundle.get("probes") or []), self.config)
 
     def send(self, message: Message, droppable: bool = False) -> None:
@@ -233,7 +237,7 @@ class Agent:
     def _answer(self, request: Request) -> None:
         try:
             try:
-                answer = {"id": request.ident, "result": _handler(request)(self, request)}  # type: Message
+                answer: Message = {"id": request.ident, "result": _handler(request)(request)}
                 frame = wire.encode_frame(answer)
             except AgentError as error:
                 if error.code == "agent.failed":
@@ -264,10 +268,10 @@ class Agent:
             time.sleep(BEAT_S)
 
     def _tend_spool(self) -> None:
-        """Tickets may have outlived their keeper (a restart of the server); a watched-only server has none."""
+        """Tickets may have outlived their keeper; a server that is only watched has none."""
         try:
             if os.path.isdir(os.path.join(os.environ.get("HOME", ""), ".tandem", "spool")):
-                importlib.import_module(__package__ + ".spool").tend(self.bundle)  # type: ignore[operator]
+                importlib.import_module("%s.spool" % __package__).tend(self.bundle)
         except AgentError as error:
             sys.stderr.write("tandem-agent: %s %r\n" % (error.code, error.attrs))
         except OSError:
@@ -276,8 +280,6 @@ class Agent:
     def _end_commands(self) -> None:
         if not self.groups:
             return
-        from . import procs
-
         for group in list(self.groups):
             procs.signal_group(group, 15)
         time.sleep(0.2)
@@ -293,7 +295,7 @@ def _failed(method: str, reason: str) -> AgentError:
     return AgentError("agent.failed", method=method, reason=reason[:500])
 
 
-def _handler(request: Request) -> Callable[[Agent, Request], Message]:
+def _handler(request: Request) -> Callable[[Request], Message]:
     place = METHODS.get(request.method)
     if place is None:
         raise request.refuse("the agent has no such method")
@@ -308,27 +310,20 @@ def _spawn(run: Callable[[], None], name: str) -> None:
     thread.start()
 
 
-def hello(agent: Agent, request: Request) -> Message:
+def hello(request: Request) -> Message:
     """hello: who we are, what the machine is, and how the probes stand."""
     facts = host.hello_facts()
     facts["protocol"] = wire.PROTOCOL
-    facts["agent_sha256"] = agent.bundle.get("sha256", "")
-    facts["probes"] = agent.accelerators.probes()
+    facts["agent_sha256"] = request.agent.bundle.get("sha256", "")
+    facts["probes"] = request.agent.accelerators.probes()
     return facts
-
-
-def name_process(name: str) -> None:
-    """What `ps -o comm` shows an administrator who wonders what this is."""
-    try:
-        with open("/proc/self/comm", "w") as stream:
-            stream.write(name)
-    except OSError:
-        return
 
 
 def run(bundle: Message) -> int:
     """The entry that boot.py calls; the process's exit status."""
-    name_process("tandem-agent")
+    procs.name_process("tandem-agent")
+    bundle["umask"] = os.umask(0o077)
+    os.umask(bundle["umask"])
     # Only frames may reach the console: whatever prints goes to stderr instead.
     stdout = os.dup(1)
     os.dup2(2, 1)

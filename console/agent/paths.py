@@ -66,7 +66,7 @@ def check_home() -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise from_os_error(error, path)
+        raise from_os_error(error, path) from error
     return True
 
 
@@ -82,7 +82,7 @@ def private_folder(*parts: str) -> str:
                 pass
             _check_private(path)
         except OSError as error:
-            raise from_os_error(error, path)
+            raise from_os_error(error, path) from error
     return path
 
 
@@ -231,9 +231,9 @@ def is_locked(path: str) -> bool:
     return False
 
 
-def guarded(path: str, act: "Callable[[], T]") -> "T":
+def guarded(path: str, act: "Callable[[], T]", reading: bool = False) -> "T":
     """Do something to a path and tell a failed system call as a Problem."""
     try:
         return act()
     except OSError as error:
-        raise from_os_error(error, path)
+        raise from_os_error(error, path, reading) from error

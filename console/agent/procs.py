@@ -27,6 +27,15 @@ def boot_id() -> str:
         return ""
 
 
+def name_process(name: str) -> None:
+    """What `ps -o comm` shows an administrator who wonders what this is; a courtesy that may fail."""
+    try:
+        with open("/proc/self/comm", "w") as stream:
+            stream.write(name)
+    except OSError:
+        return
+
+
 def now() -> float:
     """Wall time in seconds since 1970: the one seam for the clock."""
     return time.time()
@@ -122,29 +131,33 @@ def signal_group(group: int, number: int) -> bool:
     return True
 
 
-def sweep(marks: "Iterable[bytes]", grace_s: float) -> int:
-    """End what still carries the marks: TERM, a grace, then KILL until none is left; how many there were."""
+def sweep(marks: "Iterable[bytes]", group: int, grace_s: float, nudge_s: float = 0.02) -> int:
+    """End what carries the marks or is in the group: TERM, a grace, then KILL until none is left.
+
+    Returns how many there were. A process that the kernel cannot end (dead disk) is left after ten seconds.
+    """
     marks = list(marks)
-    found = with_mark(marks)
+
+    def living() -> "List[Identity]":
+        return list(set(with_mark(marks) + in_group(group)))
+
+    found = living()
     count = len(found)
-    if not found:
-        return 0
     signal_all(found, signal.SIGTERM)
     deadline = time.monotonic() + grace_s
     while found and time.monotonic() < deadline:
-        time.sleep(0.02)
-        found = with_mark(marks)
-    for _ in range(50):
-        if not found:
-            break
+        time.sleep(nudge_s)
+        found = living()
+    deadline = time.monotonic() + 10.0
+    while found and time.monotonic() < deadline:
         signal_all(found, signal.SIGKILL)
-        time.sleep(0.02)
-        found = with_mark(marks)
+        time.sleep(nudge_s)
+        found = living()
     return count
 
 
 def oom_kills() -> int:
-    """How often the kernel's out-of-memory killer struck this machine or our control group, as far as told."""
+    """How often the kernel killed for want of memory here or in our control group, as far as told."""
     total = 0
     for path, key in _oom_files().items():
         try:

@@ -1,5 +1,6 @@
-"""Telemetry: one SAMPLE of the protocol per tick and per subscription. Reads /proc, asks the probes, writes nothing."""
+"""Telemetry: one SAMPLE of the protocol per tick. Reads /proc, asks the probes, writes nothing."""
 
+import os
 import threading
 import time
 from typing import Any, Dict, List, Optional, Tuple
@@ -18,9 +19,9 @@ class DiskWatch:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._found = []  # type: List[Dict[str, Any]]
-        self._read_at = None  # type: Optional[float]
-        self._reading_since = None  # type: Optional[float]
+        self._found: List[Dict[str, Any]] = []
+        self._read_at: Optional[float] = None
+        self._reading_since: Optional[float] = None
         self._done = threading.Event()
 
     def latest(self) -> Tuple[List[Dict[str, Any]], Optional[str]]:
@@ -57,8 +58,8 @@ class Sampler:
         self._disks = disks
         self.interval_s = min(MAX_INTERVAL_S, max(MIN_INTERVAL_S, interval_s))
         self._seq = 0
-        self._cpu = None  # type: Optional[Tuple[int, int]]
-        self._network = None  # type: Optional[Tuple[float, int, int]]
+        self._cpu: Optional[Tuple[int, int]] = None
+        self._network: Optional[Tuple[float, int, int]] = None
 
     def take(self) -> Dict[str, Any]:
         """One sample."""
@@ -80,7 +81,7 @@ class Sampler:
             "interval_s": self.interval_s,
             "sample_ms": round((time.monotonic() - began) * 1000.0, 2),
             "cpu_percent": cpu_percent,
-            "cpu_count": host.os.cpu_count(),
+            "cpu_count": os.cpu_count(),
             "load1": host.load1(),
             "memory_used_bytes": used,
             "memory_total_bytes": total,
@@ -106,16 +107,16 @@ class Sampler:
         if before is None or self._network is None or now <= before[0]:
             return {"rx_bytes_per_s": None, "tx_bytes_per_s": None}
         elapsed = now - before[0]
-        rates = []  # type: List[Optional[float]]
+        rates: List[Optional[float]] = []
         for new, old in ((self._network[1], before[1]), (self._network[2], before[2])):
             # A counter that went back belongs to an interface that came or went.
             rates.append(round((new - old) / elapsed, 1) if new >= old else None)
         return {"rx_bytes_per_s": rates[0], "tx_bytes_per_s": rates[1]}
 
 
-def subscribe(agent: Any, request: Any) -> Dict[str, Any]:
-    """telemetry.subscribe: samples until cancelled; a sample that finds the line full is dropped, not queued."""
-    sampler = Sampler(agent.accelerators, agent.disks, request.number("interval_s", 1.0))
+def subscribe(request: Any) -> Dict[str, Any]:
+    """telemetry.subscribe: samples until cancelled; one that finds the line full is dropped."""
+    sampler = Sampler(request.agent.accelerators, request.agent.disks, request.number("interval_s", 1.0))
     due = time.monotonic()
     while not request.cancelled.is_set():
         request.event(sampler.take(), droppable=True)
@@ -127,19 +128,19 @@ def subscribe(agent: Any, request: Any) -> Dict[str, Any]:
     return {"cancelled": True}
 
 
-def once(agent: Any, request: Any) -> Dict[str, Any]:
+def once(request: Any) -> Dict[str, Any]:
     """telemetry.once: a single sample."""
-    return Sampler(agent.accelerators, agent.disks, 1.0).take()
+    return Sampler(request.agent.accelerators, request.agent.disks, 1.0).take()
 
 
-def processes(agent: Any, request: Any) -> Dict[str, Any]:
+def processes(request: Any) -> Dict[str, Any]:
     """process.list: the busiest processes over the time since the last call, or over a moment."""
     limit = max(1, min(500, request.integer("limit", 50)))
-    with agent.scan_lock:
-        scan_at, before = agent.last_scan
+    with request.agent.scan_lock:
+        scan_at, before = request.agent.last_scan
         if not before or not 0.2 <= time.monotonic() - scan_at <= 10.0:
             scan_at, before = time.monotonic(), host.scan_processes()
             time.sleep(0.25)
         now, after = time.monotonic(), host.scan_processes()
-        agent.last_scan = (now, after)
+        request.agent.last_scan = (now, after)
     return {"processes": host.busiest(before, after, now - scan_at, limit)}

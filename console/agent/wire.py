@@ -1,13 +1,18 @@
 """Frames on a byte stream and the one error that travels: 4 bytes of length, then a JSON object.
 
-Only bytes and values here; who answers what is main.py's.
+Only bytes and values here; who answers what is main.py's. The supervisor loads it: no slow imports.
 """
 
 import errno
 import json
 import math
 import struct
-from typing import Any, BinaryIO, Dict, Optional
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO, Dict, Optional
+
+    Message = Dict[str, Any]
 
 PROTOCOL = 1
 MARKER = "TANDEM-AGENT"
@@ -15,18 +20,19 @@ MARKER = "TANDEM-AGENT"
 MAX_IN = 8 * 1024 * 1024
 MAX_OUT = 4 * 1024 * 1024
 
-Message = Dict[str, Any]
+
+_NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENAMETOOLONG)
 
 
 class AgentError(Exception):
     """Something the world did to us, told by a code of the console's catalogue and its attributes."""
 
-    def __init__(self, code: str, **attrs: Any) -> None:
+    def __init__(self, code: str, **attrs: "Any") -> None:
         super().__init__(code, attrs)
         self.code = code
         self.attrs = attrs
 
-    def as_dict(self) -> Message:
+    def as_dict(self) -> "Message":
         """The shape that travels."""
         return {"code": self.code, "attrs": self.attrs}
 
@@ -44,19 +50,25 @@ def no_space(error: OSError) -> bool:
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def from_os_error(error: OSError, path: str) -> AgentError:
+def from_os_error(error: OSError, path: str, reading: bool = False) -> AgentError:
     """The Problem for a failed system call on a path."""
     reason = error.strerror or type(error).__name__
     if no_space(error):
         return AgentError("remote.disk_full", path=path)
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return AgentError("remote.path_missing", path=path)
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENAMETOOLONG):
+    if not reading and error.errno in (
+        errno.EACCES,
+        errno.EPERM,
+        errno.EROFS,
+        errno.EISDIR,
+        errno.ENAMETOOLONG,
+    ):
         return AgentError("remote.not_writable", path=path, reason=reason)
     return AgentError("agent.failed", reason="%s: %s" % (path, reason))
 
 
-def read_exactly(stream: BinaryIO, count: int) -> Optional[bytes]:
+def read_exactly(stream: "BinaryIO", count: int) -> "Optional[bytes]":
     """That many bytes, or None where the stream ends first."""
     parts = []
     while count:
@@ -68,7 +80,7 @@ def read_exactly(stream: BinaryIO, count: int) -> Optional[bytes]:
     return b"".join(parts)
 
 
-def read_frame(stream: BinaryIO, limit: int = MAX_IN) -> Optional[Message]:
+def read_frame(stream: "BinaryIO", limit: int = MAX_IN) -> "Optional[Message]":
     """The next message, None at the end of the stream.
 
     Raises:
@@ -87,13 +99,13 @@ def read_frame(stream: BinaryIO, limit: int = MAX_IN) -> Optional[Message]:
     try:
         message = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise BadMessage(str(error))
+        raise BadMessage(str(error)) from error
     if not isinstance(message, dict):
         raise BadMessage("a frame must hold a JSON object")
     return message
 
 
-def finite(value: Any) -> Any:
+def finite(value: "Any") -> "Any":
     """The same value with NaN and infinities as None: JSON has no words for them."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
@@ -104,7 +116,7 @@ def finite(value: Any) -> Any:
     return value
 
 
-def encode_frame(message: Message) -> bytes:
+def encode_frame(message: "Message") -> bytes:
     """A message as a frame; ValueError where it is beyond what the console accepts."""
     try:
         body = json.dumps(message, separators=(",", ":"), allow_nan=False).encode("ascii")

@@ -1,4 +1,4 @@
-"""What is sent to a server to start the agent there: the bundle's bytes and the boot line. Pure: no I/O on links.
+"""What is sent to a server to start the agent there: the bundle's bytes and the boot line. No links here.
 
 The line starts any Python >= 3.6; that Python reads the bundle from stdin and runs it from memory.
 """
@@ -63,7 +63,7 @@ def boot_command(python: str | None = None) -> str:
                 "input.invalid", what="The interpreter's path", reason="it is empty or has special characters"
             )
         candidates = f'"$HOME/{python[2:]}"' if python.startswith("~/") else f'"{python}"'
-    # The shell stays as the parent, so that each interpreter is started once, not once more to ask its version.
+    # The shell stays as the parent, so that each interpreter is started once, not twice to ask its version.
     script = (
         'cd "$HOME" || cd /; '
         f"for p in {candidates}; do "

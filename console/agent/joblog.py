@@ -1,0 +1,145 @@
+"""What a job leaves: its log, metrics and outputs. Pieces at an offset, never a whole file."""
+
+import glob
+import json
+import os
+import stat
+from typing import Any, Dict, Iterator, List, Set, Tuple
+
+from . import files, jobs, paths, records, spool
+from .paths import raw
+from .wire import AgentError, finite, from_os_error
+
+_MAX_PIECE = 1024 * 1024
+_FOLLOW_PIECE = 128 * 1024
+_FOLLOW_TICK_S = 0.1
+_MAX_LINES = 5000
+_MAX_OUTPUTS = 2000
+
+
+def _piece(path: str, offset: int, limit: int) -> Tuple[bytes, int]:
+    """(bytes at an offset, size of the file); nothing of a file that is not there yet."""
+    try:
+        descriptor = os.open(raw(path), os.O_RDONLY | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return b"", 0
+    except OSError as error:
+        raise from_os_error(error, path, reading=True) from error
+    try:
+        return os.pread(descriptor, limit, offset), os.fstat(descriptor).st_size
+    finally:
+        os.close(descriptor)
+
+
+def _ended(ident: str) -> bool:
+    return jobs.status(ident)["state"] in records.FINAL
+
+
+def log(request: Any) -> Dict[str, Any]:
+    """job.log: a piece of the log; a negative offset counts from the end."""
+    ident = request.text("id")
+    path = os.path.join(jobs.known_folder(ident), "log")
+    ended = _ended(ident)
+    offset = request.integer("offset", 0)
+    limit = max(0, min(_MAX_PIECE, request.integer("limit", _MAX_PIECE)))
+    if offset < 0:
+        offset = max(0, _piece(path, 0, 0)[1] + offset)
+    data, size = _piece(path, offset, limit)
+    return {"data_b64": jobs.encoded(data), "size": size, "ended": ended, "offset": offset}
+
+
+def follow(request: Any) -> Dict[str, Any]:
+    """job.follow: the log as it grows, to its very end."""
+    ident = request.text("id")
+    path = os.path.join(jobs.known_folder(ident), "log")
+    offset = max(0, request.integer("offset", 0))
+    turns = 0
+    ended = False
+    while not request.cancelled.is_set():
+        # First whether it has ended, then the rest of the log: never the other way round.
+        if turns % 3 == 0:
+            ended = _ended(ident)
+        turns += 1
+        data, size = _piece(path, offset, _FOLLOW_PIECE)
+        if data:
+            request.event({"offset": offset, "data_b64": jobs.encoded(data)})
+            offset += len(data)
+        elif ended:
+            return {"ended": True, "size": size}
+        else:
+            request.cancelled.wait(_FOLLOW_TICK_S)
+    return {"cancelled": True}
+
+
+def metrics(request: Any) -> Dict[str, Any]:
+    """job.metrics: whole lines from an offset; a line that is no JSON object is left out."""
+    path = os.path.join(jobs.known_folder(request.text("id")), "metrics.jsonl")
+    offset = max(0, request.integer("offset", 0))
+    data, _ = _piece(path, offset, _MAX_PIECE)
+    lines = []
+    for line in data.splitlines(True)[:_MAX_LINES]:
+        if not line.endswith(b"\n") and len(data) < _MAX_PIECE:
+            # Half written: read again when it is whole.
+            break
+        offset += len(line)
+        try:
+            value = json.loads(line.decode("utf-8"))
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict):
+            lines.append(finite(value))
+    return {"lines": lines, "offset": offset}
+
+
+def _below(folder: str) -> Iterator[str]:
+    for base, folders, names in os.walk(raw(folder)):
+        folders.sort()
+        for name in sorted(names):
+            yield os.path.join(base, name).decode("utf-8", "surrogateescape")
+
+
+def _matches(pattern: str, workdir: str) -> Iterator[str]:
+    """Files that a pattern names inside the working directory; a folder stands for all in it."""
+    inside = os.path.realpath(workdir) + os.sep
+    for found in sorted(glob.iglob(os.path.join(glob.escape(workdir), pattern), recursive=True)):
+        if not os.path.realpath(found).startswith(inside):
+            continue
+        if os.path.isdir(found):
+            for each in _below(found):
+                yield each
+        else:
+            yield found
+
+
+def outputs(request: Any) -> Dict[str, Any]:
+    """job.outputs: every file in the outputs folder and what the spec's patterns name, with hashes."""
+    ident = request.text("id")
+    folder = jobs.known_folder(ident)
+    spec = paths.read_json(os.path.join(folder, "spec.json")) or {}
+    workdir = spool.workdir_of(spec, folder)
+    places = [(os.path.join(folder, "outputs"), list(_below(os.path.join(folder, "outputs"))))]
+    for pattern in records.texts(spec.get("outputs")):
+        if not os.path.isabs(pattern) and ".." not in pattern.split("/"):
+            places.append((workdir, list(_matches(pattern, workdir))))
+    found: List[Dict[str, Any]] = []
+    seen: Set[str] = set()
+    for base, names in places:
+        for path in names:
+            relative = os.path.relpath(path, base)
+            if path in seen or relative in seen or len(found) >= _MAX_OUTPUTS or request.cancelled.is_set():
+                continue
+            seen.update((path, relative))
+            row = _output(path)
+            if row is not None:
+                row.update({"path": relative, "absolute": path})
+                found.append(row)
+    return {"files": found}
+
+
+def _output(path: str) -> Any:
+    try:
+        if not stat.S_ISREG(os.lstat(raw(path)).st_mode):
+            return None
+        return files.hash_of(path)
+    except (OSError, AgentError):  # removed in between, or not ours to read
+        return None

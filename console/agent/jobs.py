@@ -1,0 +1,335 @@
+"""job.submit, list, show, cancel and remove. A job is started at most once per id, whatever is retried."""
+
+import base64
+import os
+import shutil
+import stat
+import time
+from typing import Any, Dict, List, Optional
+
+from . import paths, procs, records, spool
+from .execs import base_environment, check_argv, check_env, find_command
+from .paths import raw
+from .records import number_or_none, text_or_none, texts
+from .wire import AgentError, from_os_error
+
+# The console accepts frames of 4 MiB; older jobs beyond it are left out of a list.
+_MAX_LISTED_BYTES = 3 * 1024 * 1024
+_INTERPRETERS = ("python", "sh", "bash", "dash", "zsh", "perl", "ruby", "node", "Rscript", "julia")
+
+
+def unknown(ident: str) -> AgentError:
+    """The error for an id that this server does not have."""
+    return AgentError("id.unknown", kind="job", given=ident, listing="job list")
+
+
+def known_folder(ident: str) -> str:
+    """The folder of a job that exists."""
+    if not spool.is_name(ident) or not paths.check_home():
+        raise unknown(ident)
+    folder = spool.job_folder(ident)
+    try:
+        is_folder = stat.S_ISDIR(os.lstat(raw(folder)).st_mode)
+    except OSError:
+        is_folder = False
+    if not is_folder:
+        raise unknown(ident)
+    return folder
+
+
+def status(ident: str) -> Dict[str, Any]:
+    """The STATUS of the protocol, computed from the job's folder."""
+    folder = spool.job_folder(ident)
+    record = records.Record(folder)
+    spec = paths.read_json(os.path.join(folder, "spec.json")) or {}
+    start, result = record.start, record.result
+    return {
+        "id": ident,
+        "name": text_or_none(spec.get("name")) or ident,
+        "state": _state(ident, record, spec),
+        "argv": texts(spec.get("argv")),
+        "gpus": number_or_none(spec.get("gpus")),
+        "accelerators": texts(start.get("accelerators")),
+        "submitted": text_or_none(spec.get("submitted")),
+        "started": text_or_none(start.get("started")),
+        "ended": text_or_none(result.get("ended")),
+        "exit_code": number_or_none(result.get("exit_code")),
+        "signal": number_or_none(result.get("signal")),
+        "reason": record.reason or (None if spec else "its description cannot be read"),
+        "pid": record.pid,
+        "boot_id": text_or_none(start.get("boot_id")),
+        "log_size": record.log_size(),
+        "submitted_by": text_or_none(spec.get("submitted_by")),
+        "tags": spec.get("tags") if isinstance(spec.get("tags"), dict) else {},
+        "recipe": spec.get("recipe"),
+        "energy_j": number_or_none(result.get("energy_j")),
+        "gpu_seconds": number_or_none(result.get("gpu_seconds")),
+        "peak_memory_bytes": number_or_none(result.get("peak_memory_bytes")),
+        "workdir": spool.workdir_of(spec, folder),
+    }
+
+
+def _state(ident: str, record: records.Record, spec: Dict[str, Any]) -> str:
+    if record.phase == "ended":
+        return str(record.result["state"])
+    if record.phase in ("running", "lost"):
+        return record.phase
+    if spec.get("gpus") and not record.locked and spool.has_ticket(ident):
+        return "queued"
+    if record.never_started() and not spool.has_ticket(ident):
+        record.reason = "it was never started"
+        return "lost"
+    return "starting"
+
+
+def _check_spec(request: Any, given: Dict[str, Any]) -> Dict[str, Any]:
+    """The spec with its defaults; unknown fields are kept for newer consoles."""
+    spec = dict(given)
+    if not spool.is_name(spec.get("id")):
+        raise request.refuse("'id' must be letters, digits, dots, dashes and underscores")
+    check_argv(request, spec.get("argv"))
+    spec["env"] = check_env(request, spec.get("env") or {})
+    spec["secrets"] = check_env(request, spec.get("secrets") or {})
+    if any("/" in name or name in (".", "..") for name in spec["secrets"]):
+        raise request.refuse("'secrets' has a name that is no variable's name")
+    for name, default in (("gpus", 0), ("priority", 0)):
+        spec[name] = spec.get(name) or default
+        if not isinstance(spec[name], int) or isinstance(spec[name], bool):
+            raise request.refuse("'%s' must be a whole number" % name)
+    limit = spec.setdefault("time_limit_s", None)
+    if spec["gpus"] < 0 or (limit is not None and not (number_or_none(limit) or 0) > 0):
+        raise request.refuse("'gpus' may not be negative and 'time_limit_s' must be above 0")
+    for name in ("workdir", "python"):
+        if spec.setdefault(name, None) is not None and (
+            not isinstance(spec[name], str) or "\0" in spec[name]
+        ):
+            raise request.refuse("'%s' must be a text" % name)
+    files = spec.get("files") or {}
+    if not are_files(files):
+        raise request.refuse("'files' must map names below the job's folder to texts")
+    spec["files"] = files
+    return spec
+
+
+def are_files(files: Any) -> bool:
+    """Whether a value maps names below a folder to texts."""
+    return isinstance(files, dict) and all(is_inside(k) and isinstance(v, str) for k, v in files.items())
+
+
+def is_inside(name: Any) -> bool:
+    """Whether a relative name stays below the folder it is taken from."""
+    return (
+        isinstance(name, str)
+        and "\0" not in name
+        and not os.path.isabs(name)
+        and all(step not in ("", ".", "..") for step in name.split("/"))
+    )
+
+
+def _check_reach(spec: Dict[str, Any], folder: str) -> None:
+    """Refuse what cannot start: no folder, no command, no script. Nothing has been written yet."""
+    own_code = not spec["workdir"]
+    cwd = spool.workdir_of(spec, folder)
+    if not own_code and not os.path.isdir(raw(cwd)):
+        raise AgentError("remote.path_missing", path=cwd)
+    argv = spool.command_of(spec)
+    sent = [os.path.normpath(name) for name in spec["files"]] if own_code else []
+    if os.path.normpath(argv[0]) not in sent:
+        env = base_environment()
+        env.update(spec["env"])
+        python = spec["python"]
+        if python and "/" in python:
+            env["PATH"] = os.path.dirname(paths.absolute(python)) + os.pathsep + env.get("PATH", os.defpath)
+        find_command(argv[0], env, cwd)
+    name = os.path.basename(argv[0])
+    is_interpreter = spec["argv"][0] == "{python}" or name.startswith(_INTERPRETERS)
+    if is_interpreter and len(argv) > 1 and not argv[1].startswith("-"):
+        script = os.path.join(cwd, argv[1])
+        if os.path.normpath(argv[1]) not in sent and not os.path.exists(raw(script)):
+            raise AgentError("job.script_missing", path=argv[1], workdir=cwd)
+
+
+def _write_folder(spec: Dict[str, Any]) -> bool:
+    """Make the job's folder whole or not at all; False where the id has been used."""
+    jobs = paths.private_folder("jobs")
+    folder = spool.job_folder(spec["id"])
+    draft = os.path.join(jobs, ".new-%s-%d-%d" % (spec["id"], os.getpid(), time.monotonic() * 1e9))
+    secrets = spec.pop("secrets")
+    try:
+        for name in ("", "code", "outputs", "secrets"):
+            os.mkdir(raw(os.path.join(draft, name)), 0o700)
+        for name, value in secrets.items():
+            paths.write_new(os.path.join(draft, "secrets", name), raw(value), durable=False)
+        for name, text in spec["files"].items():
+            target = os.path.join(draft, "code", name)
+            os.makedirs(raw(os.path.dirname(target)), 0o700, exist_ok=True)
+            paths.write_new(target, raw(text), 0o700 if text.startswith("#!") else 0o600, durable=False)
+        spec["files"] = sorted(spec["files"])
+        paths.write_json(os.path.join(draft, "spec.json"), spec)
+        # A rename onto a folder that holds anything fails: this is what makes an id count once.
+        os.rename(raw(draft), raw(folder))
+    except OSError as error:
+        shutil.rmtree(raw(draft), ignore_errors=True)
+        if os.path.isdir(raw(folder)):
+            return False
+        raise from_os_error(error, folder) from error
+    paths.sync_folder(jobs)
+    return True
+
+
+def submit(request: Any) -> Dict[str, Any]:
+    """job.submit: start or queue a job; the same spec again answers how the first one stands."""
+    spec = _check_spec(request, request.mapping("spec"))
+    ident = spec["id"]
+    folder = spool.job_folder(ident)
+    if paths.check_home() and os.path.isdir(raw(folder)):
+        return _again(request.agent, spec)
+    _check_reach(spec, folder)
+    usable = request.agent.accelerators.usable() if spec["gpus"] else []
+    if spec["gpus"] > len(usable):
+        raise AgentError("job.gpus_unavailable", wanted=spec["gpus"], present=len(usable))
+    asked = dict(spec)
+    spool.put_ticket(spec, durable=spec["gpus"] > 0)
+    try:
+        is_ours = _write_folder(spec)
+    except AgentError:
+        spool.drop_ticket(ident)
+        raise
+    if not is_ours:
+        return _again(request.agent, asked)
+    if spec["gpus"]:
+        spool.tend(request.agent.bundle, usable)
+        return {"id": ident, "state": _now(ident)}
+    return _start_now(request.agent, ident, folder)
+
+
+def _start_now(agent: Any, ident: str, folder: str) -> Dict[str, Any]:
+    try:
+        word = spool.start_job(agent.bundle, ident, {})
+    except AgentError:
+        # Nothing runs: the id is free again.
+        spool.drop_ticket(ident)
+        shutil.rmtree(raw(folder), ignore_errors=True)
+        raise
+    if word:
+        spool.drop_ticket(ident)
+    else:
+        # It has said nothing: the ticket stays, and a keeper starts it if it never began.
+        spool.tend(agent.bundle)
+    return {"id": ident, "state": _now(ident)}
+
+
+def _again(agent: Any, spec: Dict[str, Any]) -> Dict[str, Any]:
+    """The answer to an id that was used: its state for the same job, a refusal for another."""
+    ident = spec["id"]
+    found = paths.read_json(os.path.join(spool.job_folder(ident), "spec.json"))
+    if found is not None and (found.get("argv"), found.get("submitted")) != (
+        spec["argv"],
+        spec.get("submitted"),
+    ):
+        raise AgentError("job.exists", id=ident)
+    if records.Record(spool.job_folder(ident)).phase != "new":
+        spool.drop_ticket(ident)
+    spool.tend(agent.bundle)
+    return {"id": ident, "state": _now(ident)}
+
+
+def _now(ident: str) -> str:
+    return str(status(ident)["state"])
+
+
+def identifiers() -> List[str]:
+    """All jobs that have a folder here, oldest id first."""
+    if not paths.check_home():
+        return []
+    return [name for name in paths.names_in(paths.tandem("jobs")) if spool.is_name(name)]
+
+
+def list_jobs(request: Any) -> Dict[str, Any]:
+    """job.list: newest first; with `since`, those that changed after it or still live."""
+    since = request.params.get("since")
+    if since is not None and not isinstance(since, str):
+        raise request.refuse("'since' must be an ISO 8601 text")
+    found = []
+    size = 0
+    cache = request.agent.finished
+    for ident in reversed(identifiers()):
+        row: Optional[Dict[str, Any]] = cache.get(ident)
+        if row is None:
+            row = status(ident)
+            # A result never changes; a lost job's leftovers may.
+            if row["ended"] is not None:
+                cache[ident] = row
+        if since and row["state"] in records.FINAL and (row["ended"] or row["submitted"] or "~") < since:
+            continue
+        size += 700 + sum(len(each) for each in row["argv"]) * 2
+        if size > _MAX_LISTED_BYTES:
+            break
+        found.append(row)
+    spool.tend(request.agent.bundle)
+    return {"jobs": found, "complete": size <= _MAX_LISTED_BYTES}
+
+
+def show(request: Any) -> Dict[str, Any]:
+    """job.show: one job's STATUS."""
+    ident = request.text("id")
+    known_folder(ident)
+    return status(ident)
+
+
+def cancel(request: Any) -> Dict[str, Any]:
+    """job.cancel: a waiting job is taken out of the queue, a running one ended; idempotent."""
+    ident = request.text("id")
+    folder = known_folder(ident)
+    grace_s = max(0.0, min(3600.0, request.number("grace_s", 10.0)))
+    record = records.Record(folder)
+    if record.phase == "new":
+        record = _cancel_waiting(ident, folder)
+    record = records.end(record, spool.marks_of(ident), grace_s)
+    state = _now(ident)
+    if state in ("succeeded", "failed", "timed_out"):
+        raise AgentError("job.finished", id=ident, state=state)
+    return {"state": state}
+
+
+def _cancel_waiting(ident: str, folder: str) -> records.Record:
+    """End a job before its start, under the very lock that its supervisor would need."""
+    path = os.path.join(folder, "result.json")
+    deadline = time.monotonic() + 5.0
+    lock = None
+    while lock is None:
+        lock = paths.guarded(folder, lambda: paths.try_lock(os.path.join(folder, "lock")))
+        record = records.Record(folder)
+        if record.phase != "new" or time.monotonic() > deadline:
+            break
+        time.sleep(0.0 if lock is not None else 0.02)
+    if lock is None:
+        return record
+    try:
+        if record.phase == "new":
+            reason = "it was cancelled before it started"
+            result = {"v": 1, "state": "cancelled", "reason": reason, "ended": procs.iso(procs.now())}
+            paths.guarded(path, lambda: paths.write_json(path, result))
+            spool.drop_ticket(ident)
+    finally:
+        os.close(lock)
+    return records.Record(folder)
+
+
+def remove(request: Any) -> Dict[str, Any]:
+    """job.remove: delete the folder of a job that has ended."""
+    ident = request.text("id")
+    folder = known_folder(ident)
+    if _now(ident) not in records.FINAL or paths.is_locked(os.path.join(folder, "lock")):
+        raise AgentError("remote.in_use", what="job " + ident)
+    spool.drop_ticket(ident)
+    gone = paths.tandem("jobs", ".gone-%s-%d" % (ident, time.monotonic() * 1e9))
+    paths.guarded(folder, lambda: os.rename(raw(folder), raw(gone)))
+    paths.guarded(gone, lambda: shutil.rmtree(raw(gone)))
+    request.agent.finished.pop(ident, None)
+    return {}
+
+
+def encoded(data: bytes) -> str:
+    """Bytes as the protocol carries them."""
+    return base64.b64encode(data).decode("ascii")
