@@ -66,7 +66,7 @@ class JobRequest:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is known of a job: `state` as its server told it last; `reachable` says whether that is current."""
+    """What is known of a job: `state` as its server told it last; `reachable`: whether that is current."""
 
     id: str
     name: str

@@ -162,7 +162,7 @@ def test_links_are_not_followed(tandem_home: Home, tmp_path: Path, nothing_shipp
             "unknown hook",
         ),
         (
-            "from pathlib import Path\nfrom console.plugin.api import *\nfrom console.plugin.api import hookimpl\n"
+            "from pathlib import Path\nfrom console.plugin.api import Recipe, RecipeKind, hookimpl\n"
             "@hookimpl\ndef tandem_recipes():\n"
             "    return [Recipe('r', '', '', RecipeKind.OTHER, (), {'a': Path('/no/such')}, ())]",
             PluginState.FAILED,

@@ -1,0 +1,57 @@
+"""How news of a job meets what is known of it: a result once known is never lost and never changes. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from console.jobs.job import FINAL_STATES, Job, JobState
+
+# Order of life, for news that arrives late.
+_ORDER = {
+    JobState.STAGING: 0,
+    JobState.QUEUED: 1,
+    JobState.STARTING: 2,
+    JobState.RUNNING: 3,
+}
+
+
+def merged(known: Job | None, news: Job) -> Job:
+    """What is known after `news`.
+
+    A final state stays, but for LOST, which means "unknown" and gives way to a true result. Answers
+    may overtake each other, so an earlier state of life does not replace a later one either, unless
+    the job waits again (a server that came back put it in the queue anew, as QUEUED).
+    """
+    if known is None:
+        return news
+    if known.server != news.server:
+        # One id on two servers is no accident of ours; the first one stays.
+        return known
+    if known.state in FINAL_STATES:
+        learned = known.state is JobState.LOST and news.state in FINAL_STATES
+        return _filled(news, known) if learned else _filled(known, news)
+    if news.state in FINAL_STATES or _ORDER[news.state] >= _ORDER[known.state]:
+        return _filled(news, known)
+    return _filled(news, known) if news.state is JobState.QUEUED else _filled(known, news)
+
+
+def _filled(first: Job, second: Job) -> Job:
+    """`first`, with what only `second` knows."""
+    return replace(
+        first,
+        started=first.started or second.started,
+        ended=first.ended or second.ended,
+        workdir=first.workdir or second.workdir,
+        accelerators=first.accelerators or second.accelerators,
+        gpu_seconds=_either(first.gpu_seconds, second.gpu_seconds),
+        energy_j=_either(first.energy_j, second.energy_j),
+        peak_memory_bytes=first.peak_memory_bytes
+        if first.peak_memory_bytes is not None
+        else second.peak_memory_bytes,
+        log_size=first.log_size if first.log_size is not None else second.log_size,
+        reachable=second.reachable or first.reachable,
+    )
+
+
+def _either(first: float | None, second: float | None) -> float | None:
+    return second if first is None else first

@@ -1,0 +1,211 @@
+"""What servers say of jobs, turned into values. Pure; nothing of it is trusted, neither sizes nor paths."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from console.core.clock import from_epoch, parse_iso
+from console.core.problems import Problem
+from console.core.text import safe_line, safe_text
+from console.jobs.job import Job, JobState, LogPart, MetricPoint, Output
+
+JOB_ID = re.compile(r"^[0-9a-z]{1,32}$")
+MAX_ARGV = 4096
+MAX_ACCELERATORS = 1024
+MAX_TAGS = 100
+MAX_METRICS_PER_LINE = 200
+_SHA256 = re.compile(r"^[0-9a-f]{64}$")
+_DRIVE = re.compile(r"^[A-Za-z]:")
+# What metric lines carry beside their values.
+_NOT_VALUES = ("step", "time")
+
+
+def protocol(server: str, reason: str) -> Problem:
+    """The Problem for an answer that makes no sense."""
+    return Problem("agent.protocol", server=server, reason=reason)
+
+
+def _text(value: object, *, max_chars: int = 500) -> str | None:
+    return safe_line(value, max_chars=max_chars) if isinstance(value, str) else None
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _integer(value: object, *, low: int = 0, high: int = 2**62) -> int | None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole and isinstance(value, int) and low <= value <= high else None
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        if isinstance(value, str) and len(value) <= 64:
+            return parse_iso(value)
+        seconds = _number(value)
+        return from_epoch(seconds) if seconds is not None else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _texts(value: object, *, limit: int, max_chars: int = 500) -> tuple[str, ...]:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return ()
+    return tuple(safe_text(each, max_chars=max_chars) for each in value[:limit] if isinstance(each, str))
+
+
+def parse_status(server: str, wire: object) -> Job:
+    """One job as its server tells it.
+
+    Raises:
+        Problem: `agent.protocol` where id, state or time of submission make no sense.
+    """
+    if not isinstance(wire, Mapping):
+        raise protocol(server, "a job is no object")
+    job_id = wire.get("id")
+    if not isinstance(job_id, str) or not JOB_ID.match(job_id):
+        raise protocol(server, f"'{safe_line(str(job_id)[:100], max_chars=60)}' is no job id")
+    try:
+        state = JobState(str(wire.get("state"))[:40])
+    except ValueError:
+        shown = safe_line(str(wire.get("state"))[:100], max_chars=40)
+        raise protocol(server, f"job {job_id} has the unknown state '{shown}'") from None
+    submitted = _moment(wire.get("submitted"))
+    if submitted is None:
+        raise protocol(server, f"job {job_id} has no time of submission")
+    tags = wire.get("tags")
+    return Job(
+        id=job_id,
+        name=_text(wire.get("name"), max_chars=120) or "",
+        server=server,
+        state=state,
+        argv=_texts(wire.get("argv"), limit=MAX_ARGV, max_chars=8192),
+        gpus=_integer(wire.get("gpus"), high=MAX_ACCELERATORS) or 0,
+        accelerators=_texts(wire.get("accelerators"), limit=MAX_ACCELERATORS, max_chars=120),
+        submitted=submitted,
+        submitted_by=_text(wire.get("submitted_by"), max_chars=120) or "",
+        started=_moment(wire.get("started")),
+        ended=_moment(wire.get("ended")),
+        exit_code=_integer(wire.get("exit_code"), high=255),
+        signal=_integer(wire.get("signal"), low=1, high=255),
+        reason=_text(wire.get("reason")),
+        recipe=_text(wire.get("recipe"), max_chars=80),
+        workdir=_text(wire.get("workdir"), max_chars=4096),
+        gpu_seconds=_number(wire.get("gpu_seconds")),
+        energy_j=_number(wire.get("energy_j")),
+        peak_memory_bytes=_integer(wire.get("peak_memory_bytes")),
+        log_size=_integer(wire.get("log_size")),
+        tags={
+            safe_line(str(key)[:200], max_chars=80): safe_line(str(value)[:1000], max_chars=300)
+            for key, value in list(tags.items())[:MAX_TAGS]
+        }
+        if isinstance(tags, Mapping)
+        else {},
+    )
+
+
+def parse_list(server: str, answer: Mapping[str, object]) -> tuple[list[Job], list[Problem]]:
+    """The jobs of an answer to job.list; one that makes no sense hides no other.
+
+    Raises:
+        Problem: `agent.protocol` where there is no list at all.
+    """
+    listed = answer.get("jobs")
+    if not isinstance(listed, list):
+        raise protocol(server, "job.list gave no list")
+    jobs, faults = [], []
+    for each in listed:
+        try:
+            jobs.append(parse_status(server, each))
+        except Problem as fault:
+            faults.append(fault)
+    return jobs, faults
+
+
+def parse_chunk(server: str, wire: Mapping[str, object]) -> bytes:
+    """The bytes of a log event or answer.
+
+    Raises:
+        Problem: `agent.protocol`.
+    """
+    try:
+        return base64.b64decode(str(wire.get("data_b64", "")), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise protocol(server, "a piece of a log is not base64") from error
+
+
+def parse_log(server: str, answer: Mapping[str, object], offset: int) -> LogPart:
+    """An answer to job.log that asked from `offset` on, or for the last bytes where that is negative.
+
+    Raises:
+        Problem: `agent.protocol`.
+    """
+    data = parse_chunk(server, answer)
+    start = _integer(answer.get("offset")) if offset < 0 else offset
+    if start is None:
+        raise protocol(server, "job.log does not say where its piece begins")
+    end = start + len(data)
+    size = max(_integer(answer.get("size")) or 0, end)
+    return LogPart(data, start, size, answer.get("ended") is True and end >= size)
+
+
+def parse_metrics(
+    answer: Mapping[str, object], *, now: datetime
+) -> tuple[list[tuple[str, MetricPoint]], int | None]:
+    """The values of an answer to job.metrics in their order, and the offset to go on from."""
+    lines = answer.get("lines")
+    found: list[tuple[str, MetricPoint]] = []
+    for line in lines if isinstance(lines, list) else ():
+        if not isinstance(line, Mapping):
+            continue
+        step = _number(line.get("step"))
+        moment = _moment(line.get("time")) or now
+        for name, value in list(line.items())[:MAX_METRICS_PER_LINE]:
+            number = _number(value)
+            if isinstance(name, str) and name not in _NOT_VALUES and number is not None:
+                shown = safe_line(name[:400], max_chars=80)
+                if shown:
+                    found.append((shown, MetricPoint(step, moment, number)))
+    return found, _integer(answer.get("offset"))
+
+
+def safe_relative(path: object) -> str | None:
+    """A name under which an output may be written here, or None: relative, no way up, plain characters."""
+    if not isinstance(path, str) or not path or len(path) > 1024:
+        return None
+    if "\\" in path or _DRIVE.match(path) or path != safe_line(path, max_chars=2000):
+        return None
+    parts = PurePosixPath(path).parts
+    if PurePosixPath(path).is_absolute() or any(part in ("..", ".") for part in path.split("/")):
+        return None
+    return "/".join(parts) if all(len(part.encode()) <= 255 for part in parts) else None
+
+
+def parse_outputs(answer: Mapping[str, object]) -> tuple[list[Output], int]:
+    """The files that a job left, and how many were refused for their names."""
+    listed = answer.get("files")
+    outputs: list[Output] = []
+    refused = 0
+    for each in listed if isinstance(listed, list) else ():
+        path = safe_relative(each.get("path")) if isinstance(each, Mapping) else None
+        absolute = each.get("absolute") if isinstance(each, Mapping) else None
+        size = _integer(each.get("size")) if isinstance(each, Mapping) else None
+        if path is None or not isinstance(absolute, str) or not absolute.startswith("/") or size is None:
+            refused += 1
+            continue
+        sha256 = each.get("sha256")
+        sound = isinstance(sha256, str) and _SHA256.match(sha256)
+        outputs.append(Output(path, absolute, size, sha256 if sound else None))
+    return outputs, refused

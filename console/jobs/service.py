@@ -1,0 +1,171 @@
+"""Jobs for the rest of Tandem: submit, list, show, follow, wait, cancel, fetch.
+
+The server holds the truth; the store is a history and a cache that `refresh` rebuilds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from console.core.clock import Clock
+from console.core.ids import resolve_prefix
+from console.core.ports import ServerGate
+from console.core.problems import Problem
+from console.fleet.inventory import ServerBook
+from console.jobs.job import Job, JobFilter, JobRequest, LogPart, MetricPoint, Output
+from console.jobs.outputs import list_outputs, prepare_fetch
+from console.jobs.reading import JobReader
+from console.jobs.records import JobRecords
+from console.jobs.submitting import Submitter
+from console.operations.plan import Work
+from console.plugin.loader import PluginSet
+from console.store.store import Store
+
+# Inside the class `list` is the method.
+_Jobs = list[Job]
+_Outputs = list[Output]
+_Paths = list[Path]
+
+_FIRST_LOOK_S = 0.1
+_LONGEST_LOOK_S = 1.0
+
+
+class JobService:
+    """All that can be done with jobs. Any thread may call; what asks a server blocks.
+
+    Args:
+        gate: the way to servers.
+        account: who submits, "user@machine".
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        gate: ServerGate,
+        book: ServerBook,
+        plugins: PluginSet,
+        clock: Clock,
+        account: str,
+    ) -> None:
+        self._book = book
+        self._gate = gate
+        self._clock = clock
+        self._records = JobRecords(store)
+        self._reader = JobReader(gate, self._records, clock)
+        self._submitter = Submitter(gate, book, plugins, self._reader, clock, account)
+
+    # --- what changes something
+
+    def prepare_submit(self, request: JobRequest) -> Work[Job]:
+        """A plan that hands a job to its server. With `any_server` the servers are asked here already.
+
+        Raises:
+            Problem: `input.invalid`, `recipe.*`, `server.unknown`, `server.drained`,
+                `job.no_server_fits`, `file.*`.
+        """
+        return self._submitter.prepare_submit(request)
+
+    def prepare_cancel(self, job_id: str) -> Work[Job]:
+        """A plan that ends a job: a polite signal, then a hard one.
+
+        Raises:
+            Problem: `job.finished`, `id.unknown`.
+        """
+        return self._submitter.prepare_cancel(self.show(job_id))
+
+    def prepare_fetch_outputs(self, job_id: str, to: Path) -> Work[_Paths]:
+        """A plan that copies what a job left into a folder here; each file's hash is checked.
+
+        Raises:
+            Problem: `job.no_outputs`, `name.taken`, `file.unwritable`, or the server cannot be asked.
+        """
+        return prepare_fetch(self._gate, self._reader, self._known(job_id), to)
+
+    # --- looking
+
+    def list(self, wanted: JobFilter | None = None) -> _Jobs:
+        """Jobs as last heard of, newest first. Asks no server: see `refresh`."""
+        return [self._reader.marked(job) for job in self._records.find(wanted or JobFilter())]
+
+    def refresh(self, server: str | None = None) -> dict[str, Problem]:
+        """Read the jobs of one server or all into the store; returns the Problems of those that gave none."""
+        names = [server] if server is not None else [each.name for each in self._book.list()]
+        return self._reader.refresh(names)
+
+    def show(self, job_id: str) -> Job:
+        """One job, as its server tells it now; as last heard of, `reachable` False, where that is away.
+
+        Raises:
+            Problem: `id.unknown`.
+        """
+        return self._reader.show(self._known(job_id))
+
+    def resolve(self, prefix: str) -> str:
+        """The full id that begins so; servers are asked where the store knows none.
+
+        Raises:
+            Problem: `id.unknown`, `id.ambiguous`.
+        """
+        found = self._records.ids(prefix) if prefix else []
+        if prefix and not found:
+            self.refresh()
+            found = self._records.ids(prefix)
+        return resolve_prefix(prefix, found, kind="job", listing="job list")
+
+    def log(self, job_id: str, offset: int = 0, limit: int = 65536) -> LogPart:
+        """A piece of the log; a negative offset counts from its end.
+
+        Raises:
+            Problem: `id.unknown`, or the server cannot be asked.
+        """
+        return self._reader.log(self._known(job_id), offset, limit)
+
+    def follow(self, job_id: str, offset: int = 0) -> Iterator[bytes]:
+        """The log from `offset` on, as it grows, to the end of the job.
+
+        Raises:
+            Problem: `id.unknown`, or the server cannot be asked any more.
+        """
+        return self._reader.follow(self._known(job_id), offset)
+
+    def metrics(self, job_id: str) -> dict[str, list[MetricPoint]]:
+        """What the job reported so far, by name; what is kept where its server is away."""
+        return self._reader.metrics(self._known(job_id))
+
+    def outputs(self, job_id: str) -> _Outputs:
+        """The files that the job left.
+
+        Raises:
+            Problem: `id.unknown`, or the server cannot be asked.
+        """
+        return list_outputs(self._reader, self._known(job_id))
+
+    def wait(self, job_id: str, timeout_s: float | None = None) -> Job:
+        """Wait until the job has ended or the time is over; a link that is lost meanwhile is waited out.
+
+        Raises:
+            Problem: `id.unknown`, or what only a person can mend (a host key, a login).
+        """
+        deadline = None if timeout_s is None else self._clock.monotonic_s() + timeout_s
+        job = self._known(job_id)
+        pause_s = _FIRST_LOOK_S
+        while True:
+            job = self._reader.show(job, patient=True)
+            if job.final:
+                return job
+            left = None if deadline is None else deadline - self._clock.monotonic_s()
+            if left is not None and left <= 0:
+                return job
+            self._clock.sleep_s(pause_s if left is None else min(pause_s, left))
+            pause_s = min(pause_s * 1.3, _LONGEST_LOOK_S)
+
+    def _known(self, job_id: str) -> Job:
+        """The job as the store has it, from the servers where it does not."""
+        found = self._records.get(job_id)
+        if found is None:
+            self.refresh()
+            found = self._records.get(job_id)
+        if found is None:
+            raise Problem("id.unknown", kind="job", given=job_id, listing="job list")
+        return found
