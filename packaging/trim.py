@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
@@ -106,23 +106,22 @@ def trimmed(entries: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in entries if _wanted(entry[0])]
 
 
-def without_orphans(entries: Iterable[Entry], needed_by: Callable[[str], Iterable[str]]) -> list[Entry]:
-    """Leave out the libraries of Qt that nothing in the bundle asks for any more.
+def without_orphans(entries: Sequence[Entry], needed_by: Callable[[str], Iterable[str]]) -> list[Entry]:
+    """Leave out the libraries of Qt that nothing asks for any more, and links that lead nowhere.
 
     Args:
         needed_by: from a file to the names of the libraries it asks for.
     """
-    entries = list(entries)
-
-    def is_library(entry: Entry) -> bool:
-        return "PySide6/Qt/lib/" in entry[0] or PurePosixPath(entry[0]).name.startswith("libQt6")
-
-    asked = {entry[1]: set(needed_by(entry[1])) for entry in entries if ".so" in entry[0]}
+    kept = [entry for entry in entries if entry[2] != "SYMLINK"]
+    links = [entry for entry in entries if entry[2] == "SYMLINK"]
+    asked = {entry[1]: set(needed_by(entry[1])) for entry in kept if ".so" in entry[0]}
     while True:
         names: set[str] = set().union(*asked.values()) if asked else set()
-        orphans = [e for e in entries if is_library(e) and PurePosixPath(e[0]).name not in names]
+        orphans = [e for e in kept if "PySide6/Qt/lib/" in e[0] and PurePosixPath(e[0]).name not in names]
         if not orphans:
-            return entries
+            break
         for orphan in orphans:
             asked.pop(orphan[1], None)
-        entries = [entry for entry in entries if entry not in orphans]
+        kept = [entry for entry in kept if entry not in orphans]
+    places = {entry[0] for entry in kept}
+    return kept + [link for link in links if str(PurePosixPath(link[0]).parent / link[1]) in places]

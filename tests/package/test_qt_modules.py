@@ -34,10 +34,12 @@ def test_orphaned_libraries_go_with_what_asked_for_them() -> None:
         ("PySide6/Qt/lib/libQt6Core.so.6", "/b", "BINARY"),
         ("PySide6/Qt/lib/libQt6Quick.so.6", "/c", "BINARY"),
         ("PySide6/Qt/lib/libQt6Qml.so.6", "/d", "BINARY"),
+        ("libQt6Core.so.6", "PySide6/Qt/lib/libQt6Core.so.6", "SYMLINK"),
+        ("libQt6Qml.so.6", "PySide6/Qt/lib/libQt6Qml.so.6", "SYMLINK"),
     ]
     needs = {"/a": ["libQt6Core.so.6"], "/c": ["libQt6Qml.so.6"]}
     kept = trim.without_orphans(entries, lambda path: needs.get(path, []))
-    assert [entry[1] for entry in kept] == ["/a", "/b"]
+    assert [entry[1] for entry in kept] == ["/a", "/b", "PySide6/Qt/lib/libQt6Core.so.6"]
 
 
 def test_the_mirror_is_read_from_the_machine(tmp_path: Path) -> None:
