@@ -68,7 +68,4 @@ def test_many_rekeys_under_commands_a_download_and_an_upload(
     assert down.digest() == hashlib.sha256((server.home / "data").read_bytes()).digest()
     assert up.split()[0].decode() == hashlib.sha256(data).hexdigest()
     assert len(ticks) > 10
-    assert (
-        server.log_text().count("set_newkeys: rekeying, input") + server.log_text().count("rekey in after")
-        > 20
-    )
+    assert server.log_text().count("rekey in after") > 10
