@@ -1,4 +1,4 @@
-"""An agent as a child process, started by the real boot line through a shell, and the console's end of its pipe.
+"""An agent as a child process, started by the real boot line through a shell, and our end of its pipe.
 
 The fleet's client is not used here: these tests hold the agent to the protocol itself.
 """
