@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.lab.sshd import LabServer
 from tests.readme.commands import README, ROOT, commands, tandem_commands
 
-TANDEM = Path(sys.executable).with_name("tandem")
+TANDEM = [sys.executable, "-m", "console"]
 
 
 def as_typed_here(line: str, server: LabServer, config: Path) -> str:
@@ -34,7 +34,8 @@ def test_every_command_of_the_readme_does_what_it_says(lab_server: LabServer, tm
     home = tmp_path / "user"
     home.mkdir()
     environment = {
-        "PATH": f"{TANDEM.parent}:{os.environ['PATH']}",
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
         "HOME": str(home),
         "TANDEM_HOME": str(tmp_path / "tandem"),
         "LANG": "C.UTF-8",
@@ -42,7 +43,7 @@ def test_every_command_of_the_readme_does_what_it_says(lab_server: LabServer, tm
     printed = {}
     for line in tandem_commands():
         found = subprocess.run(
-            shlex.split(as_typed_here(line, lab_server, config)),
+            [*TANDEM, *shlex.split(as_typed_here(line, lab_server, config))[1:]],
             cwd=tmp_path,
             env=environment,
             stdin=subprocess.DEVNULL,
