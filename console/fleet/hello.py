@@ -38,7 +38,9 @@ def clock_offset_s(theirs: object, asked_s: float, answered_s: float) -> float |
 def parse_hello(wire: Mapping[str, object], asked_s: float, answered_s: float) -> Hello:
     """What the server said of itself."""
     found = wire.get("probes")
-    probes = [each for each in found[:_MAX_PROBES] if isinstance(each, Mapping)] if isinstance(found, list) else []
+    probes = (
+        [each for each in found[:_MAX_PROBES] if isinstance(each, Mapping)] if isinstance(found, list) else []
+    )
     states = []
     for probe in probes:
         state, detail = _text(probe.get("state"), 20) or "error", _text(probe.get("detail"), 300)

@@ -8,7 +8,7 @@ from console.core.problems import Problem, known_codes
 from console.core.text import safe_line
 
 # An agent speaks of what is its own; it cannot claim that our database is damaged.
-_ROOMS = ("agent.", "remote.", "job.", "transfer.", "deploy.", "recipe.", "model.")
+_ROOMS = ("agent.", "id.", "remote.", "job.", "transfer.", "deploy.", "recipe.", "model.")
 _MAX_ATTRS = 16
 
 
@@ -35,7 +35,7 @@ def _attributes(found: object) -> dict[str, object]:
     for key, value in list(found.items())[:_MAX_ATTRS]:
         # "self" and "code" are the names of Problem's own parameters.
         if isinstance(key, str) and key.isidentifier() and key.isascii() and key not in ("self", "code"):
-            plain = isinstance(value, int | float | None) or isinstance(value, bool)
+            plain = isinstance(value, int | float | None)  # a bool is an int
             attrs[key[:40]] = value if plain else safe_line(str(value)[:2000], max_chars=400)
     return attrs
 

@@ -317,7 +317,7 @@ def _memory(lines: list[str]) -> tuple[int | None, int | None]:
 
 
 def _disks(lines: list[str]) -> list[dict[str, object]]:
-    found = []
+    found: list[dict[str, object]] = []
     for line in lines[1:]:
         words = line.split(None, 5)
         if len(words) == 6 and words[0].startswith("/"):
@@ -334,10 +334,10 @@ def _disks(lines: list[str]) -> list[dict[str, object]]:
 def hello_from(block: Block) -> dict[str, object]:
     """What the agent's hello would say, as far as a shell can tell; `python` None marks the fall-back."""
     host = (block.get("host") or []) + [""] * 4
-    release = dict(
-        (key, value.strip().strip("\"'"))
+    release = {
+        key: value.strip().strip("\"'")
         for key, _, value in (line.partition("=") for line in block.get("release", []))
-    )
+    }
     _, total = _memory(block.get("memory", []))
     return {
         "os": release.get("PRETTY_NAME") or host[0] or None,

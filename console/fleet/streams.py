@@ -75,10 +75,10 @@ class Callbacks:
         self.problem: Problem | None = None
         self.ended = False
 
-    def on_event(self, event: Answer, size: int) -> None:
+    def on_event(self, event: Answer, size: int) -> None:  # noqa: ARG002 the protocol's
         self._on_event(event)
 
-    def on_result(self, result: Answer) -> None:
+    def on_result(self, result: Answer) -> None:  # noqa: ARG002 the protocol's
         self.ended = True
 
     def on_problem(self, problem: Problem) -> None:
@@ -158,6 +158,11 @@ class Stream:
         """Whether nothing more will come."""
         return self._result is not None or self._problem is not None or self._overrun
 
+    @property
+    def was_overrun(self) -> bool:
+        """Whether events were dropped because too much waited."""
+        return self._overrun
+
     def __iter__(self) -> Iterator[Answer]:
         while (event := self._next()) is not None:
             yield event
@@ -207,3 +212,41 @@ class Stream:
         if self._overrun:
             raise Problem("agent.overrun", server=self._server, method=self.method)
         return self._result if self._result is not None else {}
+
+
+class FollowedLog:
+    """The events of `job.follow` (an AgentStream): what a slow reader missed is read again by its offset.
+
+    Args:
+        open_at: starts the stream at an offset.
+    """
+
+    def __init__(self, open_at: Callable[[int], Stream], offset: int) -> None:
+        self._open_at = open_at
+        self._offset = offset
+        self._lock = threading.Lock()
+        self._closed = False
+        self._stream = open_at(offset)
+
+    def __iter__(self) -> Iterator[Answer]:
+        while True:
+            for event in self._stream:
+                offset, data = event.get("offset"), event.get("data_b64")
+                if isinstance(offset, int) and isinstance(data, str):
+                    self._offset = offset + len(data) * 3 // 4 - data[-2:].count("=")
+                yield event
+            with self._lock:
+                if self._closed or not self._stream.was_overrun:
+                    return
+                self._stream = self._open_at(self._offset)
+
+    def close(self) -> None:
+        """End it from any thread."""
+        with self._lock:
+            self._closed = True
+            stream = self._stream
+        stream.close()
+
+    def result(self) -> Answer:
+        """The final answer."""
+        return self._stream.result()
