@@ -1,0 +1,92 @@
+"""The one clock of the window: what is visible is refreshed, what is hidden costs nothing.
+
+Garbage is collected here too, in the main thread only: a cycle that holds widgets must not die elsewhere.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import shiboken6
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
+
+TICK_MS = 100
+CHARTS = 1
+"""Every tick: 10 Hz."""
+TABLES = 3
+"""Every third tick, the nearest to 4 Hz that does not beat against the samples' 1 Hz."""
+SLOW = 10
+"""Once a second: the clock, badges, the strip."""
+_YOUNG_EVERY = 20
+_ALL_EVERY = 600
+
+
+@dataclass(slots=True)
+class _Client:
+    owner: QWidget
+    call: Callable[[], None]
+    every: int
+    last: int = field(default=-1_000_000)
+
+
+class UiClock(QObject):
+    """Calls back at 10, 4 or 1 Hz while the owner can be seen.
+
+    A beat that comes late is dropped, never queued: there is one timer and it does not catch up.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clients: list[_Client] = []
+        self._ticks = 0
+        self._collects = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self.tick)
+
+    @property
+    def ticks(self) -> int:
+        """How many beats there were; what is computed once per beat is kept under this number."""
+        return self._ticks
+
+    def every(self, beats: int, owner: QWidget, call: Callable[[], None]) -> None:
+        """Call `call` every `beats` ticks for as long as `owner` lives and is visible."""
+        self._clients.append(_Client(owner, call, beats))
+
+    def start(self, *, collect_garbage: bool = True) -> None:
+        """Begin to beat; from now on garbage is collected by the clock alone."""
+        self._collects = collect_garbage
+        if collect_garbage:
+            gc.collect()
+            gc.freeze()
+            gc.disable()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Beat no more and give the collection back to Python."""
+        self._timer.stop()
+        if self._collects:
+            gc.enable()
+            gc.unfreeze()
+
+    def tick(self) -> None:
+        """One beat; tests call it themselves."""
+        self._ticks += 1
+        alive = []
+        for client in self._clients:
+            if not shiboken6.isValid(client.owner):
+                continue
+            alive.append(client)
+            if self._ticks - client.last >= client.every and _seen(client.owner):
+                client.last = self._ticks
+                client.call()
+        self._clients = alive
+        if self._collects and self._ticks % _YOUNG_EVERY == 0:
+            gc.collect(2 if self._ticks % _ALL_EVERY == 0 else 1)
+
+
+def _seen(widget: QWidget) -> bool:
+    return widget.isVisible() and not widget.window().isMinimized()

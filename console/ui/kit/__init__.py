@@ -1,0 +1,1 @@
+"""The widget kit: small painted widgets that pages are made of. Nothing here knows a service."""

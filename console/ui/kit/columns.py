@@ -1,0 +1,58 @@
+"""Columns as data: a table reads them, a test may too. No widget lives here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from console.ui.kit.sparkline import Values
+from console.ui.kit.tones import Tone
+from console.ui.theme.tokens import Token
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """One column of a DataTable over rows of R.
+
+    Attributes:
+        key: stable; widths are remembered under it.
+        title: translated, shown in the header.
+        text: what the cell shows; called once per beat and row, so it must be cheap.
+        sort: value to sort by; None means the text. A value of None sorts last, either way.
+        align: numbers go right.
+        width: at first; `stretch` takes what is left.
+        strong: semibold, for the name of the row.
+        dim: in the quieter colour.
+        fixed: in the fixed-width font.
+        tone: a shape before the text, and the text's colour where `toned`.
+        spark: a curve instead of text, and its colour.
+        tip: tool tip of the cell; None shows the text where it is cut.
+    """
+
+    key: str
+    title: str
+    text: Callable[[R], str]
+    sort: Callable[[R], Any] | None = None
+    align: Literal["left", "right"] = "left"
+    width: int = 100
+    stretch: bool = False
+    strong: bool = False
+    dim: bool = False
+    fixed: bool = False
+    tone: Callable[[R], Tone | None] | None = None
+    toned: bool = False
+    spark: Callable[[R], tuple[Values, Token] | None] | None = None
+    tip: Callable[[R], str] | None = None
+
+
+def sort_rows(rows: list[R], column: Column[R], *, descending: bool) -> list[R]:
+    """Sorted stably by a column; what is not known comes last in both directions."""
+    by: Callable[[R], Any] = column.sort or (lambda row: column.text(row).casefold())
+    keyed = [(by(row), row) for row in rows]
+    known = [pair for pair in keyed if pair[0] is not None]
+    unknown = [row for value, row in keyed if value is None]
+    known.sort(key=lambda pair: pair[0], reverse=descending)
+    return [row for _, row in known] + unknown

@@ -1,0 +1,165 @@
+"""The steps of an Operation as a vertical line of dots, each with what it found; and a thin progress bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from console.operations.operation import OperationView, State
+from console.ui.kit.labels import tip
+from console.ui.kit.tones import Tone, paint_shape, token_of
+from console.ui.theme import fonts
+from console.ui.theme.theme import Theme
+
+ROW = 48
+_TONES = {
+    State.WAITING: Tone.QUIET,
+    State.RUNNING: Tone.ACTIVE,
+    State.DONE: Tone.OK,
+    State.FAILED: Tone.CRITICAL,
+    State.CANCELLED: Tone.WARNING,
+    State.UNDONE: Tone.WARNING,
+    State.UNKNOWN: Tone.UNKNOWN,
+}
+
+
+def tone_of_state(state: State) -> Tone:
+    """How a state of an operation or step looks."""
+    return _TONES[state]
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One row of the stepper; `share` is how far a running one is, None where it cannot tell."""
+
+    name: str
+    detail: str
+    tone: Tone
+    share: float | None = None
+
+
+def lines_of(view: OperationView) -> list[StepLine]:
+    """The rows of an operation."""
+    return [
+        StepLine(
+            step.name,
+            step.detail,
+            tone_of_state(step.state),
+            min(1.0, step.done / step.total) if step.state is State.RUNNING and step.total > 0 else None,
+        )
+        for step in view.steps
+    ]
+
+
+class ProgressSteps(QWidget):
+    """The stepper, one painted widget."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._lines: tuple[StepLine, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def lines(self) -> tuple[StepLine, ...]:
+        return self._lines
+
+    def set_lines(self, lines: Sequence[StepLine]) -> None:
+        if tuple(lines) != self._lines:
+            grown = len(lines) != len(self._lines)
+            self._lines = tuple(lines)
+            said = "; ".join(f"{line.name}: {line.detail or line.tone.value}" for line in lines)
+            self.setAccessibleName(said)
+            if grown:
+                self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, len(self._lines) * ROW)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, len(self._lines) * ROW)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            row = event.pos().y() // ROW
+            if 0 <= row < len(self._lines):
+                QToolTip.showText(event.globalPos(), tip(self._lines[row].detail), self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        for row, line in enumerate(self._lines):
+            top = row * ROW
+            if row + 1 < len(self._lines):
+                painter.setPen(QPen(self._theme.color("line"), 1))
+                painter.drawLine(QPointF(8.5, top + 20), QPointF(8.5, top + ROW + 4))
+            self._paint_row(painter, line, top)
+
+    def _paint_row(self, painter: QPainter, line: StepLine, top: int) -> None:
+        paint_shape(painter, self._theme, line.tone, QPointF(8.5, top + 12), 10)
+        quiet = line.tone is Tone.QUIET
+        painter.setFont(fonts.semibold())
+        painter.setPen(self._theme.color("dim" if quiet else "text"))
+        width = self.width() - 28
+        side = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        painter.drawText(QRectF(28, top + 2, width, 20), side, line.name)
+        painter.setFont(fonts.font(fonts.SMALL))
+        painter.setPen(self._theme.color("critical" if line.tone is Tone.CRITICAL else "dim"))
+        shown = painter.fontMetrics().elidedText(line.detail, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(QRectF(28, top + 21, width, 18), side, shown)
+        if line.share is not None:
+            paint_bar(painter, self._theme, QRectF(28, top + 40, width, 3), line.share, Tone.ACTIVE)
+
+
+def paint_bar(painter: QPainter, theme: Theme, rect: QRectF, share: float, tone: Tone) -> None:
+    """A rounded bar filled to a share between 0 and 1."""
+    radius = rect.height() / 2
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color("line"))
+    painter.drawRoundedRect(rect, radius, radius)
+    painter.setBrush(theme.color(token_of(tone)))
+    filled = QRectF(rect.left(), rect.top(), max(rect.height(), rect.width() * share), rect.height())
+    painter.drawRoundedRect(filled, radius, radius)
+    painter.restore()
+
+
+class Bar(QWidget):
+    """One thin bar: progress, a share of traffic, memory in use."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        name: str,
+        *,
+        height: int = 4,
+        tone: Tone = Tone.ACTIVE,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._share = 0.0
+        self._tone = tone
+        self._name = name
+        self.setAccessibleName(name)
+        self.setFixedHeight(height)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_share(self, share: float, tone: Tone | None = None) -> None:
+        """Between 0 and 1."""
+        share = min(1.0, max(0.0, share))
+        tone = tone or self._tone
+        if (share, tone) != (self._share, self._tone):
+            self._share, self._tone = share, tone
+            self.setAccessibleDescription(f"{share * 100:.0f} %")
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        paint_bar(QPainter(self), self._theme, QRectF(self.rect()), self._share, self._tone)

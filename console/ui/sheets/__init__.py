@@ -1,0 +1,1 @@
+"""Drawers with forms and plans. Each is a kit Sheet over a desk."""

@@ -1,0 +1,1 @@
+"""The frame around the pages: rail, top bar, strip, palette, toasts, and how acts are run."""

@@ -1,0 +1,118 @@
+"""The strip at the bottom: links, the oldest data and whose it is, the console's own cost, account, clock."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from console.core.units import format_bytes, format_duration
+from console.telemetry.snapshot import FleetSnapshot, Severity
+from console.ui.kit.labels import label, set_text
+from console.ui.kit.tones import Tone, paint_shape, tone_of
+from console.ui.theme import fonts
+from console.ui.theme.theme import Theme
+
+HEIGHT = 28
+
+
+class Dot(QWidget):
+    """The worst state of the fleet, as its shape."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.tone = Tone.QUIET
+        self.setFixedSize(QSize(14, HEIGHT))
+
+    def set_tone(self, tone: Tone) -> None:
+        if tone is not self.tone:
+            self.tone = tone
+            self.setAccessibleName(tone.value)
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        paint_shape(QPainter(self), self._theme, self.tone, QPointF(7, self.height() / 2))
+
+
+class Strip(QWidget):
+    """One line of small words."""
+
+    def __init__(self, theme: Theme, account: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setFixedHeight(HEIGHT)
+        self.setAccessibleName(self.tr("Status"))
+        self.dot = Dot(theme)
+        self._links = self._word()
+        self._oldest = self._word()
+        self._simulated = self._word()
+        self._own = self._word()
+        self._clock = self._word()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 0, 24, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.dot)
+        layout.addWidget(self._links)
+        for word in (self._oldest, self._simulated, self._own):
+            layout.addWidget(label("·", role="dim", size=fonts.SMALL))
+            layout.addWidget(word)
+        layout.addStretch(1)
+        layout.addWidget(label(account, role="dim", size=fonts.SMALL))
+        layout.addWidget(label("·", role="dim", size=fonts.SMALL))
+        layout.addWidget(self._clock)
+
+    @staticmethod
+    def _word() -> QLabel:
+        return label("", role="dim", size=fonts.SMALL)
+
+    def show_snapshot(self, snapshot: FleetSnapshot) -> None:
+        """The fleet's part."""
+        counts = snapshot.counts
+        links = self.tr("{up} of {all} links up").format(up=counts.links_up, all=counts.servers)
+        set_text(self._links, links if counts.servers else self.tr("no servers yet"))
+        worst = max((row.severity for row in snapshot.servers), default=Severity.OK)
+        self.dot.set_tone(tone_of(worst) if counts.servers else Tone.QUIET)
+        set_text(self._oldest, self._oldest_words(snapshot))
+        simulated = self.tr("{count} accelerators simulated").format(count=counts.simulated)
+        set_text(self._simulated, simulated if counts.simulated else "")
+        self._tidy()
+
+    def _oldest_words(self, snapshot: FleetSnapshot) -> str:
+        if snapshot.oldest is None:
+            return ""
+        name, age_s = snapshot.oldest
+        return self.tr("oldest data {age}: {server}").format(age=format_duration(age_s), server=name)
+
+    def show_own(self, cpu_percent: float | None, memory_bytes: int | None) -> None:
+        """The console's own cost."""
+        cpu = "–" if cpu_percent is None else f"{cpu_percent:.0f} %"
+        words = self.tr("console {cpu} CPU, {memory}").format(cpu=cpu, memory=format_bytes(memory_bytes))
+        set_text(self._own, words)
+        self._tidy()
+
+    def show_clock(self, text: str) -> None:
+        set_text(self._clock, text)
+
+    @property
+    def links_text(self) -> str:
+        return self._links.text()
+
+    @property
+    def oldest_text(self) -> str:
+        return self._oldest.text()
+
+    def _tidy(self) -> None:
+        """A dot stands before words only."""
+        layout = self.layout()
+        if layout is None:
+            return
+        for word in (self._oldest, self._simulated, self._own):
+            item = layout.itemAt(layout.indexOf(word) - 1)
+            before = item.widget() if item is not None else None
+            if before is not None:
+                before.setVisible(bool(word.text()))
+            word.setVisible(bool(word.text()))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self._theme.color("rail"))
