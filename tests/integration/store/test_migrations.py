@@ -1,0 +1,136 @@
+"""From one schema to the next: backup, one transaction, once, never backwards."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from console.core.home import Home
+from console.core.problems import Problem
+from console.store.database import APPLICATION_ID, Connection
+from console.store.migrations import MIGRATIONS, Migration, statements
+from console.store.store import Store
+from tests.integration.store.conftest import SetClock
+
+NEXT = len(MIGRATIONS) + 1
+TWO = (
+    *MIGRATIONS,
+    Migration(NEXT, statements("CREATE TABLE later (x INTEGER) STRICT", "INSERT INTO later VALUES (1)")),
+)
+
+
+def version(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def test_numbers_count_up_from_one() -> None:
+    assert [each.version for each in MIGRATIONS] == list(range(1, len(MIGRATIONS) + 1))
+
+
+def test_a_new_file_gets_the_newest_schema_without_a_backup(tandem_home: Home, clock: SetClock) -> None:
+    Store(tandem_home.database, clock).close()
+    assert version(tandem_home.database) == MIGRATIONS[-1].version
+    assert list(tandem_home.root.glob("*.bak")) == []
+
+
+def test_an_older_file_is_backed_up_then_migrated(tandem_home: Home, clock: SetClock) -> None:
+    with closing(Store(tandem_home.database, clock)) as store:
+        store.write(lambda c: c.execute("INSERT INTO meta VALUES ('kept', 'x')"))
+    with closing(Store(tandem_home.database, clock, migrations=TWO)) as store:
+        assert store.read("SELECT x FROM later") == [{"x": 1}]
+        assert store.read("SELECT value FROM meta WHERE key = 'kept'") == [{"value": "x"}]
+    backup = tandem_home.root / f"tandem.db.v{NEXT - 1}.bak"
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert version(backup) == NEXT - 1
+    with closing(sqlite3.connect(backup)) as connection:
+        assert connection.execute("SELECT value FROM meta WHERE key = 'kept'").fetchone() == ("x",)
+
+
+def test_a_migration_that_fails_leaves_the_old_schema(tandem_home: Home, clock: SetClock) -> None:
+    def fail(connection: Connection) -> None:
+        connection.execute("CREATE TABLE half (x INTEGER) STRICT")
+        raise LookupError("a bug in a migration")
+
+    Store(tandem_home.database, clock).close()
+    with pytest.raises(LookupError):
+        Store(tandem_home.database, clock, migrations=(*MIGRATIONS, Migration(NEXT, fail)))
+    assert version(tandem_home.database) == NEXT - 1
+    with closing(Store(tandem_home.database, clock)) as store:
+        assert store.read("SELECT name FROM sqlite_schema WHERE name = 'half'") == []
+
+
+def test_a_migration_that_leaves_dangling_rows_is_undone(tandem_home: Home, clock: SetClock) -> None:
+    def dangle(connection: Connection) -> None:
+        connection.execute("PRAGMA defer_foreign_keys=ON")
+        connection.execute("INSERT INTO job_metrics VALUES ('no job', 'loss', 0, NULL, '2027', 1.0)")
+
+    Store(tandem_home.database, clock).close()
+    with pytest.raises(Problem) as caught:
+        Store(tandem_home.database, clock, migrations=(*MIGRATIONS, Migration(NEXT, dangle)))
+    assert caught.value.code == "store.corrupt"
+    assert version(tandem_home.database) == NEXT - 1
+
+
+def test_a_newer_file_is_refused_and_left_alone(tandem_home: Home, clock: SetClock) -> None:
+    with closing(Store(tandem_home.database, clock)) as store:
+        store.write(lambda c: c.execute("INSERT INTO meta VALUES ('kept', 'x')"))
+    with closing(sqlite3.connect(tandem_home.database)) as connection:
+        connection.execute("CREATE TABLE of_the_future (x)")
+        connection.execute("PRAGMA user_version=99")
+    before = tandem_home.database.read_bytes()
+    with pytest.raises(Problem) as caught:
+        Store(tandem_home.database, clock)
+    assert caught.value.code == "store.newer"
+    assert (caught.value.attrs["found"], caught.value.attrs["known"]) == (99, MIGRATIONS[-1].version)
+    assert tandem_home.database.read_bytes() == before
+
+
+def test_another_programs_database_is_not_touched(tandem_home: Home, clock: SetClock) -> None:
+    with closing(sqlite3.connect(tandem_home.database)) as connection:
+        connection.execute("CREATE TABLE recipes (name)")
+    with pytest.raises(Problem, match="another program's database"):
+        Store(tandem_home.database, clock)
+    with closing(sqlite3.connect(tandem_home.database)) as connection:
+        assert [row[0] for row in connection.execute("SELECT name FROM sqlite_schema")] == ["recipes"]
+        assert connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID
+
+
+MIGRATE = """
+import sys
+sys.path.insert(0, {root!r})
+from pathlib import Path
+from console.core.clock import SystemClock
+from console.store.store import Store
+from console.store.migrations import MIGRATIONS, Migration
+import time
+def slow(connection):
+    connection.execute("CREATE TABLE IF NOT EXISTS ran (n INTEGER) STRICT")
+    connection.execute("INSERT INTO ran VALUES (1)")
+    time.sleep(0.3)
+sys.stdin.readline()
+Store(Path({path!r}), SystemClock(), migrations=(*MIGRATIONS, Migration({next}, slow))).close()
+"""
+
+
+@pytest.mark.parametrize("fresh", [True, False], ids=["a new file", "an older file"])
+def test_processes_that_start_together_migrate_once(tandem_home: Home, clock: SetClock, fresh: bool) -> None:
+    if not fresh:
+        Store(tandem_home.database, clock).close()
+    root = str(Path(__file__).resolve().parents[3])
+    code = MIGRATE.format(root=root, path=str(tandem_home.database), next=NEXT)
+    processes = [subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) for _ in range(3)]
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+    for process in processes:
+        process.communicate(timeout=60)
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    with closing(sqlite3.connect(tandem_home.database)) as connection:
+        assert connection.execute("SELECT count(*) FROM ran").fetchone() == (1,)
