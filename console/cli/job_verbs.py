@@ -142,7 +142,7 @@ def _submit(session: Session) -> int:
 def _list(session: Session) -> int:
     args, jobs = session.args, session.context.jobs
     server = session.context.servers.get(args.server).name if args.server else None
-    for problem in jobs.refresh(server):
+    for problem in jobs.refresh(server).values():
         session.output.say(f"tandem: {problem.sentence}")
     wanted = JobFilter(
         states=frozenset(JobState(state) for state in args.state),

@@ -7,12 +7,13 @@ import os
 import sys
 from pathlib import Path
 
+from console import __version__
 from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, whole
 from console.cli.session import Session
 from console.cli.watch_verbs import parse_time
 from console.commands.local import Finding
-from console.core.clock import iso
+from console.core.clock import SystemClock, iso
 from console.core.text import safe_line
 from console.core.units import UNKNOWN, format_milliseconds
 from console.store.backup import make_backup, restore_backup
@@ -160,8 +161,16 @@ def _audit(session: Session) -> int:
 
 def _backup(session: Session) -> int:
     path = Path(session.args.file).expanduser().absolute()
-    made = make_backup(session.context.store, session.home, path)
-    session.output.answer({"file": str(path), "bytes": path.stat().st_size}, f"{made} written")
+    made = make_backup(session.context.store, session.home, path, session.context.clock, version=__version__)
+    document = {
+        "file": str(made.path),
+        "bytes": made.path.stat().st_size,
+        "holds": list(made.files),
+        "rows": made.rows,
+    }
+    session.output.answer(
+        document, f"{made.path} written; model files are not in it, their servers and blobs stay"
+    )
     return 0
 
 
@@ -173,10 +182,10 @@ def _restore(session: Session) -> int:
         print(f"Replace everything in {session.home.root}? Type yes: ", end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() != "yes":
             raise UsageError("nothing was restored", "restore")
-    kept = restore_backup(session.context.store, session.home, path)
-    session.output.answer(
-        {"restored": str(path), "kept": str(kept)}, f"restored; what was there is in {kept}"
-    )
+    # Without opening the database: a damaged one must not stand in the way of its own mending.
+    restored = restore_backup(path, session.home.make(), SystemClock())
+    document = {"restored": str(path), "kept": str(restored.kept), "rows": restored.info.rows}
+    session.output.answer(document, f"restored; what was there is in {restored.kept}")
     return 0
 
 
@@ -186,7 +195,7 @@ def _plugins(session: Session) -> int:
         {
             "name": info.name,
             "version": info.version,
-            "state": info.state,
+            "state": info.state.value,
             "provides": list(info.provides),
             "path": str(info.path),
             "problem": None if info.problem is None else info.problem.sentence,

@@ -121,19 +121,23 @@ def _series(session: Session) -> int:
     since = parse_time(args.since, before=until)
     uuid = None
     if args.accelerator is not None:
-        uuid = context.history.accelerator_uuid(server.name, args.accelerator)
-        if uuid is None:
-            raise Problem(
-                "id.unknown",
-                kind="accelerator",
-                given=args.accelerator,
-                listing=f"server check {server.name}",
-            )
+        uuid = _uuid_of(session, server.name, args.accelerator)
     points = context.history.points(server.name, args.metric, uuid, since, until, args.points)
     document = {"server": server.name, "metric": args.metric, "points": [list(point) for point in points]}
     rows = [[str(cell) if cell is not None else UNKNOWN for cell in point] for point in points]
     session.output.answer(document, lambda: table(["time", "min", "mean", "max"], rows))
     return 0
+
+
+def _uuid_of(session: Session, server: str, index: int) -> str:
+    """The identity behind an index, as the server counts now; series are kept by identity."""
+    report = session.context.fleet.check(server)
+    if report.problem is not None:
+        raise report.problem
+    for each in report.accelerators:
+        if each["index"] == index:
+            return str(each["uuid"])
+    raise Problem("id.unknown", kind="accelerator", given=index, listing=f"server check {server}")
 
 
 def parse_time(text: str, *, before: datetime | None = None) -> datetime:
