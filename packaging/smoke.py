@@ -122,7 +122,7 @@ class CleanDebian:
         """What a command prints for a user without rights; it must succeed and complain of nothing."""
         environment = {"HOME": f"/home/{USER}", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **variables}
         found = subprocess.run(
-            ["chroot", f"--userspec={USER}:{USER}", str(self.root), *argv],
+            ["/usr/sbin/chroot", f"--userspec={USER}:{USER}", str(self.root), *argv],
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
