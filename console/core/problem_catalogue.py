@@ -371,6 +371,16 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Look at it, then try again.",
         "deploy#two-consoles",
     ),
+    "deploy.state_damaged": (
+        "{server}: what is kept there of deployment '{name}' cannot be read: {reason}.",
+        "Remove the deployment and create it anew.",
+        "deploy#two-consoles",
+    ),
+    "deploy.state_newer": (
+        "{server}: deployment '{name}' was made by a newer Tandem (form {found}, this one knows {known}).",
+        "Update Tandem.",
+        "deploy#two-consoles",
+    ),
     "deploy.nothing_to_roll_back": (
         "Deployment '{name}' has no earlier release that is still kept.",
         "Use 'tandem deploy update'.",

@@ -32,8 +32,10 @@ class Place:
     weight: int
 
 
-def render(port: int, ready_path: str, places: Iterable[Place] = ()) -> str:
+def render(port: int, check_path: str | None, places: Iterable[Place] = ()) -> str:
     """The configuration; `places` are filled from the start, for a router that is started again.
+
+    Replicas are asked for `check_path` every two seconds, or only connected to where it is None.
 
     Requests are retried only where no connection came about, which is safe for POST too.
     """
@@ -78,13 +80,21 @@ if {{ nbsrv({BACKEND}) eq 0 }}
 
 backend {BACKEND}
     balance roundrobin
-    option httpchk
-    http-check send meth GET uri "{_quoted(ready_path)}" ver HTTP/1.1 hdr Host localhost
-    http-check expect status 200
     http-reuse safe
+{_check_lines(check_path)}\
     default-server inter 2s fastinter 500ms downinter 1s fall 3 rise 1 pool-purge-delay 2s
 {slots}
 """
+
+
+def _check_lines(path: str | None) -> str:
+    if path is None:
+        return ""
+    return (
+        "    option httpchk\n"
+        f'    http-check send meth GET uri "{_quoted(path)}" ver HTTP/1.1 hdr Host localhost\n'
+        "    http-check expect status 200\n"
+    )
 
 
 def _slot_line(slot: int, place: Place | None) -> str:
