@@ -263,9 +263,11 @@ def _judge(found: Sequence[Entry], key: HostKey) -> Finding:
     for entry in plain:
         if entry.key == key:
             return Finding(Verdict.KNOWN, entry.file, entry.line)
-    for entry in plain:
-        if entry.key.kind == key.kind:
-            return Finding(Verdict.CHANGED, entry.file, entry.line)
+    # Any other key that is kept for the server makes this one a changed key, also one of another type: a
+    # server that still had the kept one would have been asked for it.
+    if plain:
+        nearest = min(plain, key=lambda each: each.key.kind != key.kind)
+        return Finding(Verdict.CHANGED, nearest.file, nearest.line)
     return Finding(Verdict.UNKNOWN)
 
 
