@@ -24,6 +24,7 @@ from console.store.store import Store
 
 # Inside the class `list` is the method.
 _Jobs = list[Job]
+_Metrics = dict[str, list[MetricPoint]]
 _Outputs = list[Output]
 _Paths = list[Path]
 
@@ -129,7 +130,7 @@ class JobService:
         """
         return self._reader.follow(self._known(job_id), offset)
 
-    def metrics(self, job_id: str) -> dict[str, list[MetricPoint]]:
+    def metrics(self, job_id: str) -> _Metrics:
         """What the job reported so far, by name; what is kept where its server is away."""
         return self._reader.metrics(self._known(job_id))
 
