@@ -130,17 +130,26 @@ class _Attempt:
         self.deadline = deadline
         self.stack = stack
         self.accepted: list[str] | None = None
+        self.partial = False
+        self.used: set[str] = set()
         self.tried: list[str] = []
         self.unreadable: list[Problem] = []
 
     def run(self) -> None:
-        for way in self._ways():
-            if self.accepted is not None and way.method not in self.accepted and way.method != "none":
-                continue
-            if way.method != "none":
-                self.tried.append(way.label)
-            if self._try(way):
-                return
+        """Try each way once; after a partial success, those that the server now asks for."""
+        self.partial = True
+        while self.partial:
+            self.partial = False
+            for way in self._ways():
+                if not self._accepts(way.method) or way.label in self.used:
+                    continue
+                self.used.add(way.label)
+                if way.method != "none":
+                    self.tried.append(way.label)
+                if self._try(way):
+                    return
+                if self.partial:
+                    break
         if self.unreadable and not self.tried:
             raise self.unreadable[0]
         tried = [
@@ -156,12 +165,13 @@ class _Attempt:
         )
 
     def _ways(self) -> Iterator[_Way]:
-        yield from itertools.islice(self._keys(), MAX_KEYS)
+        if self._accepts("publickey"):
+            yield from itertools.islice(self._keys(), MAX_KEYS)
         if self.accepted is None:
             yield _Way("none", "none", lambda handler, done: handler.auth_none(self.target.login, done))
         if self.auth.answers is not None:
             yield _Way("keyboard-interactive", "questions", self._begin_questions)
-        if self.auth.password is not None and "password" in (self.accepted or ["password"]):
+        if self.auth.password is not None and self._accepts("password") and "password" not in self.used:
             word = self._asking(self.auth.password)
             if word is not None:
                 yield _Way(
@@ -169,6 +179,9 @@ class _Attempt:
                     "password",
                     lambda handler, done: handler.auth_password(self.target.login, word, done),
                 )
+
+    def _accepts(self, method: str) -> bool:
+        return self.accepted is None or method in (*self.accepted, "none")
 
     def _keys(self) -> Iterator[_Way]:
         agent, held = keys.reach_agent(self.target, self.deadline)
@@ -239,6 +252,7 @@ class _Attempt:
             if not self._answer(handler):
                 return False
         self.accepted = handler.accepted
+        self.partial = handler.partial
         if handler.partial:
             self.tried[-1] += " (accepted, but more is asked for)"
         return False

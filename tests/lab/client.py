@@ -70,6 +70,10 @@ class Client:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all it opened and stop the watchdog."""
         for connection in self._opened:
             connection.close()
         self.watchdog.close()
