@@ -101,7 +101,9 @@ class AgentClient:
                     "agent.timeout", server=self._server, method="start", timeout_s=round(timeout_s, 1)
                 )
             if not data:
-                raise unsent or self._never_started(preamble.noise)
+                if unsent is not None and unsent.code != "ssh.channel_refused":
+                    raise unsent
+                raise self._never_started(preamble.noise)
             self.last_heard_s = time.monotonic()
             match preamble.feed(data):
                 case Started(rest):

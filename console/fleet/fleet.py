@@ -224,16 +224,15 @@ class Fleet:
         """A server was edited or removed: its link starts anew with what the inventory says now."""
         with self._lock:
             link = self._links.pop(name, None)
-        if link is None:
-            return
-        watched = link.interval_s
-        link.close_soon(quietly=True)
-        with self._lock:
-            self._retired = [each for each in self._retired if not each.join(0.0)] + [link]
+            if link is not None:
+                self._retired = [each for each in self._retired if not each.join(0.0)] + [link]
+        if link is not None:
+            link.close_soon(quietly=True)
         if self._sink is not None:
             self._sink.on_link(LinkView(name, LinkState.OFF))
-        if watched is not None and any(server.name == name for server in self._book.list()):
-            self._link(name).watch(watched)
+        watched_s = None if link is None else link.interval_s
+        if watched_s is not None and any(server.name == name for server in self._book.list()):
+            self._link(name).watch(watched_s)
 
     # --- trust
 

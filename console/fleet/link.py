@@ -52,6 +52,7 @@ class Link:
         self._insisted = False
         self._closing = False
         self._quiet = False
+        self._told: tuple[LinkState, Problem | None] | None = None
         self._state = LinkState.OFF
         self._problem: Problem | None = None
         self._session: Session | None = None
@@ -326,5 +327,7 @@ class Link:
             self._notify.tell_problem(problem, key=f"link.{self.name}")
 
     def _tell(self) -> None:
-        if self._sink is not None and not self._quiet:
-            self._sink.on_link(self.view())
+        view = self.view()
+        if self._sink is not None and not self._quiet and (view.state, view.problem) != self._told:
+            self._told = (view.state, view.problem)
+            self._sink.on_link(view)

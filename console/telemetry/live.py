@@ -132,12 +132,12 @@ class LiveTelemetry:
         """The fleet now. The same object for 250 ms where nothing changed."""
         now_s = self._clock.monotonic_s()
         with self._building:
-            version, cached = self._version, self._cached
-            if cached is not None and cached[0] == version and now_s - cached[1] < SAME_FOR_S:
-                return cached[2]
             read_s = self._servers_read_s
             if read_s is None or now_s - read_s > _READ_BOOK_LATEST_S:
                 self._read_book(now_s)
+            version, cached = self._version, self._cached
+            if cached is not None and cached[0] == version and now_s - cached[1] < SAME_FOR_S:
+                return cached[2]
             made = self._build(now_s)
             self._cached = (version, now_s, made)
             return made
@@ -218,13 +218,14 @@ class LiveTelemetry:
         # The same objects where nothing changed: rows are told apart by identity.
         known = {server.name: server for server in self._servers}
         kept = tuple(known[server.name] if known.get(server.name) == server else server for server in servers)
+        # Only who was listed and is no more: one that was added a moment ago may not be listed yet.
+        gone = known.keys() - {server.name for server in kept}
+        with self._lock:
+            for name in gone:
+                self._lives.pop(name, None)
         if kept != self._servers:
             self._servers = kept
             self._version += 1
-        names = {server.name for server in kept}
-        with self._lock:
-            for name in [name for name in self._lives if name not in names]:
-                del self._lives[name]
 
     def _build(self, now_s: float) -> FleetSnapshot:
         stale_after_s = self._options.number("watch.stale_after_s")

@@ -147,7 +147,9 @@ def test_the_audit_log_names_starts_and_calls_without_secrets(rig: Rig, lab_serv
     rig.fleet.call(name, "file.stat", {"path": "/etc"})
     rig.fleet.call(name, "file.stat", {"path": "/etc"})
     actions = rig.actions()
-    assert [action for action, _, _ in actions if action != "ssh.exec"] == ["agent.start"] + ["agent.call"] * 3
+    assert [action for action, _, _ in actions if action != "ssh.exec"] == ["agent.start"] + [
+        "agent.call"
+    ] * 3
     calls = [(outcome, what) for action, outcome, what in actions if action == "agent.call"]
     assert calls == [("intent", "file.write"), ("done", "file.write"), ("done", "file.stat")]
     assert "c2VjcmV0" not in repr(rig.audit.entries(limit=100))
