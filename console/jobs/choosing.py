@@ -61,7 +61,8 @@ def choose(candidates: Sequence[Candidate], gpus: int) -> str:
     large = [each for each in answering if each.accelerators >= gpus]
     if not large:
         most = max(answering, key=lambda each: each.accelerators)
-        reason = f"{gpus} accelerators were asked for and the most is {most.accelerators}, on {most.server}"
+        asked = "1 accelerator was" if gpus == 1 else f"{gpus} accelerators were"
+        reason = f"{asked} asked for and the most is {most.accelerators}, on {most.server}"
         raise Problem("job.no_server_fits", reason=reason)
 
     def rank(each: Candidate) -> tuple[bool, int, int, float, str]:

@@ -50,6 +50,13 @@ def prepare_fetch(gate: ServerGate, reader: JobReader, job: Job, to: Path) -> Wo
     made: list[Path] = []
 
     def fetch(step: StepContext) -> None:
+        try:
+            fetch_all(step)
+        except BaseException:  # a cancellation too: what was half done is taken back
+            remove()
+            raise
+
+    def fetch_all(step: StepContext) -> None:
         done = 0
         for output, place in wanted:
             step.check_cancelled()
@@ -84,7 +91,7 @@ def prepare_fetch(gate: ServerGate, reader: JobReader, job: Job, to: Path) -> Wo
         title=f"Fetch the outputs of {job.name or job.id}",
         target=job.id,
         servers=(job.server,),
-        actions=(Action(Step("Fetch", detail, undoable=True), fetch, remove),),
+        actions=(Action(Step("Fetch", detail), fetch),),
         result=lambda: [place for _, place in wanted],
         detail={"id": job.id, "to": str(target), "files": len(outputs), "bytes": total},
     )
