@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from console.core.problems import Problem
+from console.core.text import safe_line
 
 if sys.platform != "win32":
     import fcntl
@@ -94,8 +95,11 @@ def as_problem(error: sqlite3.Error, path: Path, timeout_s: float) -> Problem | 
     primary = None if code is None else code & 0xFF
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Problem("store.locked", path=path, timeout_s=f"{timeout_s:g}")
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return Problem("store.corrupt", path=path, reason=error)
+    # Flipped bits inside a text are found by Python, not by SQLite; all text that we write is UTF-8.
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or str(error).startswith(
+        "Could not decode"
+    ):
+        return Problem("store.corrupt", path=path, reason=safe_line(str(error), max_chars=200))
     if primary == sqlite3.SQLITE_FULL:
         return Problem("store.full", reason="the disk is full")
     if primary in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _disk_is_full(path):
@@ -123,15 +127,27 @@ def _disk_is_full(path: Path) -> bool:
 
 
 @contextmanager
-def problems_of(path: Path, timeout_s: float = BUSY_TIMEOUT_S) -> Iterator[None]:
-    """Turn what SQLite says of the world into Problems; what is a bug of ours passes unchanged."""
+def problems_of(
+    path: Path, timeout_s: float = BUSY_TIMEOUT_S, *, our_sql_only: bool = False
+) -> Iterator[None]:
+    """Turn what SQLite says of the world into Problems; what is a bug of ours passes unchanged.
+
+    With `our_sql_only` nothing but constant statements runs inside, so that anything SQLite cannot
+    make sense of is damage: a schema that lost its tables, messages that are no UTF-8.
+    """
     try:
         yield
     except sqlite3.Error as error:
         problem = as_problem(error, path, timeout_s)
+        if problem is None and our_sql_only:
+            problem = Problem("store.corrupt", path=path, reason=safe_line(str(error), max_chars=200))
         if problem is None:
             raise
         raise problem from error
+    except UnicodeDecodeError as error:
+        if not our_sql_only:
+            raise
+        raise Problem("store.corrupt", path=path, reason="text in it is not UTF-8") from error
 
 
 class WriteLock:

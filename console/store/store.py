@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from console.core.clock import Clock, iso, parse_iso
 from console.core.problems import Problem
+from console.core.text import safe_line
 from console.store.database import (
     BUSY_TIMEOUT_S,
     Connection,
@@ -27,6 +28,7 @@ from console.store.database import (
     problems_of,
 )
 from console.store.migrations import MIGRATIONS, Migration, copy_database, migrate
+from console.store.rows import upsert
 
 __all__ = ["Connection", "Parameters", "Row", "Store"]
 
@@ -70,35 +72,45 @@ class Store:
         create_private(path)
         self._file_lock = WriteLock(path, timeout_s=timeout_s)
         try:
-            with problems_of(path, timeout_s), self._file_lock.held():
-                self._writer = open_writer(path, timeout_s=timeout_s)
-                try:
-                    migrate(self._writer, path, migrations)
-                    self._check()
-                except BaseException:
-                    self._writer.close()
-                    raise
+            with self._file_lock.held():
+                self._writer = self._opened(migrations)
         except BaseException:
             self._file_lock.close()
             raise
 
-    def _check(self) -> None:
-        """`quick_check` reads the whole file: always while it is small, else once a day."""
-        large = self.path.stat().st_size > _CHECK_ALWAYS_BELOW_BYTES
-        if large and self._checked_lately():
-            return
-        found = str(self._writer.execute("PRAGMA quick_check(1)").fetchone()[0])
-        if found != "ok":
-            raise Problem("store.corrupt", path=self.path, reason=" ".join(found.split())[:200])
-        if large:
-            self._writer.execute(
-                "INSERT INTO meta (key, value) VALUES ('checked', ?) "
-                "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (iso(self._clock.now()),),
-            )
+    def _opened(self, migrations: Sequence[Migration]) -> Connection:
+        with problems_of(self.path, self._timeout_s, our_sql_only=True):
+            connection = open_writer(self.path, timeout_s=self._timeout_s)
+        try:
+            with problems_of(self.path, self._timeout_s, our_sql_only=True):
+                checked = self._check(connection)
+            with problems_of(self.path, self._timeout_s):
+                migrate(connection, self.path, migrations)
+                if checked:
+                    row = {"key": "checked", "value": iso(self._clock.now())}
+                    upsert(connection, "meta", row, ("key",))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
-    def _checked_lately(self) -> bool:
-        row = self._writer.execute("SELECT value FROM meta WHERE key = 'checked'").fetchone()
+    def _check(self, connection: Connection) -> bool:
+        """`quick_check` reads the whole file: always while it is small, else once a day.
+
+        Returns whether the check is worth a note, so that the next start can do without.
+        """
+        large = self.path.stat().st_size > _CHECK_ALWAYS_BELOW_BYTES
+        if large and self._checked_lately(connection):
+            return False
+        found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        if found != "ok":
+            raise Problem("store.corrupt", path=self.path, reason=safe_line(found, max_chars=200))
+        return large
+
+    def _checked_lately(self, connection: Connection) -> bool:
+        if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone():
+            return False
+        row = connection.execute("SELECT value FROM meta WHERE key = 'checked'").fetchone()
         return row is not None and self._clock.now() - parse_iso(row[0]) < _CHECK_EVERY
 
     def read(self, sql: str, params: Parameters = ()) -> list[Row]:
