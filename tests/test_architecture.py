@@ -64,6 +64,14 @@ def gather(faults: list[str]) -> None:
     assert not faults, "\n" + "\n".join(faults)
 
 
+def says_why_long(path: Path, lines: range) -> bool:
+    with path.open("rb") as file:
+        return any(
+            token.type == tokenize.COMMENT and token.string.startswith("# Long:") and token.start[0] in lines
+            for token in tokenize.tokenize(file.readline)
+        )
+
+
 def test_rooms_import_downwards_only() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
     found = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=100)
@@ -93,9 +101,14 @@ def test_the_agent_needs_nothing_but_python_36() -> None:
     gather(faults)
 
 
-def test_modules_are_short() -> None:
-    counted = {named(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
-    gather([f"{name} has {count} lines of {LINES}" for name, count in counted.items() if count > LINES])
+def test_modules_are_short_or_say_why_not() -> None:
+    """A longer one, such as one that is nothing but data, has a comment `# Long: …` near its top."""
+    faults = []
+    for path in MODULES:
+        count = len(path.read_text("utf-8").splitlines())
+        if count > LINES and not says_why_long(path, range(1, 20)):
+            faults.append(f"{named(path)} has {count} lines of {LINES}")
+    gather(faults)
 
 
 def test_modules_say_what_lives_in_them() -> None:
@@ -108,11 +121,6 @@ def test_modules_say_what_lives_in_them() -> None:
         elif len(lines) > DOCSTRING_LINES:
             faults.append(f"{named(path)} says it in {len(lines)} lines of {DOCSTRING_LINES}")
     gather(faults)
-
-
-def comments_of(path: Path) -> dict[int, str]:
-    with path.open("rb") as file:
-        return {t.start[0]: t.string for t in tokenize.tokenize(file.readline) if t.type == tokenize.COMMENT}
 
 
 def test_functions_are_short_or_say_why_not() -> None:
@@ -212,7 +220,7 @@ def test_starting_the_command_imports_neither_torch_nor_qt() -> None:
 
 
 def test_what_is_unfinished_is_not_here() -> None:
-    marks = ("TO" + "DO", "FIX" + "ME", "NotImplementedError")
+    marks = ("TO" + "DO", "FIX" + "ME", "raise NotImplementedError")
     gather(
         [
             f"{named(path)}:{number} {mark}"
