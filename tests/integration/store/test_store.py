@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from console.core.home import Home
 from console.core.problems import Problem
-from console.store.advice import file_system_of, notices
+from console.store.audit_log import AuditLog
 from console.store.database import APPLICATION_ID, Connection
-from console.store.rows import to_json, upsert
+from console.store.rows import upsert
 from console.store.store import Store
 from tests.integration.store.conftest import SetClock
 
@@ -29,8 +31,6 @@ def keys(store: Store) -> list[str]:
 
 
 def test_the_files_are_private_even_with_a_loose_umask(tandem_home: Home, clock: SetClock) -> None:
-    import os
-
     before = os.umask(0)
     try:
         store = Store(tandem_home.database, clock)
@@ -227,8 +227,6 @@ store.close()
 
 
 def test_two_processes_lose_no_write_and_keep_one_chain(tandem_home: Home, clock: SetClock) -> None:
-    from console.store.audit_log import AuditLog
-
     store = Store(tandem_home.database, clock)
     store.write(put("n", "0"))
     root = str(Path(__file__).resolve().parents[3])
@@ -259,20 +257,22 @@ def test_no_name_from_a_server_becomes_a_column(store: Store, name: str) -> None
         store.write(lambda connection: upsert(connection, "servers", {"name": "a", name: 1}, ("name",)))
 
 
-def test_json_text_is_canonical_and_survives_anything() -> None:
-    assert to_json({"b": 1, "a": [float("nan"), float("inf"), "\ud800", Path("/x")]}) == (
-        '{"a":[null,null,"\\ud800","/x"],"b":1}'
-    )
-
-
-def test_advice_names_an_unsound_sqlite_and_a_network_disk(tmp_path: Path) -> None:
-    mounts = tmp_path / "mounts"
-    mounts.write_text(f"rootfs / ext4 rw 0 0\nserver:/x {tmp_path} nfs4 rw 0 0\n")
-    database = tmp_path / "home" / "tandem.db"
-    assert file_system_of(database, mounts) == "nfs4"
-    assert [n.key for n in notices(database, sqlite_version=(3, 40, 1), mounts=mounts)] == [
-        "store.sqlite_version",
-        "store.network_file_system",
-    ]
-    assert notices(Path("/other/tandem.db"), sqlite_version=(3, 51, 3), mounts=mounts) == ()
-    assert file_system_of(database, tmp_path / "missing") is None
+def test_a_large_file_is_checked_once_a_day(
+    tandem_home: Home, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.store.store._CHECK_ALWAYS_BELOW_BYTES", 0)
+    for _ in range(2):  # the first makes the tables, the second finds a large file and notes the check
+        Store(tandem_home.database, clock).close()
+    with closing(sqlite3.connect(tandem_home.database)) as other:
+        # A hole in an index is what quick_check finds and opening does not.
+        other.execute("INSERT INTO series (server, metric) VALUES ('a', 'b')")
+        other.commit()
+        page = other.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'series'").fetchone()[0]
+    data = bytearray(tandem_home.database.read_bytes())
+    data[(page - 1) * 4096 + 8 : (page - 1) * 4096 + 64] = b"\xff" * 56
+    tandem_home.database.write_bytes(data)
+    Store(tandem_home.database, clock).close()
+    clock.move(days=1)
+    with pytest.raises(Problem) as caught:
+        Store(tandem_home.database, clock)
+    assert caught.value.code == "store.corrupt"
