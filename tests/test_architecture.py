@@ -133,10 +133,7 @@ def test_functions_are_short_or_say_why_not() -> None:
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length <= FUNCTION_LINES:
                 continue
-            near = range(node.lineno - 3, node.body[0].lineno + 3)
-            if not any(
-                text.startswith("# Long:") for line, text in comments_of(path).items() if line in near
-            ):
+            if not says_why_long(path, range(node.lineno - 3, node.body[0].lineno + 3)):
                 faults.append(
                     f"{named(path)}:{node.lineno} {node.name} has {length} lines of {FUNCTION_LINES}"
                 )
