@@ -23,8 +23,7 @@ _GA100_NAMES = ("A100", "A800", "A30", "PG506", "DRIVE-PG199")
 # NVML's numbers: not initialized, no driver, library and kernel module of different versions.
 _WHOLE_DRIVER = (1, 9, 18)
 _LOST = 15
-# Not supported, no permission, invalid argument, not found, function not found, no data, deprecated.
-_UNAVAILABLE = (2, 3, 4, 6, 13, 26)
+_NEEDS_RESET = 16
 _POWER_AVERAGE, _POWER_INSTANT = 185, 186
 _MAX_COMMAND = 400
 
@@ -133,9 +132,10 @@ class Gpu:
         except self._nvml.NVMLError as error:
             if error.value == _LOST:
                 raise _Gone(str(error)) from error
-            if error.value in _UNAVAILABLE or error.value not in _WHOLE_DRIVER:
-                return None
-            raise
+            if error.value in _WHOLE_DRIVER or error.value == _NEEDS_RESET:
+                raise
+            # Not supported, no permission, not in this driver: this number is unknown, the others are not.
+            return None
 
     def measure(self, now: float, owners: Owners) -> Dict[str, Any]:
         """Everything a sample says of this GPU."""
