@@ -89,7 +89,7 @@ def _torch_format(path: Path, name: str, head: bytes, expected: str | None) -> s
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()[:_MAX_ENTRIES]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, ValueError, RuntimeError) as error:
         raise _refused(name, f"its archive is damaged: {error}") from error
     # PyTorch puts everything under one folder named after the file.
     inner = {each.split("/", 1)[1] for each in names if "/" in each}
