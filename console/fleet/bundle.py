@@ -72,7 +72,7 @@ def boot_command(python: str | None = None) -> str:
         "case $s in 1|9|126|127) ;; *) exit $s ;; esac; "
         f"done; echo {NO_PYTHON}; exit 127"
     )
-    return f"/bin/sh -c '{script}'"
+    return f"exec /bin/sh -c '{script}'"
 
 
 def agent_sources() -> dict[str, str]:

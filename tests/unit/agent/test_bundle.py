@@ -37,7 +37,7 @@ def test_pynvml_travels_along() -> None:
 @pytest.mark.parametrize("python", [None, "/opt/python 3/bin/python3", "~/venv/bin/python", "python3.12"])
 def test_the_line_holds_nothing_that_a_login_shell_would_take_apart(python: str | None) -> None:
     line = boot_command(python)
-    inside = line[len("/bin/sh -c '") : -1]
+    inside = line[len("exec /bin/sh -c '") : -1]
     assert len(line) < 1000, "csh takes words up to 1024 bytes"
     assert not set(inside) & set("'\\!\n\r")
 
