@@ -44,57 +44,65 @@ def prepare_fetch(gate: ServerGate, reader: JobReader, job: Job, to: Path) -> Wo
     if not outputs:
         raise Problem("job.no_outputs", id=job.id)
     target = to.absolute()
-    wanted = [(each, _place(target, each)) for each in outputs]
-    total = sum(each.size_bytes for each, _ in wanted)
-    fetched: list[Path] = []
-    made: list[Path] = []
-
-    def fetch(step: StepContext) -> None:
-        try:
-            fetch_all(step)
-        except BaseException:  # a cancellation too: what was half done is taken back
-            remove()
-            raise
-
-    def fetch_all(step: StepContext) -> None:
-        done = 0
-        for output, place in wanted:
-            step.check_cancelled()
-            _make_folder(target, place.parent, made)
-            step.progress(done, total, output.path)
-            if not place.exists():
-                fetched.append(place)
-                before = done
-
-                def progress(part: int, _: int, before: int = before, name: str = output.path) -> None:
-                    step.progress(before + part, total, name)
-                    step.check_cancelled()
-
-                sha256 = gate.pull_file(job.server, output.absolute, place, progress=progress)
-                if output.sha256 is not None and sha256 != output.sha256:
-                    raise Problem("transfer.mismatch", server=job.server, path=output.path)
-            done += output.size_bytes
-        step.progress(total, total)
-        step.note(f"{len(wanted)} files, {format_bytes(total)}")
-
-    def remove() -> None:
-        for place in reversed(fetched):
-            place.unlink(missing_ok=True)
-        for folder in reversed(made):
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
-
+    fetch = _Fetch(gate, job, target, [(each, _place(target, each)) for each in outputs])
     names = ", ".join(each.path for each in outputs[:3]) + (", …" if len(outputs) > 3 else "")
-    detail = f"{len(outputs)} files, {format_bytes(total)}: {names}"
+    detail = f"{len(outputs)} files, {format_bytes(fetch.total)}: {names}"
     return work(
         action="job.outputs",
         title=f"Fetch the outputs of {job.name or job.id}",
         target=job.id,
         servers=(job.server,),
-        actions=(Action(Step("Fetch", detail), fetch),),
-        result=lambda: [place for _, place in wanted],
-        detail={"id": job.id, "to": str(target), "files": len(outputs), "bytes": total},
+        actions=(Action(Step("Fetch", detail), fetch.run),),
+        result=lambda: [place for _, place in fetch.wanted],
+        detail={"id": job.id, "to": str(target), "files": len(outputs), "bytes": fetch.total},
     )
+
+
+class _Fetch:
+    """The one step: all files, or none of those that were not there before."""
+
+    def __init__(self, gate: ServerGate, job: Job, target: Path, wanted: list[tuple[Output, Path]]) -> None:
+        self.wanted = wanted
+        self.total = sum(each.size_bytes for each, _ in wanted)
+        self._gate = gate
+        self._job = job
+        self._target = target
+        self._fetched: list[Path] = []
+        self._made: list[Path] = []
+
+    def run(self, step: StepContext) -> None:
+        """Fetch; a failure or a cancellation takes back what was half done."""
+        try:
+            done = 0
+            for output, place in self.wanted:
+                _make_folder(self._target, place.parent, self._made)
+                self._one(step, output, place, done)
+                done += output.size_bytes
+        except BaseException:
+            self._remove()
+            raise
+        step.progress(self.total, self.total)
+        step.note(f"{len(self.wanted)} files, {format_bytes(self.total)}")
+
+    def _one(self, step: StepContext, output: Output, place: Path, before: int) -> None:
+        def progress(part: int, _: int) -> None:
+            step.progress(before + part, self.total, output.path)
+            step.check_cancelled()
+
+        progress(0, 0)
+        if place.exists():
+            return
+        self._fetched.append(place)
+        sha256 = self._gate.pull_file(self._job.server, output.absolute, place, progress=progress)
+        if output.sha256 is not None and sha256 != output.sha256:
+            raise Problem("transfer.mismatch", server=self._job.server, path=output.path)
+
+    def _remove(self) -> None:
+        for place in reversed(self._fetched):
+            place.unlink(missing_ok=True)
+        for folder in reversed(self._made):
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
 
 
 def _place(target: Path, output: Output) -> Path:

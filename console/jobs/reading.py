@@ -97,8 +97,9 @@ class JobReader:
         Raises:
             Problem: the answer made no sense.
         """
-        if known.final and known.state is not JobState.LOST:
-            return self.marked(known)
+        now = self.marked(known)
+        if now.reachable and known.final and known.state is not JobState.LOST:
+            return now
         try:
             answer = self.call(known.server, "job.show", {"id": known.id})
         except Problem as problem:

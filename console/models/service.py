@@ -85,14 +85,7 @@ class ModelService:
             Problem: `model.file_missing`, `model.format_unknown`, `model.format_refused`,
                 `input.invalid`, `id.unknown`, or the server cannot be asked.
         """
-        if not _NAME.match(wanted.name):
-            reason = "it takes letters, digits, dots, dashes and underscores"
-            raise Problem("input.invalid", what=f"model name '{safe_line(wanted.name)[:80]}'", reason=reason)
-        for name, value in wanted.metrics.items():
-            if not math.isfinite(value):
-                raise Problem(
-                    "input.invalid", what=f"metric {safe_line(name)[:80]}", reason="it is no number"
-                )
+        _check(wanted)
         job = self._jobs.resolve(wanted.from_job) if wanted.from_job else None
         source = self._source(wanted, job)
         expected = expect_format(source.name, wanted.format)
@@ -274,6 +267,15 @@ class ModelService:
             raise Problem("input.invalid", what=f"alias '{safe_line(alias)[:60]}'", reason=reason)
         self._records.set_alias(name, version, alias)
         return self.get(f"{name}@{version}")
+
+
+def _check(wanted: AddModel) -> None:
+    if not _NAME.match(wanted.name):
+        reason = "it takes letters, digits, dots, dashes and underscores"
+        raise Problem("input.invalid", what=f"model name '{safe_line(wanted.name)[:80]}'", reason=reason)
+    for name, value in wanted.metrics.items():
+        if not math.isfinite(value):
+            raise Problem("input.invalid", what=f"metric {safe_line(name)[:80]}", reason="it is no number")
 
 
 def split_ref(ref: str) -> tuple[str, str | None]:
