@@ -53,7 +53,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     fleet = Fleet(servers, home, options, clock, audit, notifier, plugins.probes, telemetry)
     jobs = JobService(store, fleet, servers, plugins, clock, account)
     models = ModelService(store, home, fleet, jobs, clock, account)
-    deployments = DeploymentService(store, fleet, servers, models, plugins, home, clock, account)
+    deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
     history.start()
     return Context(
         home=home,
