@@ -84,7 +84,7 @@ def _checked_version(connection: Connection, path: Path, newest: int) -> int:
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if mark != APPLICATION_ID and (mark or version or tables):
         raise Problem("store.corrupt", path=path, reason="it is another program's database")
-    if version == 0 and tables:
+    if version < 0 or (version == 0 and tables):
         raise Problem("store.corrupt", path=path, reason="the number of its schema is lost")
     if version > newest:
         raise Problem("store.newer", path=path, found=version, known=newest)

@@ -101,10 +101,13 @@ def test_another_programs_database_is_not_touched(tandem_home: Home, clock: SetC
         assert connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID
 
 
-def test_a_lost_schema_number_is_damage_and_not_a_new_file(tandem_home: Home, clock: SetClock) -> None:
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_lost_schema_number_is_damage_and_not_a_new_file(
+    tandem_home: Home, clock: SetClock, number: int
+) -> None:
     Store(tandem_home.database, clock).close()
     with closing(sqlite3.connect(tandem_home.database)) as connection:
-        connection.execute("PRAGMA user_version=0")
+        connection.execute(f"PRAGMA user_version={number}")
     with pytest.raises(Problem, match="number of its schema is lost"):
         Store(tandem_home.database, clock)
 
