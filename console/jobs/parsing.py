@@ -134,16 +134,16 @@ def parse_list(server: str, answer: Mapping[str, object]) -> tuple[list[Job], li
     return jobs, faults
 
 
-def parse_chunk(server: str, wire: Mapping[str, object]) -> bytes:
-    """The bytes of a log event or answer.
+def parse_chunk(server: str, wire: Mapping[str, object], key: str = "data_b64") -> bytes:
+    """The bytes that an event or answer carries; none where it does not have them.
 
     Raises:
         Problem: `agent.protocol`.
     """
     try:
-        return base64.b64decode(str(wire.get("data_b64", "")), validate=True)
+        return base64.b64decode(str(wire.get(key, "")), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise protocol(server, "a piece of a log is not base64") from error
+        raise protocol(server, f"'{key}' is not base64") from error
 
 
 def parse_log(server: str, answer: Mapping[str, object], offset: int) -> LogPart:

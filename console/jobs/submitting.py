@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,7 +14,7 @@ from console.fleet.inventory import ServerBook
 from console.fleet.server import Server
 from console.jobs.choosing import Candidate, choose, eligible
 from console.jobs.job import Job, JobRequest, JobState
-from console.jobs.parsing import parse_list, parse_status
+from console.jobs.parsing import parse_chunk, parse_list, parse_status
 from console.jobs.reading import JobReader, may_pass
 from console.jobs.spec import build_spec
 from console.operations.plan import Action, Step, StepContext, Work, work
@@ -26,6 +25,7 @@ GRACE_S = 10.0
 SUBMIT_TIMEOUT_S = 40.0
 MODULES_TIMEOUT_S = 30.0
 _PARALLEL = 16
+_MOST_SAID = 64 * 1024
 # Prints the modules that are not there, one a line; imports none of them.
 _LOOK = (
     "import sys, importlib.util as u\n"
@@ -153,8 +153,8 @@ class Submitter:
         out, err = b"", b""
         try:
             for event in stream:
-                out += base64.b64decode(str(event.get("stdout", "")))[:65536]
-                err += base64.b64decode(str(event.get("stderr", "")))[:65536]
+                out = (out + parse_chunk(server, event, "stdout"))[:_MOST_SAID]
+                err = (err + parse_chunk(server, event, "stderr"))[-_MOST_SAID:]
             result = stream.result()
         finally:
             stream.close()

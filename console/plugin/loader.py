@@ -23,7 +23,7 @@ import pluggy
 from console.core.home import Home
 from console.core.problems import Problem
 from console.core.text import safe_line
-from console.plugin.api import AcceleratorProbe, Recipe, Runtime
+from console.plugin.api import AcceleratorProbe, Parameter, Recipe, Runtime
 from console.plugin.api.hooks import PROJECT, Hooks
 from console.plugin.approval import Approvals, folder_hash, read_approvals
 from console.plugin.manifest import PROVIDES, Manifest, read_manifest
@@ -180,7 +180,7 @@ class _Gathering:
         for call in calls:
             returned = _guarded(manifest, partial(_listed, call.function))
             for value in returned:
-                self._check_value(manifest, key, value, values)
+                _guarded(manifest, partial(self._check_value, manifest, key, value, values))
                 values.append(value)
         return values
 
@@ -189,6 +189,8 @@ class _Gathering:
             raise _failed(manifest, f"{PROVIDES[key]} returned a {type(value).__name__}")
         if any(each.name == value.name for each in [*self.values[key], *beside]):
             raise _failed(manifest, f"it provides '{value.name}', which is there already")
+        if fault := _fault_of(value):
+            raise _failed(manifest, f"'{value.name}': {fault}")
         for path in _files_of(value):
             if not Path(path).is_file():
                 raise _failed(manifest, f"the file {path} of '{value.name}' is missing")
@@ -201,6 +203,28 @@ _STATES = {
     # The list of approvals cannot be read: nobody is known to have consented.
     "file.unreadable": PluginState.NOT_APPROVED,
 }
+
+
+def _fault_of(value: AcceleratorProbe | Recipe | Runtime) -> str | None:
+    """What is wrong with a value as far as it would surprise later; annotations are no checks."""
+    if not isinstance(value.name, str) or not value.name:
+        return "the name is no text"
+    if isinstance(value, AcceleratorProbe):
+        return None
+    if not _are(value.files, str) or not _are(value.requires, str):
+        return "files and requires hold something else than names"
+    if isinstance(value, Runtime):
+        return None if callable(value.argv) and _are(value.formats, str) else "argv is no function"
+    if not value.argv or not _are(value.argv, str) or not _are(value.outputs, str):
+        return "argv and outputs hold something else than texts"
+    if not _are(value.parameters, Parameter):
+        return "parameters holds something else than Parameters"
+    names = [each.name for each in value.parameters]
+    return "two parameters have one name" if len(set(names)) != len(names) else None
+
+
+def _are(values: Iterable[object], kind: type) -> bool:
+    return not isinstance(values, str) and all(isinstance(each, kind) for each in values)
 
 
 def _files_of(value: AcceleratorProbe | Recipe | Runtime) -> Iterable[Path]:
@@ -244,9 +268,11 @@ def _import(folder: Path, manifest: Manifest) -> ModuleType:
 
 
 def _guarded(manifest: Manifest, call: Callable[[], Any]) -> Any:
-    """Run a plugin's code; whatever it raises becomes a Problem, with the trace in the log."""
+    """Run a plugin's code, or ours over what it gave; what is raised becomes a Problem and is logged."""
     try:
         return call()
+    except Problem:
+        raise
     except (Exception, SystemExit) as error:  # foreign code must not stop the start
         _log.warning("plugin %s failed", manifest.name, exc_info=True)
         raise _failed(manifest, safe_line(f"{type(error).__name__}: {error}")) from error

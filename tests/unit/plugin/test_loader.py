@@ -39,6 +39,14 @@ def make(parent: Path, name: str, code: str, provides: str = '["recipes"]') -> P
     return folder
 
 
+def returning(rest: str) -> str:
+    """A plugin whose one recipe has these parameters, files and argv."""
+    return (
+        "from console.plugin.api import Recipe, RecipeKind, hookimpl\n@hookimpl\ndef tandem_recipes():\n"
+        f"    return [Recipe('r', '', '', RecipeKind.OTHER, {rest})]"
+    )
+
+
 def recipe_code(tmp_path: Path, name: str = "mine") -> str:
     return RECIPE.format(mark=str(tmp_path / f"{name}-was-imported"), recipe=name)
 
@@ -164,10 +172,15 @@ def test_links_are_not_followed(tandem_home: Home, tmp_path: Path, nothing_shipp
         (
             "from pathlib import Path\nfrom console.plugin.api import Recipe, RecipeKind, hookimpl\n"
             "@hookimpl\ndef tandem_recipes():\n"
-            "    return [Recipe('r', '', '', RecipeKind.OTHER, (), {'a': Path('/no/such')}, ())]",
+            "    return [Recipe('r', '', '', RecipeKind.OTHER, (), {'a': Path('/no/such')}, ('x',))]",
             PluginState.FAILED,
             "is missing",
         ),
+        (returning("(), {'a': 3}, ('x',)"), PluginState.FAILED, "TypeError"),
+        (returning("(), None, ('x',)"), PluginState.FAILED, "TypeError"),
+        (returning("(), {}, ()"), PluginState.FAILED, "argv and outputs hold something else"),
+        (returning("(), {}, 'true'"), PluginState.FAILED, "argv and outputs hold something else"),
+        (returning("(3,), {}, ('x',)"), PluginState.FAILED, "parameters holds something else"),
     ],
 )
 def test_a_bad_plugin_is_listed_and_stops_nothing(
