@@ -48,7 +48,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     operations = Operations(audit, clock, account, store)
     plugins = load(home, shipped("plugins"))
     servers = ServerBook(store)
-    history = History(store, clock)
+    history = History(store, clock, keep_days=lambda: options.number("history.days"))
     telemetry = LiveTelemetry(servers, clock, options, history)
     fleet = Fleet(servers, home, options, clock, audit, notifier, plugins.probes, telemetry)
     jobs = JobService(store, fleet, servers, plugins, clock, account)

@@ -14,6 +14,7 @@ from console.context import Context
 from console.core.home import shipped
 from console.core.problems import Problem
 from console.plugin.loader import PluginInfo
+from console.store.advice import notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,17 @@ def _importable(name: str) -> bool:
 
 def _store(context: Context) -> list[Finding]:
     faults = context.audit.verify()
+    advice = [
+        Finding("database", False, notice.text, notice.remedy) for notice in notices(context.home.database)
+    ]
     return [
+        *advice,
         Finding(
             "audit log",
             not faults,
             "the chain is whole" if not faults else f"{len(faults)} faults, first: {faults[0]}",
             "" if not faults else "Run 'tandem audit --verify' and keep a copy of the database.",
-        )
+        ),
     ]
 
 
