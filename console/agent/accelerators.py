@@ -174,7 +174,9 @@ class Probe:
         present = set()
         for acc in found:
             present.add(acc["uuid"])
-            self._known[acc["uuid"]] = acc
+            # One that was lost before it had a name is not remembered under a stand-in.
+            if acc["state"] != "lost":
+                self._known[acc["uuid"]] = acc
         lost = [
             complete(acc, "lost", "it was there before and is gone")
             for uuid, acc in self._known.items()

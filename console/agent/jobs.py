@@ -193,7 +193,9 @@ def submit(request: Any) -> Dict[str, Any]:
     try:
         is_ours = _write_folder(spec)
     except AgentError:
-        spool.drop_ticket(ident)
+        # Unless another agent has just made this very job.
+        if not os.path.isdir(raw(folder)):
+            spool.drop_ticket(ident)
         raise
     if not is_ours:
         return _again(request.agent, asked)

@@ -54,8 +54,6 @@ def _check_private(path: str) -> None:
         reason = "others may write to it"
     if reason:
         raise AgentError("remote.unsafe_home", path=path, reason=reason)
-    if found.st_mode & 0o077:
-        os.chmod(raw(path), 0o700)
 
 
 def check_home() -> bool:
@@ -79,8 +77,9 @@ def private_folder(*parts: str) -> str:
             try:
                 os.mkdir(raw(path), 0o700)
             except FileExistsError:
-                pass
-            _check_private(path)
+                _check_private(path)
+                if os.lstat(raw(path)).st_mode & 0o077:
+                    os.chmod(raw(path), 0o700)
         except OSError as error:
             raise from_os_error(error, path) from error
     return path

@@ -98,6 +98,30 @@ def test_an_unsafe_home_is_refused_and_left_alone(
         assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
+def test_looking_makes_nothing_and_changes_nothing(home: Path, agent: Agent) -> None:
+    looks: list[tuple[str, dict[str, object]]] = [
+        ("hello", {}),
+        ("telemetry.once", {}),
+        ("process.list", {"limit": 5}),
+        ("job.list", {}),
+        ("service.list", {"prefix": ""}),
+        ("home.usage", {}),
+        ("home.clean", {}),
+        ("json.read", {"path": "~/.tandem/deployments/d/state.json"}),
+        ("file.free", {"path": "~/.tandem"}),
+    ]
+    for method, params in looks:
+        agent.call(method, params)
+    assert list(home.iterdir()) == []
+    ours = home / ".tandem"
+    ours.mkdir()
+    ours.chmod(0o755)
+    agent.call("job.list")
+    assert ours.stat().st_mode & 0o777 == 0o755
+    agent.call("file.mkdir", {"path": "~/.tandem/models"})
+    assert ours.stat().st_mode & 0o777 == 0o700
+
+
 def test_a_foreign_home_is_refused(home: Path, agent: Agent) -> None:
     (home / ".tandem").mkdir(mode=0o700)
     os.chown(home / ".tandem", 12345, 12345)
