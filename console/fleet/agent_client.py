@@ -158,7 +158,7 @@ class AgentClient:
 
     def _dispatch(self, frame: Frame, size: int) -> None:
         number = frame.get("id")
-        if not isinstance(number, int):
+        if not isinstance(number, int) or isinstance(number, bool):
             return  # a beat
         event = frame.get("event")
         with self._lock:

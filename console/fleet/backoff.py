@@ -10,6 +10,7 @@ _FOR_THE_PERSON = frozenset(
         "ssh.host_key_unknown",
         "ssh.host_key_changed",
         "ssh.host_key_revoked",
+        "ssh.host_key_weak",
         "ssh.fingerprint_differs",
         "ssh.auth_failed",
         "ssh.key_unreadable",
@@ -21,6 +22,8 @@ _FOR_THE_PERSON = frozenset(
         "server.unknown",
         "server.invalid_host",
         "server.invalid_name",
+        "input.invalid",
+        "file.missing",
     }
 )
 

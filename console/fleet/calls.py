@@ -98,9 +98,7 @@ class CallLog:
         self, server: str, method: str, params: dict[str, object], outcome: Outcome, *, changes: bool
     ) -> None:
         detail: dict[str, object] = {"method": method, "params": params}
-        self._audit.record(
-            AuditEntry("agent.call", server, server, detail, outcome=outcome, changes=changes)
-        )
+        self._audit.record(AuditEntry("agent.call", server, server, detail, outcome=outcome, changes=changes))
 
     def _is_new(self, key: tuple[str, str, str]) -> bool:
         now = self._clock.monotonic_s()

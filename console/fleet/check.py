@@ -83,9 +83,7 @@ def warnings_for(
         side = "ahead of" if hello.clock_offset_s > 0 else "behind"
         found.append(f"its clock is {abs(hello.clock_offset_s):.0f} s {side} this machine's")
     if second_channel is not None:
-        found.append(
-            "it opens no second channel at a time (MaxSessions in its sshd_config)"
-        )
+        found.append("it opens no second channel at a time (MaxSessions in its sshd_config)")
     found += [
         f"the probe {name} does not work: {detail or 'no reason given'}"
         for name, state, detail in hello.probes

@@ -176,4 +176,5 @@ class Preamble:
         tail = bytes(self._buffer[max(0, searched - 2) :]).replace(b"\r\n", b"\n")
         if _NO_PYTHON in tail:
             return NoPython()
-        return TooNoisy(len(self._buffer) - 1) if len(self._buffer) > MAX_NOISE_BYTES else None
+        noise = len(self._buffer) - 1
+        return TooNoisy(noise) if noise > MAX_NOISE_BYTES else None

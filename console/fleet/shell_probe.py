@@ -5,7 +5,6 @@ It yields the same SAMPLE as the agent. It writes nothing there and asks only fo
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
 
@@ -224,10 +223,10 @@ class ShellSampler:
         apps = _apps(block.get("apps", []), _owners(block.get("owners", [])))
         found: dict[str, dict[str, object]] = {}
         problems = []
-        for row in csv.reader(block.get("gpus", []), skipinitialspace=True):
-            gpu = _gpu(row, apps)
+        for line in filter(str.strip, block.get("gpus", [])):
+            gpu = _gpu(line, apps)
             if gpu is None:
-                problems.append("nvidia-smi: " + ", ".join(row)[:300])
+                problems.append(f"nvidia-smi: {line[:300]}")
             else:
                 found[str(gpu["uuid"])] = gpu
         self._known.update(found)
@@ -239,11 +238,11 @@ class ShellSampler:
         return list(found.values()) + lost, problems
 
 
-def _gpu(row: list[str], apps: Mapping[str, list[dict[str, object]]]) -> dict[str, object] | None:
+def _gpu(line: str, apps: Mapping[str, list[dict[str, object]]]) -> dict[str, object] | None:
     """One line of --query-gpu; None where it is a message instead."""
-    if len(row) != _GPU_FIELDS.count(",") + 1 or not row[1].startswith(("GPU-", "MIG-")):
+    cells = [cell.strip() for cell in line.split(",")]
+    if len(cells) != _GPU_FIELDS.count(",") + 1 or not cells[1].startswith(("GPU-", "MIG-")):
         return None
-    cells = [cell.strip() for cell in row]
     index = _number(cells[0])
     gpu: dict[str, object] = {
         "index": None if index is None else int(index),
@@ -288,14 +287,15 @@ def _owners(lines: list[str]) -> dict[int, str]:
 
 def _apps(lines: list[str], owners: Mapping[int, str]) -> dict[str, list[dict[str, object]]]:
     found: dict[str, list[dict[str, object]]] = {}
-    for row in csv.reader(lines, skipinitialspace=True):
-        pid = _number(row[1]) if len(row) >= 4 else None
+    for line in lines:
+        row = [cell.strip() for cell in line.split(",", 3)]  # a name may hold commas, so it comes last
+        pid = _number(row[1]) if len(row) == 4 else None
         if pid is not None:
             found.setdefault(row[0], []).append(
                 {
                     "pid": int(pid),
                     "user": owners.get(int(pid)),
-                    "command": ", ".join(row[3:]),
+                    "command": row[3],
                     "memory_bytes": _scaled(row[2], _MIB),
                 }
             )

@@ -259,4 +259,4 @@ def test_the_snapshot_agrees_with_itself(
     assert not row.fresh
     assert row.sample is not None
     assert row.severity is Severity.WARNING
-    assert live.snapshot().oldest[0] == names[0]
+    until(lambda: live.snapshot().oldest[0] == names[0], what="its data being the oldest")
