@@ -1,6 +1,7 @@
 """Trains a small network on scikit-learn's digits and leaves model.pt, metrics.json and holdout.json."""
 
 import argparse
+import json
 import time
 
 import torch
@@ -9,6 +10,11 @@ from torch import nn
 
 BATCH = 16
 REPORT_EVERY = 10
+# Names, types and shapes as the Open Inference Protocol has them; -1 is any number of pictures.
+SIGNATURE = {
+    "inputs": [{"name": "input", "datatype": "FP32", "shape": [-1, 64]}],
+    "outputs": [{"name": "output", "datatype": "FP32", "shape": [-1, 10]}],
+}
 
 
 class Network(nn.Module):
@@ -103,7 +109,9 @@ def main() -> None:
     accuracy = right / len(labels)
     low, high = wilson(right, len(labels))
     report(step=step, epoch=options.epochs, accuracy=accuracy, held_out_loss=loss)
-    torch.jit.save(torch.jit.script(model), str(outputs() / "model.pt"))
+    # The signature travels in the archive: a server that loads it knows what to call and to expect.
+    extra = {"signature.json": json.dumps(SIGNATURE)}
+    torch.jit.save(torch.jit.script(model), str(outputs() / "model.pt"), _extra_files=extra)
     write_json("holdout.json", {"pictures": pictures.tolist(), "labels": labels.tolist()})
     write_json(
         "metrics.json",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from console.models.model import AddModel
 from tests.integration.jobs.conftest import Desk
 
 
-def test_training_leaves_a_model_that_can_be_registered(desk: Desk, tmp_path: Path) -> None:
+def test_training_leaves_a_model_that_can_be_registered(desk: Desk) -> None:
     """The small one: one epoch. The full bound is below, in the group `recipes`."""
     job = desk.submit(recipe="digits-train", params={"epochs": "1", "hidden": "8"}, python=sys.executable)
     assert (job.recipe, job.name) == ("digits-train", "digits-train")
@@ -26,6 +27,9 @@ def test_training_leaves_a_model_that_can_be_registered(desk: Desk, tmp_path: Pa
     assert all(0 <= point.value <= 1 for point in metrics["val_accuracy"])
     version = desk.operations.run(desk.models.prepare_add(AddModel("digits", "model.pt", from_job=job.id)))
     assert version.format == "torchscript"
+    with zipfile.ZipFile(version.blob) as archive:
+        signature = json.loads(archive.read("model/extra/signature.json"))
+    assert signature["inputs"] == [{"name": "input", "datatype": "FP32", "shape": [-1, 64]}]
     assert version.metrics["accuracy"] == metrics["accuracy"][-1].value
     assert b"deprecated" not in desk.jobs.log(job.id).data
     assert "torch" not in sys.modules
