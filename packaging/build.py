@@ -117,7 +117,9 @@ def size_of(path: Path) -> int:
 
 def biggest(folder: Path, count: int = 6) -> str:
     """The parts of a bundle that weigh most, for a person who trims it."""
-    parts = sorted(((size_of(path), path.name) for path in folder.iterdir()), reverse=True)
+    parts = sorted(
+        ((size_of(path), path.name) for path in folder.iterdir() if not path.is_symlink()), reverse=True
+    )
     return ", ".join(f"{name} {size / 1e6:.0f}" for size, name in parts[:count])
 
 
