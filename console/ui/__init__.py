@@ -2,49 +2,45 @@
 
 How a page is made
 ------------------
-1. A module or folder `pages/<name>/page.py` with a subclass of `pages.page.Page`. Build the widgets once in
-   `__init__(desk)` into `self.column`; override `open(argument)`, `refresh()` (4 Hz while visible, tables
-   and
-   numbers), `refresh_charts()` (10 Hz while visible), `crumb()`, `focus_search()`.
-2. One `PageSpec` in `pages/catalogue.py`: id, title, icon, `make`; `under="jobs"` for a page about one job
-   (opened by `desk.shell.go("job", job_id)`), `at_bottom=True` for Settings, `badge` for the rail's count.
-3. A sheet (form, plan) is a `kit.sheet.Sheet`; show it by `desk.shell.show_sheet(sheet)`. Sheets that a
-command
-   opens (`Command.opens`) are named in `shell/openers.py`.
+1. A module or folder `pages/<name>/page.py` with a subclass of `pages.page.Page`. Build the widgets once
+   in `__init__(desk)` into `self.column`; override `open(argument)`, `refresh()` (4 Hz while visible,
+   tables and numbers), `refresh_charts()` (10 Hz while visible), `crumb()`, `focus_search()`.
+2. One `PageSpec` in `pages/catalogue.py`: id, title, icon, `make`; `under="jobs"` for a page about one
+   job (opened by `desk.shell.go("job", job_id)`), `at_bottom=True` for Settings, `badge` for the rail's
+   count.
+3. A sheet (form, plan) is a `kit.sheet.Sheet`; show it by `desk.shell.show_sheet(sheet)`. Sheets by
+   name (`Command.opens`) are entries of `sheets/catalogue.py`; `desk.shell.open_sheet("submit_job",
+   {"server": name})` opens one, and those that need no argument are in menu and palette by themselves.
 
 Rules that keep the window quick and honest
 -------------------------------------------
 - On the Qt thread read only what is in memory: `desk.snapshot()`, `context.telemetry.series(...)`,
-  `context.operations.views()`, `context.options`, `context.fleet.links()`. Everything that may touch disk,
-  network or database goes through `desk.worker.run(call, done, failed=..., owner=self, key="jobs.list")`:
-  `call` runs on a pool, `done`/`failed` on the Qt thread; a call whose key is under way is dropped.
-- Acts go through `desk.runner.command("job.cancel", {"id": ...}, done=..., failed=...)`: it invokes off-
-  thread,
-  shows the plan of a Work in a sheet, asks for the name where it destroys, starts the Operation and shows
-  its
-  steps. `ask=False` where a form was the asking. `desk.runner.allowed(id)` says whether read-only permits
-  it.
+  `context.operations.views()`, `context.options`, `context.fleet.links()`. Everything that may touch
+  disk, network or database goes through `desk.worker.run(call, done, failed=..., owner=self,
+  key="jobs.list")`: `call` runs on a pool, `done`/`failed` on the Qt thread; a call whose key is under
+  way is dropped.
+- Acts go through `desk.runner.command("job.cancel", {"id": ...}, done=..., failed=...)`: it invokes
+  off-thread, shows the plan of a Work in a sheet, asks for the name where it destroys, starts the
+  Operation and shows its steps. `ask=False` where a form was the asking. `desk.runner.allowed(id)` says
+  whether read-only permits it.
 - Never `exec()` a dialog, never `processEvents()`, no QTimer of your own: `desk.clock.every(clock.TABLES,
   w, f)`.
-- Labels by `kit.labels.label/heading/Elided` (always plain text), tool tips by `kit.labels.tip`, colours by
-  `desk.theme.color(token)` at paint time, states by `kit.tones.Tone` (colour + shape) with a word of
+- Labels by `kit.labels.label/heading/Elided` (always plain text), tool tips by `kit.labels.tip`, colours
+  by `desk.theme.color(token)` at paint time, states by `kit.tones.Tone` (colour + shape) with a word of
   `state_words`, numbers by `console.core.units`, moments by `times.moment_text(moment,
   times.zone_of(options))`.
 - Lists are `kit.table.DataTable(theme, name, columns, key, ...)` over row objects with
-  `kit.columns.Column`;
-  call `remember_as("jobs")` for column widths, `menu_by(...)` for the right click, `set_rows(rows)` per
-  refresh;
-  signals `picked(row|None)` and `opened(row)`. Hand rows over with the worst first.
-- Charts are `kit.chart.Chart` with one `kit.chart_group.ChartGroup` per page (shared cursor and zoom); call
-  `group.follow(low, high)` per beat and `chart.set_data([(x, y), ...])`. Not time but steps:
-  `over_time=False`.
-  Import kit.chart inside the page's method (pyqtgraph costs 0.6 s).
-- `kit.cards.Card` (header, body), `StatCard`, `kit.inspector.WithInspector/Inspector/Facts`, `kit.steps.
-  ProgressSteps/Bar`, `kit.log_view.LogView`, `kit.empty.EmptyState`, `kit.problem_view.ProblemView`,
-  `kit.fields.Form/Field/Choice/Tick/TextArea`, `kit.segmented.SegmentedControl`,
-  `kit.badges.Pill/StateBadge`.
+  `kit.columns.Column`; call `remember_as("jobs")` for column widths, `menu_by(...)` for the right click,
+  `set_rows(rows)` per refresh; signals `picked(row|None)` and `opened(row)`. Hand rows over with the
+  worst first.
+- Charts are `kit.chart.Chart` with one `kit.chart_group.ChartGroup` per page (shared cursor and zoom);
+  call `group.follow(low, high)` per beat and `chart.set_data([(x, y), ...])`. Not time but steps:
+  `over_time=False`. Import kit.chart inside the page's method (pyqtgraph costs 0.6 s).
+- `kit.cards.Card` (header, body), `StatCard`, `kit.inspector.WithInspector/Inspector/Facts`,
+  `kit.steps.ProgressSteps/Bar`, `kit.log_view.LogView`, `kit.empty.EmptyState`,
+  `kit.problem_view.ProblemView`, `kit.fields.Form/Field/Choice/Tick/TextArea`,
+  `kit.segmented.SegmentedControl`, `kit.badges.Pill/StateBadge`.
 - Every text is a literal in `self.tr("…")` or `translate("Context", "…")`, with named place holders
-  filled by
-  `.format(...)`: `python -m tests.ui.translations` brings them into resources/translations.
+  filled by `.format(...)`: `python -m tests.ui.translations` brings them into resources/translations.
 - Every widget that takes the focus has text, a buddy or an accessible name.
 """

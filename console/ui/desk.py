@@ -91,6 +91,12 @@ class Shell(Protocol):
     def show_sheet(self, sheet: QWidget) -> None:
         """Lay a sheet (kit.sheet.Sheet) over the right side; it takes the focus and Esc closes it."""
 
+    def open_sheet(self, name: str, arguments: Mapping[str, str] | None = None) -> None:
+        """Open a sheet of sheets/catalogue.py: `open_sheet("check", {"server": "gpu-01"})`."""
+
+    def can_open(self, name: str) -> bool:
+        """Whether there is such a sheet."""
+
     def tell(self, notice: Notice) -> None:
         """Show a notice as a toast."""
 

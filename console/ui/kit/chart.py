@@ -155,6 +155,10 @@ class Chart(Plate):
         self._plot.setYRange(low, high, padding=0.0)
         self._write_values()
 
+    def set_y_range(self, y_range: tuple[float, float] | None) -> None:
+        """Fixed bounds, or None to fit the data."""
+        self._y_range = y_range
+
     def set_events(self, events: Sequence[Event]) -> None:
         """Dashed lines with words."""
         import pyqtgraph as pg

@@ -110,9 +110,8 @@ class SheetHost(QObject):
         sheet.hide()
         sheet.deleteLater()
         before, self._focus_before = self._focus_before, None
-        if before is not None:
-            if shiboken6.isValid(before) and before.isVisible():
-                before.setFocus(Qt.FocusReason.OtherFocusReason)
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _place(self) -> None:
         if self._sheet is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt
@@ -18,8 +19,8 @@ from console.ui.desk import Desk, Remembered, TimeRange
 from console.ui.kit.sheet import SheetHost
 from console.ui.pages.page import Page, PageSpec
 from console.ui.problem_texts import texts_of
+from console.ui.sheets.catalogue import SHEETS
 from console.ui.shell import actions
-from console.ui.shell.openers import Openers
 from console.ui.shell.own_usage import OwnUsage
 from console.ui.shell.palette import Palette
 from console.ui.shell.rail import Rail
@@ -82,7 +83,6 @@ class Window(QWidget):
         )
         self._runner.attach(self.desk)
         self._build(specs)
-        self._openers = Openers(self.desk, self)
         self._make_actions(specs, commands)
         self.clock.every(clock.SLOW, self, self._each_second)
         self.clock.every(clock.TABLES, self, self._runner.look)
@@ -118,7 +118,9 @@ class Window(QWidget):
 
     def _make_actions(self, specs: Sequence[PageSpec], commands: tuple[Command, ...]) -> None:
         self._page_actions = actions.page_actions(self, specs, self.go)
-        openers = self._openers.by_name()
+        openers: dict[str, Callable[[], None]] = {
+            name: partial(self.open_sheet, name) for name, spec in SHEETS.items() if not spec.needs
+        }
         openers |= {"palette": self.open_palette, "read_only": self.toggle_read_only, "quit": self._quit}
         self._command_actions = actions.command_actions(self, commands, openers, self._run_plain)
         self._other_actions = [
@@ -155,6 +157,14 @@ class Window(QWidget):
     def show_sheet(self, sheet: QWidget) -> None:
         """Lay a sheet over the right side."""
         self.sheets.show_sheet(sheet)
+
+    def open_sheet(self, name: str, arguments: Mapping[str, str] | None = None) -> None:
+        """Open a sheet of the catalogue."""
+        self.sheets.show_sheet(SHEETS[name].make(self.desk, arguments or {}))
+
+    def can_open(self, name: str) -> bool:
+        """Whether there is such a sheet."""
+        return name in SHEETS
 
     def tell(self, notice: Notice) -> None:
         """Show a notice."""

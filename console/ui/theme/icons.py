@@ -11,10 +11,10 @@ from console.ui.theme.theme import Theme
 from console.ui.theme.tokens import Token
 
 IconName = Literal[
-    "fleet", "server", "jobs", "models", "deployments", "activity", "settings", "search", "close", "back",
-    "add", "import", "more", "copy", "retry", "play", "stop", "trash", "lock", "unlock", "warning",
-    "critical", "ok", "info", "unknown", "caret_down", "caret_right", "key", "terminal", "check", "download", "edit",
-    "menu", "command", "page", "broom", "star", "link", "chart", "panel",
+    "fleet", "server", "jobs", "models", "deployments", "activity", "settings", "search", "close",
+    "back", "add", "import", "more", "copy", "retry", "play", "stop", "trash", "lock", "unlock",
+    "warning", "critical", "ok", "info", "unknown", "caret_down", "caret_right", "key", "terminal",
+    "check", "download", "edit", "menu", "command", "page", "broom", "star", "link", "chart", "panel",
 ]  # fmt: skip
 
 _GLYPHS: dict[IconName, str] = {

@@ -1,0 +1,106 @@
+"""The number cards at the top of the fleet; costs only where some server has one."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from console.core.units import UNKNOWN, format_duration, format_power, three_digits
+from console.telemetry.snapshot import FleetSnapshot, Severity
+from console.ui.desk import Desk
+from console.ui.i18n import translate
+from console.ui.kit.cards import StatCard
+from console.ui.numbers import pair_bytes, share
+from console.ui.pages.fleet.trends import Trends
+
+
+class FleetCards(QWidget):
+    """Servers, accelerators, memory, power, cost."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        theme = desk.theme
+        self.servers = StatCard(theme, translate("Fleet", "Servers"), token="ok")
+        self.accelerators = StatCard(theme, translate("Fleet", "Accelerators"), token="accent")
+        self.memory = StatCard(theme, translate("Fleet", "Memory"), token="inference")
+        self.power = StatCard(theme, translate("Fleet", "Power"), token="warning")
+        self.cost = StatCard(theme, translate("Fleet", "Cost now"), token="training")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        for card in (self.servers, self.accelerators, self.memory, self.power, self.cost):
+            layout.addWidget(card, 1)
+
+    def show_snapshot(self, snapshot: FleetSnapshot, trends: Trends) -> None:
+        """The fleet's sums."""
+        counts = snapshot.counts
+        self.servers.set(
+            f"{counts.links_up} / {counts.servers}",
+            self._servers_note(snapshot),
+            role="critical" if counts.critical else "text",
+        )
+        self.servers.set_spark(trends.links(), low=0.0, high=float(max(1, counts.servers)))
+        self.accelerators.set(str(counts.accelerators), accelerators_note(snapshot))
+        self.accelerators.set_spark(trends.busy(), low=0.0, high=float(max(1, counts.accelerators)))
+        self.memory.set(
+            pair_bytes(counts.memory_used_bytes, counts.memory_total_bytes),
+            used_note(counts.memory_used_bytes, counts.memory_total_bytes),
+        )
+        total = counts.memory_total_bytes
+        self.memory.set_spark(trends.memory(), low=0.0, high=float(total) if total else None)
+        limit = translate("Fleet", "of {limit} limit").format(limit=format_power(counts.power_limit_w))
+        self.power.set(format_power(counts.power_w), limit if counts.power_limit_w else "")
+        self.power.set_spark(trends.power(), low=0.0, high=counts.power_limit_w)
+        self._show_cost(snapshot)
+
+    def _servers_note(self, snapshot: FleetSnapshot) -> str:
+        counts = snapshot.counts
+        parts = []
+        if counts.critical:
+            parts.append(translate("Fleet", "{count} critical").format(count=counts.critical))
+        if counts.warning:
+            parts.append(translate("Fleet", "{count} to look at").format(count=counts.warning))
+        silent = [row for row in snapshot.servers if row.severity is Severity.UNKNOWN]
+        if silent:
+            ages = [row.age_s for row in silent if row.age_s is not None]
+            if ages:
+                text = translate("Fleet", "{count} not heard for {age}")
+                parts.append(text.format(count=len(silent), age=format_duration(max(ages))))
+            else:
+                parts.append(translate("Fleet", "{count} not heard yet").format(count=len(silent)))
+        return " · ".join(parts) or translate("Fleet", "all well")
+
+    def _show_cost(self, snapshot: FleetSnapshot) -> None:
+        priced = [row for row in snapshot.servers if row.server.cost_per_hour is not None]
+        self.cost.setVisible(bool(priced))
+        if not priced:
+            return
+        sign = str(self._desk.context.options.get("cost.currency"))
+        total = sum(row.server.cost_per_hour or 0.0 for row in priced)
+        unpriced = len(snapshot.servers) - len(priced)
+        note = (
+            translate("Fleet", "{count} servers without a price").format(count=unpriced) if unpriced else ""
+        )
+        self.cost.set(f"{three_digits(total)} {sign}/h", note)
+
+
+def accelerators_note(snapshot: FleetSnapshot) -> str:
+    """Every accelerator is exactly one of these."""
+    counts = snapshot.counts
+    parts = [
+        translate("Fleet", "{count} busy").format(count=counts.busy),
+        translate("Fleet", "{count} idle").format(count=counts.idle),
+    ]
+    if counts.lost:
+        parts.append(translate("Fleet", "{count} lost").format(count=counts.lost))
+    if counts.unknown:
+        parts.append(translate("Fleet", "{count} unknown").format(count=counts.unknown))
+    if counts.simulated:
+        parts.append(translate("Fleet", "{count} simulated").format(count=counts.simulated))
+    return " · ".join(parts) if counts.accelerators else UNKNOWN
+
+
+def used_note(used: float | None, total: float | None) -> str:
+    """How full."""
+    percent = share(used, total)
+    return "" if percent is None else translate("Fleet", "{percent} % used").format(percent=f"{percent:.0f}")

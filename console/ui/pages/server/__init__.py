@@ -1,0 +1,1 @@
+"""One server: its curves, processes and facts."""

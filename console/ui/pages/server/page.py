@@ -1,0 +1,184 @@
+"""A server's page: header with its acts, live charts, facts and processes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from console.core.text import safe_line
+from console.core.units import UNKNOWN, format_duration, format_milliseconds
+from console.telemetry.snapshot import ServerRow
+from console.ui.desk import Desk
+from console.ui.i18n import translate
+from console.ui.kit.badges import Pill
+from console.ui.kit.buttons import Button
+from console.ui.kit.cards import Card, Plate
+from console.ui.kit.empty import EmptyState
+from console.ui.kit.inspector import Facts
+from console.ui.kit.labels import Elided, heading, set_text
+from console.ui.kit.scroll import Scroll
+from console.ui.kit.tones import Tone
+from console.ui.pages.fleet import words
+from console.ui.pages.fleet.inspector import server_facts
+from console.ui.pages.link_problem import LinkProblem
+from console.ui.pages.page import GAP, Page
+from console.ui.pages.server.charts import ServerCharts
+from console.ui.pages.server.processes import Processes
+from console.ui.pages.server_acts import server_menu
+from console.ui.state_words import role_tone, role_word
+from console.ui.theme import fonts
+
+
+class ServerPage(Page):
+    """See the module."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._name = ""
+        self.column.setSpacing(GAP)
+        self.column.addWidget(self._header())
+        self.problem = LinkProblem(desk)
+        self.column.addWidget(self.problem)
+        self.charts = ServerCharts(desk)
+        self.processes = Processes(desk)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addWidget(self._facts_card())
+        column.addWidget(self.processes, 1)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setHandleWidth(GAP)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(Scroll(desk.theme, self.charts))
+        self._split.addWidget(side)
+        side.setMinimumWidth(330)
+        sizes = desk.remembered.numbers("splitter/server")
+        self._split.setSizes(sizes if len(sizes) == 2 and min(sizes) > 0 else [900, 420])
+        self._split.splitterMoved.connect(
+            lambda *_: desk.remembered.keep_numbers("splitter/server", self._split.sizes())
+        )
+        self.column.addWidget(self._split, 1)
+        self._gone = self._gone_state()
+        self.column.addWidget(self._gone, 1)
+        self._gone.hide()
+
+    def _header(self) -> Plate:
+        theme = self.desk.theme
+        plate = Plate(theme)
+        row = QHBoxLayout(plate)
+        row.setContentsMargins(16, 12, 16, 12)
+        row.setSpacing(8)
+        text = QVBoxLayout()
+        text.setSpacing(4)
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        self._title = heading("", size=18)
+        self.role = Pill(theme)
+        self.state = Pill(theme)
+        self.simulated = Pill(theme, Tone.QUIET, self.tr("simulated accelerators"))
+        first.addWidget(self._title)
+        for pill in (self.role, self.state, self.simulated):
+            first.addWidget(pill)
+        first.addStretch(1)
+        self._line = Elided("", role="dim", size=fonts.SMALL)
+        text.addLayout(first)
+        text.addWidget(self._line)
+        row.addLayout(text, 1)
+        self.job_button = Button(theme, self.tr("Run job here"), "primary", icon="play")
+        self.job_button.clicked.connect(lambda: self._open("submit_job"))
+        self.job_button.setVisible(self.desk.shell.can_open("submit_job"))
+        self.command_button = Button(theme, self.tr("Run a command…"), icon="terminal")
+        self.command_button.clicked.connect(lambda: self._open("run_command"))
+        self.check_button = Button(theme, self.tr("Check"), icon="check")
+        self.check_button.clicked.connect(lambda: self._open("check"))
+        self.clean_button = Button(theme, self.tr("Clean…"), "danger", icon="broom")
+        self.clean_button.clicked.connect(
+            lambda: self.desk.runner.command("server.clean", {"name": self._name})
+        )
+        self.more_button = Button(theme, self.tr("More"))
+        self.more_button.clicked.connect(self._more)
+        for button in (
+            self.job_button,
+            self.command_button,
+            self.check_button,
+            self.clean_button,
+            self.more_button,
+        ):
+            row.addWidget(button)
+        self._header_plate = plate
+        return plate
+
+    def _facts_card(self) -> Card:
+        card = Card(self.desk.theme, self.tr("Server"))
+        self.facts = Facts(self.desk.theme)
+        card.body.addWidget(self.facts)
+        return card
+
+    def _gone_state(self) -> EmptyState:
+        back = Button(self.desk.theme, self.tr("Back to the fleet"), "primary")
+        back.clicked.connect(lambda: self.desk.shell.go("fleet"))
+        return EmptyState(
+            self.desk.theme,
+            "server",
+            self.tr("This server is not in the list"),
+            self.tr("It may have been removed. What runs on it goes on."),
+            (back,),
+        )
+
+    def _open(self, sheet: str) -> None:
+        self.desk.shell.open_sheet(sheet, {"server": self._name})
+
+    def _more(self) -> None:
+        menu = server_menu(self.desk, self._name, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.more_button.mapToGlobal(QPoint(0, self.more_button.height())))
+
+    # The page
+
+    def open(self, argument: str) -> None:
+        self._name = argument
+        set_text(self._title, argument)
+        self.processes.show_server(argument)
+        self.charts.group.reset()
+        self.refresh()
+        self.refresh_charts()
+
+    def crumb(self) -> str:
+        return self._name
+
+    def refresh(self) -> None:
+        row = self.desk.snapshot().server(self._name)
+        for widget in (self._header_plate, self._split):
+            widget.setVisible(row is not None)
+        self._gone.setVisible(row is None)
+        if row is None:
+            self.problem.hide()
+            return
+        self.role.set(role_tone(row.server.role), role_word(row.server.role))
+        self.state.set(*words.server_state(row))
+        self.simulated.setVisible(any(each.sample.simulated for each in row.accelerators))
+        self._line.set_text(_line(row))
+        self.problem.show_link(row)
+        self.facts.set(server_facts(row))
+        self.command_button.setEnabled(self.desk.runner.allowed("exec"))
+        self.clean_button.setEnabled(self.desk.runner.allowed("server.clean"))
+        if self.desk.shell.can_open("submit_job"):
+            self.job_button.setEnabled(self.desk.runner.allowed("job.submit"))
+
+    def refresh_charts(self) -> None:
+        row = self.desk.snapshot().server(self._name)
+        if row is not None:
+            self.charts.show_server(row)
+
+
+def _line(row: ServerRow) -> str:
+    hello = row.link.hello
+    parts = [row.server.host]
+    if hello is not None:
+        parts += [safe_line(hello.os or UNKNOWN), f"Python {safe_line(hello.python or UNKNOWN)}"]
+    parts.append(format_milliseconds(row.link.latency_ms))
+    if row.sample is not None and row.sample.uptime_s is not None:
+        up = translate("ServerPage", "up {span}").format(span=format_duration(row.sample.uptime_s))
+        parts.append(up)
+    return "  ·  ".join(parts)

@@ -1,0 +1,57 @@
+"""What can be done with a server, as one menu for table, map, inspector, page and palette."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
+
+from console.fleet.link_state import LinkState
+from console.ui.desk import Desk
+from console.ui.i18n import translate
+
+
+def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
+    """The menu; it deletes itself when it closes."""
+    from console.ui.sheets.server_sheet import ServerSheet
+
+    menu, given = QMenu(parent), {"server": name}
+    row = desk.snapshot().server(name)
+    _add(menu, translate("ServerMenu", "Open"), lambda: desk.shell.go("server", name))
+    _add(menu, translate("ServerMenu", "Check"), lambda: desk.shell.open_sheet("check", given))
+    if row is not None:
+        server = row.server
+        edit = lambda: desk.shell.show_sheet(ServerSheet(desk, server))  # noqa: E731
+        _add(menu, translate("ServerMenu", "Edit…"), edit)
+        if row.link.problem is not None and row.link.problem.code == "ssh.host_key_unknown":
+            trust = lambda: desk.shell.open_sheet("trust", given)  # noqa: E731
+            _add(menu, translate("ServerMenu", "Trust key…"), trust)
+        if row.link.state in (LinkState.WAITING, LinkState.REFUSED):
+            retry = lambda: desk.worker.run(lambda: desk.context.fleet.retry(name))  # noqa: E731
+            _add(menu, translate("ServerMenu", "Retry"), retry)
+    if desk.shell.can_open("submit_job"):
+        job = _add(
+            menu,
+            translate("ServerMenu", "Run a job here…"),
+            lambda: desk.shell.open_sheet("submit_job", given),
+        )
+        job.setEnabled(desk.runner.allowed("job.submit"))
+    run = lambda: desk.shell.open_sheet("run_command", given)  # noqa: E731
+    _add(menu, translate("ServerMenu", "Run a command…"), run).setEnabled(desk.runner.allowed("exec"))
+    copy = lambda: QGuiApplication.clipboard().setText(name)  # noqa: E731
+    _add(menu, translate("ServerMenu", "Copy name"), copy)
+    menu.addSeparator()
+    for words, act in (
+        (translate("ServerMenu", "Clean…"), "server.clean"),
+        (translate("ServerMenu", "Remove…"), "server.remove"),
+    ):
+        entry = _add(menu, words, lambda each=act: desk.runner.command(each, {"name": name}))  # type: ignore[misc]
+        entry.setEnabled(desk.runner.allowed(act))
+    return menu
+
+
+def _add(menu: QMenu, text: str, call: Callable[[], object]) -> QAction:
+    action = menu.addAction(text)
+    action.triggered.connect(lambda _checked=False: call())
+    return action

@@ -1,0 +1,77 @@
+"""Sheets by the name that a command opens (`Command.opens`). A new sheet is one entry here; made late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from console.ui.desk import Desk
+from console.ui.kit.sheet import Sheet
+
+Arguments = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSpec:
+    """How a sheet is made.
+
+    Attributes:
+        make: from the desk and what it is about ({"server": "gpu-01"}).
+        needs: arguments without which it cannot open; such a one is offered on a thing, not in the menu.
+    """
+
+    make: Callable[[Desk, Arguments], Sheet]
+    needs: tuple[str, ...] = ()
+
+
+def _add_server(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.server_sheet import ServerSheet
+
+    return ServerSheet(desk)
+
+
+def _import_servers(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.import_sheet import ImportSheet
+
+    return ImportSheet(desk)
+
+
+def _trust(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.trust_sheet import TrustSheet
+
+    return TrustSheet(desk, given["server"])
+
+
+def _check(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.check_sheet import CheckSheet
+
+    return CheckSheet(desk, given["server"])
+
+
+def _run_command(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.command_sheet import CommandSheet
+
+    return CommandSheet(desk, given["server"])
+
+
+def _doctor(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.findings import doctor_sheet
+
+    return doctor_sheet(desk)
+
+
+def _plugins(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.findings import plugins_sheet
+
+    return plugins_sheet(desk)
+
+
+SHEETS: dict[str, SheetSpec] = {
+    "add_server": SheetSpec(_add_server),
+    "import_servers": SheetSpec(_import_servers),
+    "trust": SheetSpec(_trust, ("server",)),
+    "check": SheetSpec(_check, ("server",)),
+    "run_command": SheetSpec(_run_command, ("server",)),
+    "doctor": SheetSpec(_doctor),
+    "plugins": SheetSpec(_plugins),
+}

@@ -1,0 +1,71 @@
+"""What the doctor finds and which plugins there are, as rows of state, name and detail."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from console.commands.local import Finding
+from console.core.text import safe_line
+from console.plugin.loader import PluginInfo
+from console.ui.desk import Desk
+from console.ui.i18n import translate
+from console.ui.kit.badges import StateBadge
+from console.ui.kit.buttons import Button
+from console.ui.kit.labels import label
+from console.ui.kit.sheet import Sheet
+from console.ui.kit.tones import Tone
+from console.ui.theme import fonts
+
+
+class FindingsSheet(Sheet):
+    """Asks a command for a list and shows it."""
+
+    def __init__(self, desk: Desk, title: str, command: str, parent: QWidget | None = None) -> None:
+        super().__init__(desk.theme, title, parent=parent)
+        self._desk = desk
+        self._note = label(self.tr("looking…"), role="dim")
+        self.body.addWidget(self._note)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(12)
+        self.body.addLayout(self._rows)
+        self.body.addStretch(1)
+        close = Button(desk.theme, self.tr("Close"))
+        close.clicked.connect(self.close_sheet)
+        self.footer.addWidget(close)
+        desk.runner.command(command, done=self._show, failed=self.problem.set_problem)
+
+    def _show(self, found: object) -> None:
+        self._note.hide()
+        for each in found if isinstance(found, list) else []:
+            if isinstance(each, Finding):
+                self._row(Tone.OK if each.works else Tone.WARNING, each.what, each.detail, each.remedy)
+            elif isinstance(each, PluginInfo):
+                self._plugin(each)
+
+    def _plugin(self, info: PluginInfo) -> None:
+        tone = Tone.OK if info.problem is None else Tone.WARNING
+        remedy = "" if info.problem is None else f"{info.problem.sentence} {info.problem.remedy}"
+        self._row(tone, f"{info.name} {info.version or ''}".strip(), str(info.path), remedy)
+
+    def _row(self, tone: Tone, what: str, detail: str, remedy: str) -> None:
+        box = QVBoxLayout()
+        box.setSpacing(2)
+        badge = StateBadge(self._desk.theme, tone, safe_line(what, max_chars=60))
+        badge.setFont(fonts.semibold())
+        box.addWidget(badge)
+        for text in (detail, remedy):
+            if text:
+                line = label(safe_line(text), role="dim", size=fonts.SMALL, wrap=True, selectable=True)
+                line.setContentsMargins(18, 0, 0, 0)
+                box.addWidget(line)
+        self._rows.addLayout(box)
+
+
+def doctor_sheet(desk: Desk) -> Sheet:
+    """What works on this machine."""
+    return FindingsSheet(desk, translate("FindingsSheet", "Check of this installation"), "app.doctor")
+
+
+def plugins_sheet(desk: Desk) -> Sheet:
+    """Which plugins are loaded."""
+    return FindingsSheet(desk, translate("FindingsSheet", "Plugins"), "plugin.list")
