@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from console.core.problems import Problem
 from console.core.text import decode, safe_line, safe_text
 
 _KEPT_OUTPUT = 64 * 1024
+_LINGERS_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +216,22 @@ class Remote:
         """Stop a service and delete its folder; nothing happens where there is none."""
         try:
             self.call("service.stop", name=name, grace_s=grace_s, timeout_s=grace_s + 20.0)
-            self.call("service.remove", name=name)
+            self._remove_service(name)
         except Problem as problem:
             if problem.code != "id.unknown":
                 raise
+
+    def _remove_service(self, name: str) -> None:
+        """Its supervisor may look for leftovers for a moment after the end, and is waited for."""
+        give_up = time.monotonic() + _LINGERS_S
+        while True:
+            try:
+                self.call("service.remove", name=name)
+                return
+            except Problem as problem:
+                if problem.code != "remote.in_use" or time.monotonic() > give_up:
+                    raise
+            time.sleep(0.05)
 
     def _service(self, found: Mapping[str, object]) -> Service:
         started = found.get("started")
@@ -229,17 +243,6 @@ class Remote:
             started=_moment(started) if isinstance(started, str) else None,
             log_tail=str(found.get("log_tail") or ""),
         )
-
-
-def ignoring(code: str, act: Callable[[], object]) -> bool:
-    """Do something of which one Problem is no news; whether it did not come."""
-    try:
-        act()
-    except Problem as problem:
-        if problem.code != code:
-            raise
-        return False
-    return True
 
 
 def _whole(value: object) -> int | None:
