@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console import __version__
 from console.cli.output import table
@@ -17,6 +18,9 @@ from console.core.clock import SystemClock, iso
 from console.core.text import safe_line
 from console.core.units import UNKNOWN, format_milliseconds
 from console.store.backup import make_backup, restore_backup
+
+if TYPE_CHECKING:
+    from console.demo.fleet import DemoFleet
 
 
 def add_faces(verbs: Verbs) -> None:
@@ -57,31 +61,40 @@ def gui(session: Session) -> int:
 def demo(session: Session) -> int:
     """The built-in fleet, and the round in the window or headless."""
     from console.demo.fleet import DemoFleet
-    from console.demo.round import Round
 
     if session.args.home is None and "TANDEM_HOME" not in os.environ:
         # The demo's servers must not turn up in the person's own inventory.
         session.args.home = str(session.home.root.with_name("tandem-demo"))
-    context = session.context
     headless = session.args.headless or not display_is_there()
     if headless and not session.args.headless:
         session.output.say("tandem: no display here, so the round runs without a window")
     with DemoFleet(session.home.root / "demo", python=session.args.python) as fleet:
-        fleet.enter_into(context)
-        context.fleet.watch()
-        if headless:
-            summary = session.perform(Round(context, fleet.python).prepare())
-            session.output.answer(
-                summary.as_dict(),
-                f"accuracy {summary.accuracy:.4f} on held-out digits; {summary.requests} requests, "
-                f"{summary.failed} failed; p50 {format_milliseconds(summary.p50_ms)}, "
-                f"p99 {format_milliseconds(summary.p99_ms)}; versions "
-                f"{', '.join(str(version) for version in summary.versions)}; {summary.seconds:.0f} s",
-            )
-            return 0
+        try:
+            return _round(session, fleet, headless=headless)
+        finally:
+            # Before the servers go, so that nothing mourns their connections.
+            session.close()
+
+
+def _round(session: Session, fleet: DemoFleet, *, headless: bool) -> int:
+    from console.demo.round import Round
+
+    context = session.context
+    fleet.enter_into(context)
+    context.fleet.watch()
+    if not headless:
         from console.ui.main import run
 
         return run(context, round_work=lambda: Round(context, fleet.python).prepare())
+    summary = session.perform(Round(context, fleet.python).prepare())
+    versions = ", ".join(str(version) for version in summary.versions)
+    session.output.answer(
+        summary.as_dict(),
+        f"accuracy {summary.accuracy:.4f} on held-out digits; {summary.requests} requests, "
+        f"{summary.failed} failed; p50 {format_milliseconds(summary.p50_ms)}, "
+        f"p99 {format_milliseconds(summary.p99_ms)}; versions {versions}; {summary.seconds:.0f} s",
+    )
+    return 0
 
 
 def display_is_there() -> bool:

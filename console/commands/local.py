@@ -12,6 +12,7 @@ from console.commands.arguments import optional
 from console.commands.command import Arguments
 from console.context import Context
 from console.core.home import shipped
+from console.core.notify import Level
 from console.core.problems import Problem
 from console.plugin.loader import PluginInfo
 from console.store.advice import notices
@@ -84,9 +85,8 @@ def _importable(name: str) -> bool:
 
 def _store(context: Context) -> list[Finding]:
     faults = context.audit.verify()
-    advice = [
-        Finding("database", False, notice.text, notice.remedy) for notice in notices(context.home.database)
-    ]
+    told = notices(context.home.database)
+    advice = [Finding("database", each.level is Level.INFO, each.text, each.remedy) for each in told]
     return [
         *advice,
         Finding(

@@ -36,9 +36,16 @@ def merged(known: Job | None, news: Job) -> Job:
 
 
 def _filled(first: Job, second: Job) -> Job:
-    """`first`, with what only `second` knows."""
+    """`first`, with what only `second` knows.
+
+    The answer to a submit may tell the end of a short job without its exit code, which comes later.
+    """
+    same = first.state is second.state
     return replace(
         first,
+        exit_code=second.exit_code if same and first.exit_code is None else first.exit_code,
+        signal=second.signal if same and first.signal is None else first.signal,
+        reason=second.reason if same and first.reason is None else first.reason,
         started=first.started or second.started,
         ended=first.ended or second.ended,
         workdir=first.workdir or second.workdir,
