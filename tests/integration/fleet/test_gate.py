@@ -15,7 +15,7 @@ import pytest
 
 from console.core.problems import Problem
 from console.fleet.link_state import LinkState
-from tests.integration.fleet.conftest import Rig, until
+from tests.integration.fleet.rig import Rig, until
 from tests.lab.sshd import LabServer
 
 

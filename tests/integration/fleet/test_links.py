@@ -13,7 +13,7 @@ from console.fleet.link_state import LinkState
 from console.telemetry.live import LiveTelemetry
 from console.telemetry.parsing import parse_sample
 from console.telemetry.snapshot import Severity, count
-from tests.integration.fleet.conftest import Rig, until
+from tests.integration.fleet.rig import Rig, until
 from tests.lab.fleet import LabFleet
 from tests.lab.sshd import LabServer
 
