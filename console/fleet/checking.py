@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from console.core.problems import Problem
 from console.fleet.check import CheckReport, accelerators_of, warnings_for
+from console.fleet.route import alias_notes
 from console.fleet.server import Server
 from console.fleet.session import Session
 from console.ssh.connection import Connection
@@ -43,7 +44,11 @@ def check(server: Server, session: Session, connection: Connection) -> CheckRepo
         python=hello.python,
         accelerators=accelerators_of(sample),
         warnings=warnings_for(
-            hello, refusal=session.refusal, sample=sample, second_channel=_second_channel(connection)
+            hello,
+            refusal=session.refusal,
+            sample=sample,
+            second_channel=_second_channel(connection),
+            alias_notes=alias_notes(server),
         ),
     )
 

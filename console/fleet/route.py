@@ -8,10 +8,23 @@ from typing import Protocol
 
 from console.core.problems import Problem
 from console.fleet.server import Server
-from console.ssh.config import resolve_alias
+from console.ssh.config import resolve_alias, settings
 from console.ssh.target import Target
 
 MAX_HOPS = 8
+_UNSET = frozenset({"", "no", "none", "false", "0"})
+_UNUSED = {
+    "certificatefile": "CertificateFile",
+    "pkcs11provider": "PKCS11Provider",
+    "remotecommand": "RemoteCommand",
+    "knownhostscommand": "KnownHostsCommand",
+    "verifyhostkeydns": "VerifyHostKeyDNS",
+    "hostbasedauthentication": "HostbasedAuthentication",
+    "gssapiauthentication": "GSSAPIAuthentication",
+    "bindaddress": "BindAddress",
+    "bindinterface": "BindInterface",
+}
+"""What ssh would heed and Tandem does not, by its name in `ssh -G`."""
 
 
 class Book(Protocol):
@@ -34,6 +47,26 @@ def target_for(book: Book, server: Server, connect_timeout_s: float) -> Target:
     return _target(book, server, connect_timeout_s, ()).checked()
 
 
+def alias_notes(server: Server) -> tuple[str, ...]:
+    """What the server's alias asks for and Tandem does not do, as sentences.
+
+    Raises:
+        Problem: `ssh.config_invalid`, `file.missing`.
+    """
+    if server.ssh_alias is None:
+        return ()
+    found = settings(server.ssh_alias, _config(server))
+    return tuple(
+        f"{name} of ssh_config is not used"
+        for keyword, name in _UNUSED.items()
+        if any(value.lower() not in _UNSET for value in found.get(keyword, ()))
+    )
+
+
+def _config(server: Server) -> Path | None:
+    return Path(server.ssh_config).expanduser() if server.ssh_config else None
+
+
 def _target(book: Book, server: Server, timeout_s: float, above: tuple[str, ...]) -> Target:
     if server.name in above or len(above) >= MAX_HOPS:
         first = above[0] if above else server.name
@@ -48,8 +81,7 @@ def _target(book: Book, server: Server, timeout_s: float, above: tuple[str, ...]
 
 def _own_target(server: Server) -> Target:
     if server.ssh_alias is not None:
-        config = Path(server.ssh_config).expanduser() if server.ssh_config else None
-        target = resolve_alias(server.ssh_alias, config, name=server.name)
+        target = resolve_alias(server.ssh_alias, _config(server), name=server.name)
     else:
         target = Target(name=server.name, host=server.host)
     if server.port is not None:

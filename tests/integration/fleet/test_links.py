@@ -230,11 +230,13 @@ def test_an_alias_of_ssh_config(rig: Rig, lab_server: LabServer, tmp_path: Path)
     from console.fleet.importing import candidates
 
     config = tmp_path / "config"
-    config.write_text(lab_server.ssh_config_block("gpu-a") + "\nHost *.example gpu-?\n  User x\n")
+    block = lab_server.ssh_config_block("gpu-a")
+    config.write_text(f"{block}  RemoteCommand tmux\n\nHost *.example gpu-?\n  User x\n")
     (server,) = candidates(config, ["gpu-*"])
     assert candidates(config, ["other"]) == []
     rig.book.add(server)
     assert rig.fleet.call("gpu-a", "hello")["home"] == str(lab_server.home)
+    assert rig.fleet.check("gpu-a").warnings == ("RemoteCommand of ssh_config is not used",)
 
 
 def test_the_snapshot_agrees_with_itself(
