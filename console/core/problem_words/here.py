@@ -1,0 +1,115 @@
+"""What goes wrong on this machine: command, files, store, operations, plugins. Only words live here."""
+
+WORDS: dict[str, tuple[str, str, str]] = {
+    # --- the command and local files
+    "usage.wrong": ("{message}.", "Run 'tandem {command} --help' to see how it is used.", "cli#usage"),
+    "usage.needs_yes": (
+        "'{command}' destroys something and there is no terminal to ask on.",
+        "Look at the plan with --dry-run, then pass --yes.",
+        "cli#safety",
+    ),
+    "mode.read_only": (
+        "'{command}' changes something and the console is in read-only mode.",
+        "Turn the read-only switch off in the window or run without --read-only.",
+        "safety#read-only",
+    ),
+    "file.missing": ("There is no file {path}.", "Check the path and try again.", "cli#files"),
+    "file.unreadable": ("{path} cannot be read: {reason}.", "Check its permissions.", "cli#files"),
+    "file.unwritable": (
+        "{path} cannot be written: {reason}.",
+        "Check permissions and free space.",
+        "cli#files",
+    ),
+    "input.invalid": ("{what} is not valid: {reason}.", "Correct it and try again.", "cli#usage"),
+    "id.unknown": ("There is no {kind} '{given}'.", "List them with 'tandem {listing}'.", "cli#ids"),
+    "id.ambiguous": (
+        "'{given}' fits {count} {kind}s: {matches}.",
+        "Give a few more characters.",
+        "cli#ids",
+    ),
+    "name.taken": ("There is already a {kind} named '{name}'.", "Choose another name.", "cli#ids"),
+    "options.unknown": ("There is no option '{name}'.", "See Settings for their names.", "settings#options"),
+    "options.invalid": (
+        "Option '{name}' cannot be '{given}': {reason}.",
+        "Give a value in range.",
+        "settings#options",
+    ),
+    # --- store
+    "store.newer": (
+        "The database {path} was written by a newer Tandem (schema {found}, this one knows {known}).",
+        "Update Tandem, or start it with another --home.",
+        "store#versions",
+    ),
+    "store.corrupt": (
+        "The database {path} is damaged: {reason}.",
+        "It was left as it is; restore a backup with 'tandem restore FILE', or move it away: what the "
+        "servers hold is read again.",
+        "store#damage",
+    ),
+    "store.full": ("The database could not be written: {reason}.", "Free some disk space.", "store#space"),
+    "store.locked": (
+        "Another Tandem is writing to {path} for longer than {timeout_s} s.",
+        "Try again in a moment.",
+        "store#two-consoles",
+    ),
+    "store.unwritable": (
+        "{path} could not be written: {reason}.",
+        "Check the permissions of the home folder and the disk below it.",
+        "store#space",
+    ),
+    "backup.invalid": ("{path} is not a Tandem backup: {reason}.", "Choose another file.", "store#backup"),
+    "audit.unwritable": (
+        "Nothing was changed, because the audit log cannot be written: {reason}.",
+        "Free disk space or mend the permissions of the home folder.",
+        "safety#audit",
+    ),
+    # --- operations and plugins
+    "operation.cancelled": (
+        "'{title}' was cancelled at the step '{step}'.",
+        "What it had half done was undone.",
+        "activity#cancel",
+    ),
+    "operation.undo_failed": (
+        "'{title}' failed at '{step}' ({reason}), and undoing '{undone}' failed too: {undo_reason}.",
+        "Look at the server before trying again.",
+        "activity#undo",
+    ),
+    "operation.bug": (
+        "'{title}' stopped at the step '{step}' by a fault in Tandem: {reason}.",
+        "Look at the target before trying again, and report it with the log.",
+        "activity#fault",
+    ),
+    "operation.earlier": ("{sentence}", "{remedy}", "activity#earlier"),
+    "operation.unknown": (
+        "There is no operation '{id}'.",
+        "Open Activity for the ones that are kept.",
+        "activity#earlier",
+    ),
+    "plugin.invalid": (
+        "The plugin in {path} was not loaded: {reason}.",
+        "Mend or remove it.",
+        "plugins#manifest",
+    ),
+    "plugin.failed": (
+        "Plugin '{plugin}' failed: {reason}.",
+        "Disable it, or tell its author.",
+        "plugins#manifest",
+    ),
+    # --- demo
+    "demo.needs_extra": (
+        "The demo needs {missing}, which is not installed.",
+        "Install it with: pip install 'tandem-console[demo]'.",
+        "demo#install",
+    ),
+    "demo.below_bound": (
+        "The round ended outside its bounds: {reason}.",
+        "Run it again with --debug and report it.",
+        "demo#bounds",
+    ),
+    "ui.no_display": ("The window cannot open: {reason}.", "{remedy}", "install#display"),
+    "ui.pyside_unsound": (
+        "PySide6 {version} aborts Python {python}.",
+        "Install 'PySide6-Essentials<6.12' or use Python 3.12 or newer.",
+        "install#pyside",
+    ),
+}

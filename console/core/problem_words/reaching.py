@@ -1,0 +1,192 @@
+"""What goes wrong on the way to a server: links, SSH, transfers, the agent. Only words live here."""
+
+WORDS: dict[str, tuple[str, str, str]] = {
+    # --- servers and links
+    "server.unknown": ("There is no server '{name}'.", "List them with 'tandem server list'.", "servers#add"),
+    "server.invalid_name": (
+        "'{name}' cannot be a server's name: {reason}.",
+        "Use letters, digits, dots, dashes and underscores.",
+        "servers#add",
+    ),
+    "server.invalid_host": (
+        "'{host}' cannot be a host: {reason}.",
+        "Give a host name or an address.",
+        "servers#add",
+    ),
+    "server.drained": (
+        "{server} takes no new work: {reason}.",
+        "Choose another server, or let it work again with 'tandem server resume {server}'.",
+        "servers#drain",
+    ),
+    "server.in_use": ("Server '{name}' still has {what}.", "Remove those first.", "servers#remove"),
+    "ssh.unresolved": (
+        "{server}: the name {host} cannot be resolved: {reason}.",
+        "Check the host name.",
+        "ssh#reach",
+    ),
+    "ssh.refused": (
+        "{server}: {host} port {port} refused the connection.",
+        "Check that sshd runs there and that the port is right.",
+        "ssh#reach",
+    ),
+    "ssh.unreachable": (
+        "{server}: {host} cannot be reached: {reason}.",
+        "Check the network and the address.",
+        "ssh#reach",
+    ),
+    "ssh.timeout": (
+        "{server}: no answer within {timeout_s} s while {stage}.",
+        "Check the network and the load of the server, then try again.",
+        "ssh#reach",
+    ),
+    "ssh.not_ssh": (
+        "{server}: what answers at {host} port {port} is not SSH: {reason}.",
+        "Check the port.",
+        "ssh#reach",
+    ),
+    "ssh.no_common_algorithm": (
+        "{server}: no {kind} in common; the server offers {theirs}, Tandem offers {ours}.",
+        "Enable one of Tandem's algorithms in the server's sshd_config.",
+        "ssh#algorithms",
+    ),
+    "ssh.host_key_unknown": (
+        "{server}: the host key {key_type} {fingerprint} of {host} port {port} is not known yet.",
+        "Compare the fingerprint with the server's owner, then run 'tandem server trust {server}'.",
+        "ssh#host-keys",
+    ),
+    "ssh.host_key_changed": (
+        "{server}: the host key of {host} port {port} is now {fingerprint}, not the one kept in {file} "
+        "line {line}; someone may be in between.",
+        "Do not connect. If the server was really set up anew, remove that line and trust it again.",
+        "ssh#host-keys",
+    ),
+    "ssh.host_key_revoked": (
+        "{server}: the host key {fingerprint} of {host} is marked revoked in {file} line {line}.",
+        "Do not connect; ask the server's owner.",
+        "ssh#host-keys",
+    ),
+    "ssh.host_key_weak": (
+        "{server}: the host key {fingerprint} of {host} has {bits} bits, fewer than {minimum}.",
+        "Ask the server's owner for a new host key: ssh-keygen -A makes an ed25519 one.",
+        "ssh#host-keys",
+    ),
+    "ssh.fingerprint_differs": (
+        "{server}: the host key is {found}, not {given}.",
+        "Do not trust it; ask the server's owner for the right fingerprint.",
+        "ssh#host-keys",
+    ),
+    "ssh.auth_failed": (
+        "{server}: {user} was not let in; tried {tried}; the server accepts {accepted}.",
+        "Check the user and the key; Tandem does not try again by itself.",
+        "ssh#auth",
+    ),
+    "ssh.key_unreadable": (
+        "{server}: the key {path} cannot be used: {reason}.",
+        "Check the file.",
+        "ssh#auth",
+    ),
+    "ssh.config_invalid": (
+        "{file} line {line}: {reason}.",
+        "Mend that line or add the server by hand.",
+        "ssh#config",
+    ),
+    "ssh.alias_unknown": (
+        "'{alias}' is not an alias of {file}.",
+        "See 'tandem server import'.",
+        "ssh#config",
+    ),
+    "ssh.unsupported": ("{server}: {what} is not supported.", "{remedy}", "ssh#config"),
+    "ssh.jump_loop": (
+        "{server}: its jump servers form a loop: {chain}.",
+        "Change --jump on one of them.",
+        "ssh#jump",
+    ),
+    "ssh.lost": (
+        "{server}: the connection was lost: {reason}.",
+        "Tandem reconnects by itself.",
+        "ssh#staying",
+    ),
+    "ssh.channel_refused": (
+        "{server}: the server opened no further channel: {reason}.",
+        "Its MaxSessions may be used up; close other sessions.",
+        "ssh#limits",
+    ),
+    "ssh.protocol": (
+        "{server}: the server broke the SSH protocol: {reason}.",
+        "Tell the server's owner.",
+        "ssh#reach",
+    ),
+    "forward.port_taken": (
+        "Local port {port} is taken.",
+        "Choose another with --local-port, or leave it out.",
+        "ssh#forwards",
+    ),
+    "transfer.disk_full": (
+        "{server}: the disk is full: {needed} needed for {path}, {free} free.",
+        "Free space there; the partial file was removed.",
+        "ssh#transfer",
+    ),
+    "transfer.mismatch": (
+        "{server}: {path} arrived with another hash than was sent.",
+        "Try again.",
+        "ssh#transfer",
+    ),
+    "transfer.failed": ("{server}: {path} could not be transferred: {reason}.", "Try again.", "ssh#transfer"),
+    # --- agent
+    "agent.no_python": (
+        "{server}: there is no Python 3.6 or newer there.",
+        "Live numbers are read by shell; for jobs and deployments install python3 or name one with --python.",
+        "servers#python",
+    ),
+    "agent.python_missing": (
+        "{server}: the interpreter {path} is not there or does not start.",
+        "Correct it with 'tandem server add {server} --python PATH'.",
+        "servers#python",
+    ),
+    "agent.noise": (
+        "{server}: the login shell printed {bytes} bytes and the agent never answered.",
+        "Make the shell's start-up files quiet for non-interactive sessions.",
+        "servers#shell",
+    ),
+    "agent.protocol": (
+        "{server}: the agent's answer could not be read: {reason}.",
+        "Reconnect; if it stays, report it.",
+        "servers#agent",
+    ),
+    "agent.timeout": (
+        "{server}: no answer to '{method}' within {timeout_s} s.",
+        "The server may be overloaded; try again.",
+        "servers#agent",
+    ),
+    "agent.overrun": (
+        "{server}: '{method}' sent more than was taken, and the rest was dropped.",
+        "Start it again from where it stopped.",
+        "servers#agent",
+    ),
+    "agent.failed": (
+        "{server}: '{method}' failed there: {reason}.",
+        "See the log for details.",
+        "servers#agent",
+    ),
+    "remote.disk_full": (
+        "{server}: the disk that holds {path} is full.",
+        "Free some space there, then try again; nothing was started.",
+        "servers#disk",
+    ),
+    "remote.not_writable": (
+        "{server}: {path} cannot be written: {reason}.",
+        "Check quota and permissions there.",
+        "servers#disk",
+    ),
+    "remote.path_missing": (
+        "{server}: there is no {path}.",
+        "Check the path on the server.",
+        "servers#files",
+    ),
+    "remote.unsafe_home": (
+        "{server}: {path} is not a private folder of yours: {reason}.",
+        "Move it away; Tandem makes its own with mode 0700.",
+        "servers#home",
+    ),
+    "remote.in_use": ("{server}: {what} still runs.", "Stop it first.", "servers#clean"),
+}
