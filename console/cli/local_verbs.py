@@ -45,6 +45,12 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--yes", action="store_true", help="do not ask")
     inner = Verbs(verbs.add("plugin", "plugins", None), "plugin commands")
     inner.add("list", "plugins, loaded or not", _plugins, command="plugin list")
+    verb = inner.add(
+        "approve", "consent to what a third-party folder holds now", _approve, command="plugin approve"
+    )
+    verb.add_argument("folder", help="its name in the home's plugins folder")
+    verb = inner.add("revoke", "take the consent back", _revoke, command="plugin revoke")
+    verb.add_argument("name")
     # Not for people: the process of one demo server, started by the demo itself.
     verb = verbs.add("demo-serve", "used by the demo", _demo_serve)
     for name in ("folder", "client_key", "user"):
@@ -220,4 +226,16 @@ def _plugins(session: Session) -> int:
         for each, info in zip(documents, infos, strict=True)
     ]
     session.output.answer(documents, lambda: table(["plugin", "version", "state", "provides"], rows))
+    return 0
+
+
+def _approve(session: Session) -> int:
+    name = session.call("plugin.approve", {"folder": session.args.folder})
+    session.output.answer({"approved": name}, f"{name} approved; it is loaded from the next start on")
+    return 0
+
+
+def _revoke(session: Session) -> int:
+    name = session.call("plugin.revoke", {"name": session.args.name})
+    session.output.answer({"revoked": name}, f"{name} is not loaded from the next start on")
     return 0

@@ -8,12 +8,14 @@ import sys
 from dataclasses import dataclass
 
 from console import __version__
-from console.commands.arguments import optional
+from console.commands.arguments import optional, required
 from console.commands.command import Arguments
 from console.context import Context
+from console.core.audit import AuditEntry
 from console.core.home import shipped
 from console.core.notify import Level
 from console.core.problems import Problem
+from console.plugin.approval import approve, revoke
 from console.plugin.loader import PluginInfo
 from console.store.advice import notices
 
@@ -32,6 +34,24 @@ def plugins(context: Context, arguments: Arguments) -> list[PluginInfo]:
     """Every plugin found, loaded or not."""
     del arguments
     return list(context.plugins.plugins)
+
+
+def plugin_approve(context: Context, arguments: Arguments) -> str:
+    """Consent to what a third-party folder holds now; it is loaded from the next start on."""
+    folder = required(arguments, "folder", str)
+    manifest = approve(context.home, folder, account=context.account, moment=context.clock.now())
+    context.audit.record(AuditEntry("plugin.approve", manifest.name, detail={"version": manifest.version}))
+    return manifest.name
+
+
+def plugin_revoke(context: Context, arguments: Arguments) -> str:
+    """Take the consent back; the plugin is not loaded at the next start."""
+    name = required(arguments, "name", str)
+    if name not in [info.name for info in context.plugins.plugins if not info.shipped]:
+        raise Problem("id.unknown", kind="third-party plugin", given=name, listing="plugin list")
+    revoke(context.home, name)
+    context.audit.record(AuditEntry("plugin.revoke", name))
+    return name
 
 
 def doctor(context: Context, arguments: Arguments) -> list[Finding]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -149,13 +150,20 @@ def test_read_only_refuses_what_changes(tandem: Tandem, lab_server: LabServer) -
     assert not (lab_server.home / ".tandem").exists()
 
 
+def fill(path: Path) -> None:
+    """Write until nothing more fits."""
+    with path.open("wb", buffering=0) as filler, contextlib.suppress(OSError):
+        while True:
+            filler.write(bytes(4096))
+
+
 @pytest.fixture
-def full_disk(tmp_path: Path) -> Path:
+def full_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 1 MiB for a server's HOME."""
     folder = tmp_path / "small"
     folder.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", str(folder)], check=True)
-    yield folder  # type: ignore[misc]
+    yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
@@ -166,10 +174,7 @@ def test_full_disk_on_the_server(
     server.home = full_disk
     server.restart()
     tandem.add(server)
-    with pytest.raises(OSError), (full_disk / "filler").open("wb") as filler:
-        while True:
-            filler.write(bytes(4096))
-            filler.flush()
+    fill(full_disk / "filler")
     ran = tandem.run("job", "submit", "--server", server.name, "--", "true")
     assert ran.code == 1
     assert "disk" in ran.err

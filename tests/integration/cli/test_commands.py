@@ -58,7 +58,8 @@ def test_a_job_from_submit_to_its_outputs(tandem: Tandem, lab_server: LabServer,
         "import json, os, pathlib\n"
         "pathlib.Path(os.environ['TANDEM_OUTPUTS'], 'answer.txt').write_text('42')\n"
         "with open(os.environ['TANDEM_METRICS'], 'a') as file:\n"
-        "    for step in range(3): file.write(json.dumps({'step': step, 'loss': 1.0 / (step + 1)}) + chr(10))\n"
+        "    for step in range(3):\n"
+        "        file.write(json.dumps({'step': step, 'loss': 1.0 / (step + 1)}) + chr(10))\n"
         "print('trained')\n"
     )
     job = tandem.ok(
@@ -150,6 +151,32 @@ def test_doctor_and_plugins(tandem: Tandem) -> None:
     names = {each["name"]: each for each in tandem.ok("plugin", "list", "--json").json}
     assert {"nvidia", "simulated", "recipes"} <= set(names)
     assert all(each["problem"] is None for each in names.values())
+
+
+def test_a_third_party_plugin_needs_consent(tandem: Tandem) -> None:
+    tandem.ok("doctor")
+    folder = tandem.home / "plugins" / "mine"
+    folder.mkdir()
+    (folder / "plugin.toml").write_text(
+        'name = "mine"\nversion = "1.0"\napi = 1\ntitle = "Mine"\ndescription = "A test."\n'
+        'module = "plugin.py"\nprovides = ["recipes"]\n'
+    )
+    (folder / "plugin.py").write_text(
+        "from console.plugin.api import hookimpl\n@hookimpl\ndef tandem_recipes():\n    return []\n"
+    )
+
+    def state() -> str:
+        found = {each["name"]: each["state"] for each in tandem.ok("plugin", "list", "--json").json}
+        return str(found["mine"])
+
+    assert state() == "not approved"
+    tandem.ok("plugin", "approve", "mine")
+    assert state() == "loaded"
+    (folder / "plugin.py").write_text("raise SystemExit\n")
+    assert state() == "changed since approval"
+    tandem.ok("plugin", "revoke", "mine")
+    assert state() == "not approved"
+    assert tandem.run("plugin", "approve", "nothing").code == 1
 
 
 def test_version(tandem: Tandem) -> None:
