@@ -34,29 +34,6 @@ REQUEST = json.dumps(
 ).encode()
 T = TypeVar("T")
 
-MAKE_MODELS = """
-import json, sys, torch
-
-class Model(torch.nn.Module):
-    def __init__(self, value: float):
-        super().__init__()
-        self.layer = torch.nn.Linear(4, 3)
-        self.value = value
-
-    def forward(self, pixels):
-        return self.layer(pixels) * 0 + self.value
-
-signature = {
-    "inputs": [{"name": "pixels", "datatype": "FP32", "shape": [-1, 4]}],
-    "outputs": [{"name": "scores", "datatype": "FP32", "shape": [-1, 3]}],
-}
-for value in (1, 2):
-    model = torch.jit.script(Model(float(value)).eval())
-    extra = {"signature.json": json.dumps(signature)}
-    torch.jit.save(model, f"{sys.argv[1]}/signed-{value}.pt", _extra_files=extra)
-torch.jit.save(torch.jit.script(Model(3.0).eval()), f"{sys.argv[1]}/bare.pt")
-"""
-
 
 def _tiny_argv(launch: Launch) -> list[str]:
     script = f"{launch.folder}/tiny_server.py"
@@ -108,8 +85,11 @@ class Room:
 
     def create(self, ref: str, name: str = "toy", **more: Any) -> Deployment:
         """Deploy to the lab server with this Python."""
-        given = {"server": "lab", "python": sys.executable, **more}
-        return self.run(self.deployments.prepare_create(CreateDeployment(name, ref, **given)))
+        return self.run(self.deployments.prepare_create(self.wanted(ref, name, **more)))
+
+    def wanted(self, ref: str, name: str = "toy", **more: Any) -> CreateDeployment:
+        """What `create` asks for."""
+        return CreateDeployment(name, ref, **{"server": "lab", "python": sys.executable, **more})
 
     def update(self, ref: str, name: str = "toy") -> Deployment:
         """Switch."""
@@ -209,6 +189,6 @@ def haproxy_bundle() -> Path:
 def torch_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """signed-1.pt, signed-2.pt answer 1, 2 and carry a signature; bare.pt answers 3 and carries none."""
     folder = tmp_path_factory.mktemp("torch-models")
-    command = [sys.executable, "-W", "ignore", "-c", MAKE_MODELS, str(folder)]
+    command = [sys.executable, "-W", "ignore", str(HERE / "make_models.py"), str(folder)]
     subprocess.run(command, check=True, capture_output=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
     return folder
