@@ -26,6 +26,11 @@ def paint_focus(painter: QPainter, theme: Theme, rect: QRectF, radius: float = R
     painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), radius, radius)
 
 
+def shows_focus(widget: QWidget) -> bool:
+    """Whether the ring is wanted: it has the keyboard and got it by the keyboard."""
+    return widget.hasFocus() and widget.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+
+
 class Button(QPushButton):
     """A button with a word, and an icon before it where one helps."""
 
@@ -89,7 +94,7 @@ class Button(QPushButton):
             painter.setBrush(self._theme.color("text", 0.14 if self.isDown() else 0.07))
             painter.drawRoundedRect(rect, RADIUS, RADIUS)
         self._paint_content(painter, token)
-        if self.hasFocus():
+        if shows_focus(self):
             paint_focus(painter, self._theme, QRectF(self.rect()))
 
     def _paint_content(self, painter: QPainter, token: Token) -> None:
@@ -152,5 +157,5 @@ def paint_plate(painter: QPainter, theme: Theme, button: QAbstractButton) -> Non
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("text", 0.14 if button.isDown() else 0.07))
         painter.drawRoundedRect(rect, RADIUS, RADIUS)
-    if button.hasFocus():
+    if shows_focus(button):
         paint_focus(painter, theme, rect)

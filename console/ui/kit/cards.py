@@ -103,10 +103,11 @@ class StatCard(Plate):
     def note(self) -> str:
         return self._note.text()
 
-    def set(self, value: str, note: str = "", *, role: Role = "text") -> None:
+    def set(self, value: str, note: str = "", *, role: Role = "text", note_role: Role = "dim") -> None:
         set_text(self._value, value)
         set_role(self._value, role)
         self._note.set_text(note)
+        set_role(self._note, note_role)
 
     def set_spark(self, values: Values, *, low: float | None = None, high: float | None = None) -> None:
         self._spark.set_values(values, low=low, high=high)

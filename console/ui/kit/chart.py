@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from console.core.units import UNKNOWN
+from console.ui.kit.buttons import paint_focus, shows_focus
 from console.ui.kit.cards import Plate
 from console.ui.kit.chart_group import ChartGroup
 from console.ui.kit.chart_legend import Legend
@@ -104,10 +105,10 @@ class Chart(Plate):
         axes: dict[str, Any] = {"left": ValueAxis(write_axis)}
         if over_time:
             axes["bottom"] = TimeAxis(zone)
-        self._view = pg.PlotWidget(viewBox=ZoomBox(self._group), axisItems=axes, background=None)
+        self._view = pg.PlotWidget(viewBox=ZoomBox(self._group), axisItems=axes)
+        self._view.setBackground(self._theme.color("card"))
         self._view.setFrameShape(QFrame.Shape.NoFrame)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._view.viewport().setAutoFillBackground(False)
         self._view.installEventFilter(self)
         self._plot = self._view.getPlotItem()
         self._plot.hideButtons()
@@ -219,6 +220,7 @@ class Chart(Plate):
         from console.ui.kit.chart_parts import dress_axes
 
         dress_axes(self._theme, self._plot)
+        self._view.setBackground(self._theme.color("card"))
         for index, area in enumerate(self._areas):
             area.recolor(self._color(index))
         self._cursor.setPen(self._pen("dim", dashed=False))
@@ -250,11 +252,7 @@ class Chart(Plate):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.hasFocus():
-            from PySide6.QtCore import QRectF
-
-            from console.ui.kit.buttons import paint_focus
-
+        if shows_focus(self):
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_focus(painter, self._theme, QRectF(self.rect()), 8)

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QBrush, QColor, QLinearGradient
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter
 
 from console.ui.kit.chart_group import ChartGroup
 from console.ui.kit.chart_scale import clock_text, time_step
-from console.ui.kit.sparkline import Values
+from console.ui.kit.sparkline import Values, polygon
 from console.ui.theme import fonts
 from console.ui.theme.theme import Theme
 
@@ -85,60 +85,88 @@ class ZoomBox(pg.ViewBox):  # type: ignore[misc]
         event.ignore()
 
 
+class Tint(pg.GraphicsObject):  # type: ignore[misc]
+    """The ground between a curve and its foot, one polygon per run, with one gradient over all of them."""
+
+    def __init__(self, color: QColor) -> None:
+        super().__init__()
+        self._color = color
+        self._runs: list[tuple[Values, Values]] = []
+        self._box = QRectF()
+        self.setZValue(-1)
+
+    def set_runs(self, runs: list[tuple[Values, Values]]) -> None:
+        self.prepareGeometryChange()
+        self._runs = runs
+        if runs:
+            left, right = float(runs[0][0][0]), float(runs[-1][0][-1])
+            top = max(float(y.max()) for _, y in runs)
+            foot = min(0.0, min(float(y.min()) for _, y in runs))
+            self._box = QRectF(left, foot, right - left, top - foot)
+        else:
+            self._box = QRectF()
+        self.update()
+
+    def recolor(self, color: QColor) -> None:
+        self._color = color
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._box
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        if not self._runs:
+            return
+        # The view's y axis points up, so the box's bottom is the curve's top.
+        gradient = QLinearGradient(self._box.left(), self._box.bottom(), self._box.left(), self._box.top())
+        strong, clear = QColor(self._color), QColor(self._color)
+        strong.setAlphaF(0.26)
+        clear.setAlphaF(0.02)
+        gradient.setColorAt(0.0, strong)
+        gradient.setColorAt(1.0, clear)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(gradient))
+        foot = self._box.top()
+        for x, y in self._runs:
+            corners = polygon(np.concatenate((x, x[-1:], x[:1])), np.concatenate((y, [foot, foot])))
+            painter.drawPolygon(corners)
+
+
 class Area:
     """One line of a plot and the tint under each of its runs between gaps."""
 
     def __init__(self, plot: Any, color: QColor, *, fill: bool) -> None:
         self._plot = plot
-        self._fill = fill
-        self._color = color
         self.x: Values = np.empty(0)
         self.y: Values = np.empty(0)
         self.line = pg.PlotCurveItem(pen=pg.mkPen(color, width=1), connect="finite")
-        self._tints: list[Any] = []
+        self._tint = Tint(color) if fill else None
+        if self._tint is not None:
+            plot.addItem(self._tint, ignoreBounds=True)
         plot.addItem(self.line)
 
     def set_data(self, x: Values, y: Values) -> None:
         self.x, self.y = x, y
         self.line.setData(x, y)
-        runs = self._runs() if self._fill else []
-        while len(self._tints) < len(runs):
-            tint = pg.PlotCurveItem(pen=pg.mkPen(None), fillLevel=0.0, brush=self._brush())
-            tint.setZValue(-1)
-            self._plot.addItem(tint)
-            self._tints.append(tint)
-        for index, tint in enumerate(self._tints):
-            tint.setVisible(index < len(runs))
-            if index < len(runs):
-                start, stop = runs[index]
-                tint.setData(x[start:stop], y[start:stop])
+        if self._tint is not None:
+            self._tint.set_runs([(x[start:stop], y[start:stop]) for start, stop in _runs(y)])
 
     def recolor(self, color: QColor) -> None:
-        self._color = color
         self.line.setPen(pg.mkPen(color, width=1))
-        for tint in self._tints:
-            tint.setBrush(self._brush())
+        if self._tint is not None:
+            self._tint.recolor(color)
 
     def remove(self) -> None:
-        for item in (self.line, *self._tints):
-            self._plot.removeItem(item)
+        self._plot.removeItem(self.line)
+        if self._tint is not None:
+            self._plot.removeItem(self._tint)
 
-    def _brush(self) -> QBrush:
-        gradient = QLinearGradient(0.0, 0.0, 0.0, 1.0)
-        gradient.setCoordinateMode(QLinearGradient.CoordinateMode.ObjectMode)
-        strong, clear = QColor(self._color), QColor(self._color)
-        strong.setAlphaF(0.26)
-        clear.setAlphaF(0.02)
-        # The view's y axis points up, so the object's top is the curve's foot.
-        gradient.setColorAt(0.0, clear)
-        gradient.setColorAt(1.0, strong)
-        return QBrush(gradient)
 
-    def _runs(self, most: int = 12) -> list[tuple[int, int]]:
-        known = np.isfinite(self.y).astype(np.int8)
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], known, [0])).astype(np.int8)))
-        runs = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]
-        return runs if len(runs) <= most else []
+def _runs(y: Values) -> list[tuple[int, int]]:
+    """From where to where the values are known, without single points."""
+    known = np.isfinite(y).astype(np.int8)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], known, [0])).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]
 
 
 def dress_axes(theme: Theme, plot: Any) -> None:
@@ -150,7 +178,8 @@ def dress_axes(theme: Theme, plot: Any) -> None:
         axis.setTextPen(dim)
         axis.setPen(pg.mkPen(None))
         axis.setTickPen(pg.mkPen(line, width=1))
-        axis.setStyle(tickLength=0, tickTextOffset=8, hideOverlappingLabels=True)
+        axis.setStyle(tickLength=0, tickTextOffset=8, hideOverlappingLabels=False)
     plot.getAxis("left").setGrid(255)
-    plot.getAxis("left").setWidth(52)
+    plot.getAxis("left").setWidth(64)
     plot.getAxis("bottom").setHeight(24)
+    plot.layout.setContentsMargins(0, 9, 8, 0)

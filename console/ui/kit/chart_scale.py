@@ -9,15 +9,16 @@ import numpy as np
 
 from console.ui.kit.sparkline import Values
 
+_CEILINGS = (1.0, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800)
 
 
 def nice_ceiling(value: float) -> float:
-    """The next 1, 2, 2.5 or 5 times a power of ten."""
+    """The next value whose quarters are round, so that five ticks read well."""
     if not math.isfinite(value) or value <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1.0, 2.0, 2.5, 5.0, 10.0) if value <= step * power * (1 + 1e-9))
+    return next(step * power for step in _CEILINGS if value <= step * power * (1 + 1e-9))
 
 
 def bounds(series: list[Values], *, zero: bool) -> tuple[float, float]:

@@ -29,6 +29,8 @@ class Column(Generic[R]):
         fixed: in the fixed-width font.
         tone: a shape before the text, and the text's colour where `toned`.
         spark: a curve instead of text, and its colour.
+        spark_top: the value at the top of the curve; None is the curve's own highest.
+        drop: in a narrow table the column with the highest goes first; 0 always stays.
         tip: tool tip of the cell; None shows the text where it is cut.
     """
 
@@ -45,6 +47,8 @@ class Column(Generic[R]):
     tone: Callable[[R], Tone | None] | None = None
     toned: bool = False
     spark: Callable[[R], tuple[Values, Token] | None] | None = None
+    spark_top: float | None = None
+    drop: int = 0
     tip: Callable[[R], str] | None = None
 
 

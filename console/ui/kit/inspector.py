@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.ui.desk import Remembered
 from console.ui.kit.buttons import IconButton
 from console.ui.kit.cards import Plate
 from console.ui.kit.labels import Elided, heading, label, set_text
 from console.ui.kit.scroll import Scroll
+from console.ui.kit.splitter import Splitter
 from console.ui.theme import fonts
 from console.ui.theme.theme import Theme
 
@@ -69,6 +70,7 @@ class Inspector(Plate):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent=parent)
+        self.theme = theme
         self.setAccessibleName(name)
         self.setMinimumWidth(264)
         layout = QVBoxLayout(self)
@@ -130,20 +132,14 @@ class WithInspector(QWidget):
     ) -> None:
         super().__init__(parent)
         self._inspector = inspector
-        self._remembered = remembered
-        self._name = name
         self._narrow = False
         self._wanted = False
-        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self._splitter.setHandleWidth(12)
-        self._splitter.setChildrenCollapsible(False)
+        self._splitter = Splitter(inspector.theme, Qt.Orientation.Horizontal, remembered, name)
         self._splitter.addWidget(content)
         self._splitter.addWidget(inspector)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 0)
-        sizes = remembered.numbers(f"splitter/{name}")
-        self._splitter.setSizes(sizes if len(sizes) == 2 and min(sizes) > 0 else [900, WIDTH])
-        self._splitter.splitterMoved.connect(self._keep)
+        self._splitter.take_sizes(900, WIDTH)
         inspector.closed.connect(self.close_drawer)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -152,10 +148,6 @@ class WithInspector(QWidget):
     @property
     def narrow(self) -> bool:
         return self._narrow
-
-    def _keep(self) -> None:
-        if not self._narrow:
-            self._remembered.keep_numbers(f"splitter/{self._name}", self._splitter.sizes())
 
     def show_drawer(self) -> None:
         """Something was chosen: in a narrow window the drawer comes."""
@@ -175,6 +167,7 @@ class WithInspector(QWidget):
         narrow = self.window().width() < NARROW
         if narrow != self._narrow:
             self._narrow = narrow
+            self._splitter.keeps = not narrow
             self._inspector.closable(narrow)
             if narrow:
                 self._inspector.setParent(self)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from console.ui.kit.buttons import paint_focus
+from console.ui.kit.buttons import paint_focus, shows_focus
 from console.ui.theme import fonts
 from console.ui.theme.theme import Theme
 
@@ -129,6 +129,6 @@ class SegmentedControl(QWidget):
                 painter.drawRoundedRect(QRectF(rect), radius, radius)
             painter.setPen(theme.color("text" if chosen else "dim"))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
-        if self.hasFocus():
+        if shows_focus(self):
             rects = [rect for key, _, rect in self._spans() if key == self._current]
             paint_focus(painter, theme, QRectF(rects[0]), radius)

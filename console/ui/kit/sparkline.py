@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import shiboken6
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -19,9 +19,9 @@ Values = NDArray[np.float64]
 
 def polygon(x: Values, y: Values) -> QPolygonF:
     """A polygon whose corners are copied from two arrays in one go."""
-    # PySide's stubs know neither QPolygonF.fill nor a VoidPtr over it.
+    # PySide's stubs know neither QPolygonF.resize nor a VoidPtr over it.
     made: Any = QPolygonF()
-    made.fill(QPointF(), len(x))
+    made.resize(len(x))
     if len(x):
         pointer: Any = shiboken6.VoidPtr
         memory = pointer(made.data(), len(x) * 16, True)

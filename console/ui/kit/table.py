@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
 
 from console.ui.desk import Remembered
@@ -18,6 +18,7 @@ from console.ui.theme.theme import Theme
 
 R = TypeVar("R")
 ROW_HEIGHT = 36
+LEAST_STRETCH = 150
 
 
 class DataTable(QTableView, Generic[R]):
@@ -103,6 +104,8 @@ class DataTable(QTableView, Generic[R]):
 
     def _keep_widths(self) -> None:
         if self._remembered is not None:
+            if any(self.isColumnHidden(index) for index in range(len(self.rows_model.columns))):
+                return
             widths = [self.columnWidth(index) for index in range(len(self.rows_model.columns))]
             self._remembered.keep_numbers(f"columns/{self.objectName()}", widths)
 
@@ -171,6 +174,27 @@ class DataTable(QTableView, Generic[R]):
             self._on_open(self.currentIndex())
             return
         super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._drop_columns()
+
+    def _drop_columns(self) -> None:
+        """Hide what matters least until the rest fits."""
+        columns = self.rows_model.columns
+        room = self.viewport().width()
+        widths = [
+            LEAST_STRETCH if each.stretch else max(32, self.columnWidth(i) or each.width)
+            for i, each in enumerate(columns)
+        ]
+        hidden: set[int] = set()
+        for index in sorted(range(len(columns)), key=lambda i: -columns[i].drop):
+            if sum(w for i, w in enumerate(widths) if i not in hidden) <= room or not columns[index].drop:
+                break
+            hidden.add(index)
+        for index in range(len(columns)):
+            if self.isColumnHidden(index) is not (index in hidden):
+                self.setColumnHidden(index, index in hidden)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -16,14 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from console.ui.kit.columns import Column
-from console.ui.kit.rows_model import RowsModel
+from console.ui.kit.rows_model import Cell, RowsModel
 from console.ui.kit.sparkline import paint_sparkline
 from console.ui.kit.tones import paint_shape, token_of
 from console.ui.theme import fonts
 from console.ui.theme.theme import Theme
 from console.ui.theme.tokens import Token
 
-PADDING = 14
+PADDING = 12
 
 
 class Header(QHeaderView):
@@ -125,12 +125,12 @@ class CellPainter(QStyledItemDelegate):
             values, token = cell.spark
             middle = space.center().y()
             curve = QRectF(space.left(), middle - 9, space.width(), 17)
-            paint_sparkline(painter, curve, values, self._theme.color(token), low=0.0)
+            paint_sparkline(painter, curve, values, self._theme.color(token), low=0.0, high=column.spark_top)
         elif column.spark is None:
             if cell.tone is not None:
                 paint_shape(painter, self._theme, cell.tone, QPointF(space.left() + 4, space.center().y()))
                 space.setLeft(space.left() + 15)
-            self._paint_text(painter, space, column, cell.text, option)
+            self._paint_text(painter, space, column, cell)
         painter.restore()
 
     def _paint_ground(
@@ -155,25 +155,17 @@ class CellPainter(QStyledItemDelegate):
         painter: QPainter,
         space: QRectF,
         column: Column[Any],
-        text: str,
-        option: QStyleOptionViewItem,
+        cell: Cell,
     ) -> None:
         font = self._strong if column.strong else (self._fixed if column.fixed else self._plain)
         painter.setFont(font)
-        cell_tone = self._tone(column, option)
-        token: Token = cell_tone or ("dim" if column.dim else "text")
+        token: Token = "dim" if column.dim else "text"
+        if column.toned and cell.tone is not None:
+            token = token_of(cell.tone)
         painter.setPen(self._theme.color(token))
         side = Qt.AlignmentFlag.AlignRight if column.align == "right" else Qt.AlignmentFlag.AlignLeft
-        cut = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(space.width()) + 1)
+        cut = QFontMetrics(font).elidedText(cell.text, Qt.TextElideMode.ElideRight, int(space.width()) + 1)
         painter.drawText(space, int(side | Qt.AlignmentFlag.AlignVCenter), cut)
-
-    def _tone(self, column: Column[Any], option: QStyleOptionViewItem) -> Token | None:
-        if not column.toned:
-            return None
-        shown: Any = option
-        index: QModelIndex = shown.index
-        tone = self._model.cell(index.row(), index.column()).tone
-        return token_of(tone) if tone is not None else None
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(60, 36)

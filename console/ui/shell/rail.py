@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
-from console.ui.kit.buttons import paint_focus
+from console.ui.kit.buttons import paint_focus, shows_focus
 from console.ui.kit.labels import tip
 from console.ui.kit.tones import Tone, token_of
 from console.ui.pages.page import PageSpec
@@ -103,7 +103,7 @@ class RailButton(QAbstractButton):
             painter.setPen(theme.color(token))
             painter.drawText(QRectF(50, 0, self.width() - 90, self.height()), _LEFT, self.text())
         self._paint_badge(painter)
-        if self.hasFocus():
+        if shows_focus(self):
             paint_focus(painter, theme, plate)
 
     def _paint_badge(self, painter: QPainter) -> None:
@@ -177,7 +177,7 @@ class ChangesSwitch(QAbstractButton):
             painter.setFont(fonts.medium(fonts.SMALL))
             painter.setPen(self._theme.color(token if read_only else "text"))
             painter.drawText(self.rect().adjusted(32, 0, -8, 0), _LEFT, self.text())
-        if self.hasFocus():
+        if shows_focus(self):
             paint_focus(painter, self._theme, QRectF(self.rect()), 13)
 
 

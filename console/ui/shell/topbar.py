@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from console.ui.desk import RANGES, TimeRange
 from console.ui.i18n import translate
-from console.ui.kit.buttons import IconButton, paint_focus
+from console.ui.kit.buttons import IconButton, paint_focus, shows_focus
 from console.ui.kit.labels import label, set_text
 from console.ui.kit.segmented import SegmentedControl
 from console.ui.theme import fonts
@@ -41,7 +41,7 @@ class Crumb(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(min(420, self.fontMetrics().horizontalAdvance(self.text()) + 6), 32)
+        return QSize(min(420, self.fontMetrics().horizontalAdvance(self.text()) + 2), 32)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -49,7 +49,7 @@ class Crumb(QAbstractButton):
         painter.setPen(self._theme.color(token))
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), _LEFT, shown)
-        if self.hasFocus():
+        if shows_focus(self):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_focus(painter, self._theme, QRectF(self.rect()))
 
@@ -75,7 +75,7 @@ class SearchButton(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge: Token = "accent" if self.hasFocus() else ("dim" if self.underMouse() else "line")
+        edge: Token = "accent" if shows_focus(self) else ("dim" if self.underMouse() else "line")
         painter.setPen(QPen(self._theme.color(edge), 1))
         painter.setBrush(self._theme.color("card"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
@@ -113,6 +113,7 @@ class TopBar(QWidget):
     def __init__(self, theme: Theme, time_range: TimeRange, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._range = time_range
+        self._uses_range = True
         self.setFixedHeight(HEIGHT)
         self._first = Crumb(theme)
         self._between = label("›", role="dim", size=fonts.TITLE)
@@ -127,7 +128,7 @@ class TopBar(QWidget):
         self.menu_button = IconButton(theme, "menu", self.tr("Menu"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(24, 4, 24, 0)
-        layout.setSpacing(10)
+        layout.setSpacing(8)
         layout.addWidget(self._first)
         layout.addWidget(self._between)
         layout.addWidget(self._second)
@@ -145,7 +146,15 @@ class TopBar(QWidget):
         self._between.setVisible(bool(thing))
         self._second.setVisible(bool(thing))
         self.segments.setVisible(uses_range)
-        self._words.setVisible(uses_range and self.width() > 860)
+        self._uses_range = uses_range
+        self._fit()
+
+    def _fit(self) -> None:
+        self._words.setVisible(self._uses_range and self.width() > 900)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     @property
     def place(self) -> str:

@@ -306,6 +306,8 @@ class Window(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self.focusWidget() is None:
+            self.setFocus()  # else the first button of the rail would take it
         self._each_second()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -20,7 +20,7 @@ IconName = Literal[
 _GLYPHS: dict[IconName, str] = {
     "fleet": "squares-four",
     "server": "hard-drives",
-    "jobs": "list-checks",
+    "jobs": "list-bullets",
     "models": "cube",
     "deployments": "rocket-launch",
     "activity": "clock-counter-clockwise",
@@ -53,11 +53,11 @@ _GLYPHS: dict[IconName, str] = {
     "menu": "list",
     "command": "command",
     "page": "file-text",
-    "broom": "broom",
+    "broom": "eraser",
     "star": "star",
     "link": "link-simple",
     "chart": "chart-line",
-    "panel": "sidebar-simple",
+    "panel": "layout",
 }
 
 
@@ -69,10 +69,14 @@ def icon(theme: Theme, name: IconName, token: Token = "dim") -> QIcon:
 
 
 def pixmap(theme: Theme, name: IconName, size: int, token: Token = "dim", ratio: float = 1.0) -> QPixmap:
-    """The same as a picture of `size` device-independent pixels."""
-    made = icon(theme, name, token).pixmap(round(size * ratio), round(size * ratio))
-    made.setDevicePixelRatio(ratio)
-    return made
+    """The same as a picture of `size` device-independent pixels; the theme keeps it while it is in force."""
+    key = (name, size, token, ratio)
+    kept = theme.pictures.get(key)
+    if kept is None:
+        kept = icon(theme, name, token).pixmap(round(size * ratio), round(size * ratio))
+        kept.setDevicePixelRatio(ratio)
+        theme.pictures[key] = kept
+    return kept
 
 
 def glyphs() -> dict[IconName, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from console.ui.theme.fonts import base_font
@@ -15,6 +15,9 @@ PILL_SHARE = 0.15
 
 class Theme(QObject):
     """Tokens of the theme in force. Widgets read them while painting, so a change needs a repaint only.
+
+    Attributes:
+        pictures: icons drawn already, by name, size, token and ratio (theme/icons.py).
 
     Signals:
         changed: another theme is in force.
@@ -30,6 +33,7 @@ class Theme(QObject):
         self._wanted = wanted
         self._tokens = load_tokens(self._resolve())
         self._colors: dict[tuple[str, float], QColor] = {}
+        self.pictures: dict[tuple[str, int, str, float], QPixmap] = {}
         application.setStyle(QStyleFactory.create("Fusion"))
         application.setFont(base_font())
         self._apply()
@@ -85,6 +89,7 @@ class Theme(QObject):
         if name == self._tokens.name:
             return
         self._tokens = load_tokens(name)
+        self.pictures.clear()
         self._apply()
         self.changed.emit()
 

@@ -37,7 +37,7 @@ class FleetCards(QWidget):
         self.servers.set(
             f"{counts.links_up} / {counts.servers}",
             self._servers_note(snapshot),
-            role="critical" if counts.critical else "text",
+            note_role="critical" if counts.critical else "dim",
         )
         self.servers.set_spark(trends.links(), low=0.0, high=float(max(1, counts.servers)))
         self.accelerators.set(str(counts.accelerators), accelerators_note(snapshot))

@@ -20,21 +20,23 @@ Curve = Callable[[ServerRow], tuple[Values, Token] | None]
 def server_columns(curve: Curve) -> tuple[Column[ServerRow], ...]:
     """`curve` gives the last minutes of a server's mean utilization."""
     return (
-        Column("name", translate("Fleet", "Server"), lambda row: row.server.name, strong=True, width=130),
+        Column("name", translate("Fleet", "Server"), lambda row: row.server.name, strong=True, width=96),
         Column(
             "role",
             translate("Fleet", "Role"),
             lambda row: role_word(row.server.role),
             tone=lambda row: role_tone(row.server.role),
             dim=True,
-            width=108,
+            width=96,
+            drop=4,
         ),
         Column(
             "gpus",
             translate("Fleet", "GPUs"),
             words.accelerators,
             sort=lambda row: len(row.accelerators),
-            width=80,
+            width=66,
+            drop=2,
         ),
         Column(
             "util",
@@ -42,7 +44,7 @@ def server_columns(curve: Curve) -> tuple[Column[ServerRow], ...]:
             lambda row: format_percent(words.utilization(row)),
             sort=words.utilization,
             align="right",
-            width=72,
+            width=60,
         ),
         Column(
             "curve",
@@ -50,7 +52,9 @@ def server_columns(curve: Curve) -> tuple[Column[ServerRow], ...]:
             lambda _row: "",
             sort=words.utilization,
             spark=curve,
-            width=116,
+            spark_top=100.0,
+            width=92,
+            drop=3,
         ),
         Column(
             "memory",
@@ -58,7 +62,7 @@ def server_columns(curve: Curve) -> tuple[Column[ServerRow], ...]:
             lambda row: pair_bytes(*words.memory(row)),
             sort=lambda row: words.memory(row)[0],
             align="right",
-            width=126,
+            width=118,
         ),
         Column(
             "power",
@@ -66,7 +70,8 @@ def server_columns(curve: Curve) -> tuple[Column[ServerRow], ...]:
             lambda row: format_power(words.power(row)),
             sort=words.power,
             align="right",
-            width=84,
+            width=80,
+            drop=1,
         ),
         Column(
             "temperature",
@@ -74,7 +79,8 @@ def server_columns(curve: Curve) -> tuple[Column[ServerRow], ...]:
             lambda row: format_temperature(words.temperature(row)),
             sort=words.temperature,
             align="right",
-            width=76,
+            width=64,
+            drop=1,
         ),
         Column("who", translate("Fleet", "Who"), words.who, dim=True, width=160, stretch=True),
         Column(
@@ -84,6 +90,6 @@ def server_columns(curve: Curve) -> tuple[Column[ServerRow], ...]:
             sort=lambda row: -int(row.severity),
             tone=lambda row: words.server_state(row)[0],
             toned=True,
-            width=200,
+            width=206,
         ),
     )

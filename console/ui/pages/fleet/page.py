@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from console.core.problems import Problem
 from console.fleet.server import Role
@@ -20,6 +20,7 @@ from console.ui.kit.inspector import WithInspector
 from console.ui.kit.labels import label, set_text, tip
 from console.ui.kit.scroll import Scroll
 from console.ui.kit.segmented import SegmentedControl
+from console.ui.kit.splitter import Splitter
 from console.ui.kit.table import DataTable
 from console.ui.kit.tones import Tone
 from console.ui.pages.fleet import words
@@ -50,16 +51,10 @@ class FleetPage(Page):
         self._curves = ServerCurves(desk.context.telemetry)
         self.cards = FleetCards(desk)
         self.inspector = FleetInspector(desk, self._more)
-        middle = QSplitter(Qt.Orientation.Vertical)
-        middle.setHandleWidth(GAP)
-        middle.setChildrenCollapsible(False)
+        middle = Splitter(desk.theme, Qt.Orientation.Vertical, desk.remembered, "fleet-rows")
         middle.addWidget(self._map_card())
         middle.addWidget(self._table_card())
-        sizes = desk.remembered.numbers("splitter/fleet-rows")
-        middle.setSizes(sizes if len(sizes) == 2 and min(sizes) > 0 else [400, 360])
-        middle.splitterMoved.connect(
-            lambda *_: desk.remembered.keep_numbers("splitter/fleet-rows", middle.sizes())
-        )
+        middle.take_sizes(400, 360)
         self.split = WithInspector(middle, self.inspector, desk.remembered, "fleet")
         whole = QWidget()
         inside = QVBoxLayout(whole)

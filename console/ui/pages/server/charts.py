@@ -19,6 +19,7 @@ from console.telemetry.snapshot import AcceleratorRow, ServerRow
 from console.ui.desk import Desk
 from console.ui.kit.chart import Chart, Line
 from console.ui.kit.chart_group import ChartGroup
+from console.ui.kit.chart_scale import nice_ceiling
 from console.ui.numbers import highest
 from console.ui.pages.series_source import Series, SeriesSource
 from console.ui.times import zone_of
@@ -96,7 +97,7 @@ class ServerCharts(QWidget):
         name = row.server.name
         self.cpu.set_data([self._source.get(name, "cpu_percent")])
         total = row.sample.memory_total_bytes if row.sample else None
-        self.host_memory.set_y_range((0.0, float(total)) if total else None)
+        self.host_memory.set_y_range((0.0, nice_ceiling(float(total))) if total else None)
         self.host_memory.set_data([self._source.get(name, "memory_used_bytes")])
         self.network.set_data(
             [self._source.get(name, key) for key in ("network_rx_bytes_per_s", "network_tx_bytes_per_s")]
@@ -106,7 +107,7 @@ class ServerCharts(QWidget):
     def _show_accelerators(self, name: str, rows: tuple[AcceleratorRow, ...]) -> None:
         lines = tuple(Line(f"GPU {row.sample.index}") for row in rows)
         top = highest([float(row.sample.memory_total_bytes or 0) or None for row in rows])
-        self.memory.set_y_range((0.0, top) if top else None)
+        self.memory.set_y_range((0.0, nice_ceiling(top)) if top else None)
         keys = ("utilization_percent", "accelerator_memory_used_bytes", "temperature_c", "power_w")
         for chart, key in zip(self.of_accelerators, keys, strict=True):
             chart.set_lines(lines)

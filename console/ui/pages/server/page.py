@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.core.text import safe_line
 from console.core.units import UNKNOWN, format_duration, format_milliseconds
@@ -17,6 +17,7 @@ from console.ui.kit.empty import EmptyState
 from console.ui.kit.inspector import Facts
 from console.ui.kit.labels import Elided, heading, set_text
 from console.ui.kit.scroll import Scroll
+from console.ui.kit.splitter import Splitter
 from console.ui.kit.tones import Tone
 from console.ui.pages.fleet import words
 from console.ui.pages.fleet.inspector import server_facts
@@ -47,17 +48,11 @@ class ServerPage(Page):
         column.setSpacing(GAP)
         column.addWidget(self._facts_card())
         column.addWidget(self.processes, 1)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.setHandleWidth(GAP)
-        self._split.setChildrenCollapsible(False)
+        self._split = Splitter(desk.theme, Qt.Orientation.Horizontal, desk.remembered, "server")
         self._split.addWidget(Scroll(desk.theme, self.charts))
         self._split.addWidget(side)
         side.setMinimumWidth(330)
-        sizes = desk.remembered.numbers("splitter/server")
-        self._split.setSizes(sizes if len(sizes) == 2 and min(sizes) > 0 else [900, 420])
-        self._split.splitterMoved.connect(
-            lambda *_: desk.remembered.keep_numbers("splitter/server", self._split.sizes())
-        )
+        self._split.take_sizes(900, 420)
         self.column.addWidget(self._split, 1)
         self._gone = self._gone_state()
         self.column.addWidget(self._gone, 1)
