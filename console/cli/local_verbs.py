@@ -59,9 +59,7 @@ def add(verbs: Verbs) -> None:
 
 def gui(session: Session) -> int:
     """Open the window."""
-    from console.ui.main import run  # Qt is loaded by no other verb
-
-    return run(session.context)
+    return session.open_window(session.context, None)
 
 
 def demo(session: Session) -> int:
@@ -89,9 +87,7 @@ def _round(session: Session, fleet: DemoFleet, *, headless: bool) -> int:
     fleet.enter_into(context)
     context.fleet.watch()
     if not headless:
-        from console.ui.main import run
-
-        return run(context, round_work=lambda: Round(context, fleet.python).prepare())
+        return session.open_window(context, lambda: Round(context, fleet.python).prepare())
     summary = session.perform(Round(context, fleet.python).prepare())
     versions = ", ".join(str(version) for version in summary.versions)
     session.output.answer(

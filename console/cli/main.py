@@ -12,14 +12,19 @@ from logging.handlers import RotatingFileHandler
 from console.cli import deploy_verbs, job_verbs, local_verbs, model_verbs, server_verbs, watch_verbs
 from console.cli.output import problem_text
 from console.cli.parser import UsageError, build
-from console.cli.session import NeedsYes, Session
+from console.cli.session import NeedsYes, OpenWindow, Session
 from console.core.problems import Problem
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
-def run(argv: Sequence[str]) -> int:
-    """Run one command line; returns its exit code."""
+def run(argv: Sequence[str], open_window: OpenWindow) -> int:
+    """Run one command line; returns its exit code.
+
+    Args:
+        open_window: opens the desktop console and returns when it is closed; the two faces never
+            import each other.
+    """
     words, tail = _split(argv)
     parser = build(
         [
@@ -39,7 +44,7 @@ def run(argv: Sequence[str]) -> int:
     except SystemExit as ended:  # --help and --version print and leave
         return ended.code if isinstance(ended.code, int) else DONE
     serve: Callable[[Session], int] = getattr(args, "serve", local_verbs.gui)
-    session = Session(args, tail)
+    session = Session(args, tail, open_window)
     return _guarded(session, serve)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from console.app import build, close
@@ -15,9 +15,13 @@ from console.context import Context
 from console.core.home import Home, find_home
 from console.core.notify import Level, Notice
 from console.core.problems import Problem
+from console.demo.round import RoundSummary
 from console.operations.plan import Plan, Work
 
 T = TypeVar("T")
+
+OpenWindow = Callable[[Context, Callable[[], Work[RoundSummary]] | None], int]
+"""Opens the window over a context, with the demo's round where there is one; returns its exit code."""
 
 
 class NeedsYes(Exception):
@@ -34,11 +38,13 @@ class Session:
     Attributes:
         args: the parsed words.
         tail: what stood behind `--`, kept as given.
+        open_window: opens the desktop console over a context.
     """
 
-    def __init__(self, args: argparse.Namespace, tail: tuple[str, ...]) -> None:
+    def __init__(self, args: argparse.Namespace, tail: tuple[str, ...], open_window: OpenWindow) -> None:
         self.args = args
         self.tail = tail
+        self.open_window = open_window
         self.output = Output(as_json=args.json)
         self._context: Context | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from typing import Any
@@ -16,6 +17,8 @@ from console.ssh.deadline import Deadline
 from console.ssh.packets import MAX_PACKET_BYTES
 
 MAX_STDERR_BYTES = 256 * 1024
+
+_LOG = logging.getLogger(__name__)
 
 
 class RequestRefused(paramiko.SSHException):
@@ -98,7 +101,14 @@ class Channel(paramiko.Channel):
         if self._wire().can_send_now() or not self._wire().is_active():
             self.close()
         else:
-            threading.Thread(target=self.close, name="ssh-channel-close", daemon=True).start()
+            threading.Thread(target=self._close_late, name="ssh-channel-close", daemon=True).start()
+
+    def _close_late(self) -> None:
+        try:
+            self.close()
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            # The connection went first, which closed the channel too.
+            _LOG.debug("channel closed with its connection: %s", error)
 
     def stderr(self) -> bytes:
         """The last of what came on stderr, at most MAX_STDERR_BYTES."""
