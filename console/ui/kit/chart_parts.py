@@ -52,6 +52,11 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
     def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
         return [self._write(value) for value in values]
 
+    def boundingRect(self) -> QRectF:
+        # With a grid pyqtgraph leaves no room for the words at both ends, and drops them.
+        rect: QRectF = super().boundingRect()
+        return rect.adjusted(0, -10, 0, 10)
+
 
 class ZoomBox(pg.ViewBox):  # type: ignore[misc]
     """Drag zooms the span of all charts of the page, double-click resets it; the wheel is the page's."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -17,6 +17,10 @@ class _Curve(Sparkline):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
+        if not self.known:
+            painter.setFont(fonts.font(fonts.LABEL))
+            painter.setPen(self._theme.color("dim"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("no data in this span"))
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), self._theme.color("line"))
 
 

@@ -99,7 +99,7 @@ class SheetHost(QObject):
         self._place()
         sheet.show()
         sheet.raise_()
-        first = next((each for each in sheet.findChildren(QWidget) if _takes_text(each)), sheet)
+        first = next((each for each in sheet.findChildren(QWidget) if _takes_text(each, sheet)), sheet)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def drop(self) -> None:
@@ -124,6 +124,11 @@ class SheetHost(QObject):
         return False
 
 
-def _takes_text(widget: QWidget) -> bool:
+def _takes_text(widget: QWidget, sheet: QWidget) -> bool:
     takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-    return bool(takes) and widget.isEnabled() and not widget.isHidden() and not isinstance(widget, IconButton)
+    return (
+        bool(takes)
+        and widget.isEnabled()
+        and widget.isVisibleTo(sheet)
+        and not isinstance(widget, IconButton)
+    )

@@ -103,6 +103,11 @@ class Sparkline(QWidget):
         self._high: float | None = None
         self.setMinimumSize(QSize(40, 16))
 
+    @property
+    def known(self) -> bool:
+        """Whether there is anything to draw."""
+        return int(np.isfinite(self._values).sum()) > 1
+
     def set_values(
         self,
         values: Values,

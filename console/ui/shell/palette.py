@@ -183,6 +183,7 @@ class Palette(Plate):
         self._list.setAccessibleName(self.tr("Matches"))
         self._list.setMouseTracking(True)
         self._list.setUniformItemSizes(True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.viewport().setAutoFillBackground(False)
         slim(self._list, theme)
         self._list.clicked.connect(lambda index: self._run(index.row()))
