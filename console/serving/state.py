@@ -21,7 +21,7 @@ CLAIM_STALE_S = 90.0
 """A claim that was not kept up for so long belongs to a console that is gone."""
 MAX_REPLICAS = SLOTS // 3
 """Live, kept and coming releases must fit into the router's slots at the same time."""
-_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def check_name(name: str) -> str:
     Raises:
         Problem: `input.invalid`.
     """
-    if not _NAME.match(name):
+    if not _NAME.fullmatch(name):
         reason = "use up to 40 letters, digits, dashes and underscores"
         raise Problem("input.invalid", what=f"deployment name '{safe_line(name)}'", reason=reason)
     return name

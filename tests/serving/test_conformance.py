@@ -10,10 +10,7 @@ import pytest
 import tritonclient.http as triton
 from tritonclient.utils import InferenceServerException
 
-from tests.integration.serving.conftest import torch_models
 from tests.lab.model_server import ModelServer
-
-__all__ = ["torch_models"]
 
 pytestmark = pytest.mark.serving
 
