@@ -21,6 +21,7 @@ from console.store.backup import make_backup, restore_backup
 
 if TYPE_CHECKING:
     from console.demo.fleet import DemoFleet
+    from console.demo.round import RoundSummary
 
 
 def add_faces(verbs: Verbs) -> None:
@@ -86,9 +87,17 @@ def _round(session: Session, fleet: DemoFleet, *, headless: bool) -> int:
     context = session.context
     fleet.enter_into(context)
     context.fleet.watch()
-    if not headless:
-        return session.open_window(context, lambda: Round(context, fleet.python).prepare())
-    summary = session.perform(Round(context, fleet.python).prepare())
+    rounds = Round(context, fleet.python)
+    try:
+        if not headless:
+            return session.open_window(context, rounds.prepare)
+        _show_summary(session, session.perform(rounds.prepare()))
+        return 0
+    finally:
+        rounds.tidy()
+
+
+def _show_summary(session: Session, summary: RoundSummary) -> None:
     versions = ", ".join(str(version) for version in summary.versions)
     session.output.answer(
         summary.as_dict(),
@@ -96,7 +105,6 @@ def _round(session: Session, fleet: DemoFleet, *, headless: bool) -> int:
         f"{summary.failed} failed; p50 {format_milliseconds(summary.p50_ms)}, "
         f"p99 {format_milliseconds(summary.p99_ms)}; versions {versions}; {summary.seconds:.0f} s",
     )
-    return 0
 
 
 def display_is_there() -> bool:

@@ -97,10 +97,21 @@ class Round:
             result=self._summary,
         )
 
+    def tidy(self) -> None:
+        """Remove the demo's deployment, so that an orderly end leaves no process behind.
+
+        Raises:
+            Problem: its server cannot be reached any more.
+        """
+        if any(each.name == DEPLOYMENT for each in self._context.deployments.list()):
+            self._context.operations.run(self._context.deployments.prepare_remove(DEPLOYMENT))
+
     def _look(self, step: StepContext) -> None:
         self._state = _State(started=time.monotonic())
         for name in (TRAIN_SERVER, INFER_SERVER):
             self._context.fleet.call(name, "hello")
+        # Jobs of a console that was killed have gone on meanwhile: this shows how they ended.
+        self._context.jobs.refresh()
         existing = [each.name for each in self._context.deployments.list() if each.name == DEPLOYMENT]
         for name in existing:
             step.note("removing the deployment of an earlier round")
