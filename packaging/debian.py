@@ -13,7 +13,7 @@ from pathlib import Path
 import trim
 
 HERE = Path(__file__).resolve().parent
-ID = "io.github.tandem_console.Tandem"
+ID = "io.tandem.Console"
 ICON_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
 MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 _RENDER = """
