@@ -52,7 +52,7 @@ def install(application: QApplication, wanted: str, parent: QObject) -> list[QTr
         installed.append(PseudoTranslator(parent))
     else:
         folder = shipped("resources") / "translations"
-        for kind in ("tandem", "problems"):
+        for kind in ("tandem", "catalogue"):
             translator = QTranslator(parent)
             if translator.load(str(folder / f"{kind}_{language}.qm")):
                 installed.append(translator)

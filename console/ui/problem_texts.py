@@ -1,6 +1,6 @@
 """Sentences of Problems in the person's language: the catalogue's templates are looked up as they are.
 
-The templates are not literals here, so resources/translations/problems_*.ts is made from the catalogue.
+The templates are not literals here, so catalogue_*.ts is made from the catalogue (tests.ui.translations).
 """
 
 from __future__ import annotations

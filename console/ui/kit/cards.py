@@ -56,8 +56,7 @@ class Card(Plate):
         self.body = QVBoxLayout()
         self.body.setContentsMargins(0 if flush else 15, 0, 0 if flush else 15, 0)
         self.body.setSpacing(8)
-        if title:
-            outer.addLayout(self.header)
+        outer.addLayout(self.header)
         outer.addLayout(self.body, 1)
 
 

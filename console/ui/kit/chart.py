@@ -109,10 +109,14 @@ class Chart(Plate):
         self._view.setBackground(self._theme.color("card"))
         self._view.setFrameShape(QFrame.Shape.NoFrame)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._view.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.installEventFilter(self)
         self._plot = self._view.getPlotItem()
         self._plot.hideButtons()
         self._plot.setMenuEnabled(False)
+        # pyqtgraph makes this menu without a parent, so it would outlive the chart.
+        menu = self._plot.ctrlMenu
+        menu.setParent(self._view, menu.windowFlags())
         dress_axes(self._theme, self._plot)
         self._cursor = pg.InfiniteLine(angle=90, movable=False, pen=self._pen("dim", dashed=False))
         self._cursor.hide()

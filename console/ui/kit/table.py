@@ -51,6 +51,7 @@ class DataTable(QTableView, Generic[R]):
         self._placeholder = placeholder
         self._menu_for: Callable[[R], QMenu | None] | None = None
         self._telling = True
+        self._widths = [column.width for column in columns]
         self.rows_model: RowsModel[R] = RowsModel(columns, key, self)
         self.setModel(self.rows_model)
         self.setAccessibleName(name)
@@ -96,18 +97,17 @@ class DataTable(QTableView, Generic[R]):
         if self._remembered is None:
             return
         widths = self._remembered.numbers(f"columns/{name}")
-        if len(widths) == len(self.rows_model.columns):
-            for index, width in enumerate(widths):
+        if len(widths) == len(self._widths):
+            self._widths = [max(32, width) for width in widths]
+            for index, width in enumerate(self._widths):
                 if not self.rows_model.columns[index].stretch:
-                    self.setColumnWidth(index, max(32, width))
+                    self.setColumnWidth(index, width)
         self.horizontalHeader().sectionResized.connect(self._keep_widths)
 
-    def _keep_widths(self) -> None:
-        if self._remembered is not None:
-            if any(self.isColumnHidden(index) for index in range(len(self.rows_model.columns))):
-                return
-            widths = [self.columnWidth(index) for index in range(len(self.rows_model.columns))]
-            self._remembered.keep_numbers(f"columns/{self.objectName()}", widths)
+    def _keep_widths(self, index: int, _before: int, now: int) -> None:
+        if self._remembered is not None and now > 0 and not self.rows_model.columns[index].stretch:
+            self._widths[index] = now
+            self._remembered.keep_numbers(f"columns/{self.objectName()}", self._widths)
 
     def menu_by(self, make: Callable[[R], QMenu | None]) -> None:
         """Right click (and the menu key) on a row shows this menu."""
@@ -184,8 +184,8 @@ class DataTable(QTableView, Generic[R]):
         columns = self.rows_model.columns
         room = self.viewport().width()
         widths = [
-            LEAST_STRETCH if each.stretch else max(32, self.columnWidth(i) or each.width)
-            for i, each in enumerate(columns)
+            LEAST_STRETCH if each.stretch else width
+            for each, width in zip(columns, self._widths, strict=True)
         ]
         hidden: set[int] = set()
         for index in sorted(range(len(columns)), key=lambda i: -columns[i].drop):

@@ -26,8 +26,8 @@ def score(query: str, text: str) -> float | None:
         total += _LETTER
         if found == before + 1:
             total += _RUN
-        elif found == 0 or not low[found - 1].isalnum():
-            total += _START
+        elif found == 0 or not low[found - 1].isalnum() or low[found - 1] == "0":
+            total += _START  # "gpu5" means gpu-05
         else:
             total += _GAP * min(5, found - at)
         before, at = found, found + 1

@@ -71,8 +71,8 @@ class Toasts(QObject):
         toast = Toast(self._theme, notice, self._over)
         toast.close_button.clicked.connect(lambda: self._drop(toast))
         self._toasts.append(toast)
-        toast.show()
         self._place()
+        toast.show()
 
     def age(self) -> None:
         """A second has passed; one under the mouse stays."""

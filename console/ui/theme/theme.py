@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 from console.ui.theme.fonts import base_font
 from console.ui.theme.tokens import ThemeName, Token, Tokens, load_tokens
 
-PILL_SHARE = 0.15
+PILL_SHARE = 0.12
 """Opacity of a state's colour behind the word that names it; the contrast test knows it."""
 
 

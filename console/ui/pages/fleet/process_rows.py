@@ -28,6 +28,7 @@ class ProcessRows(QWidget):
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
         self._note = label("", role="dim", size=fonts.SMALL)
+        self._grid.addWidget(self._note, MOST + 1, 0, 1, 3)
 
     def show_processes(self, processes: Sequence[ProcessInfo] | None) -> None:
         """None where the server could not tell."""
@@ -65,7 +66,6 @@ class ProcessRows(QWidget):
             text = self.tr("and {count} more").format(count=count - MOST) if count > MOST else ""
         set_text(self._note, text)
         self._note.setVisible(bool(text))
-        self._grid.addWidget(self._note, MOST + 1, 0, 1, 3)
 
     @property
     def texts(self) -> list[tuple[str, str, str]]:

@@ -1,0 +1,198 @@
+"""A made-up fleet for tests and drawings of the window: real telemetry and inventory, hand-written samples."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from console.context import Context
+from console.core.problems import Problem
+from console.fleet.link_state import Hello, LinkState, LinkView
+from console.fleet.server import Role, Server
+
+GB = 1_000_000_000
+
+
+@dataclass
+class Machine:
+    """One made-up server."""
+
+    server: Server
+    gpus: int = 8
+    base: float = 90.0
+    memory: float = 0.85
+    state: LinkState = LinkState.UP
+    problem: Problem | None = None
+    lost: tuple[int, ...] = ()
+    hot: tuple[int, ...] = ()
+    user: str | None = "nlp"
+    command: str = "python train.py --config llm.toml"
+    simulated: bool = False
+    silent: bool = False
+    gap: tuple[int, int] | None = None
+    total_bytes: float = 79.6 * GB
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def accelerator(machine: Machine, index: int, second: int) -> dict[str, Any]:
+    """One accelerator's part of a sample."""
+    seed = sum(map(ord, machine.server.name)) + index * 7
+    wave = math.sin((second + seed * 13) / (23 + seed % 17)) + 0.4 * math.sin((second + seed) / 5.0)
+    if index in machine.lost:
+        return {
+            "index": index,
+            "uuid": f"GPU-{machine.server.name}-{index:04d}-9a20",
+            "name": "H100 80GB HBM3",
+            "vendor": "nvidia",
+            "simulated": machine.simulated,
+            "state": "lost",
+            "detail": "XID 79: GPU has fallen off the bus",
+        }
+    used = max(0.0, min(100.0, machine.base + (4 if machine.base > 20 else 1) * wave - seed % 5))
+    memory = machine.memory * machine.total_bytes * (1 - 0.02 * (seed % 4))
+    return {
+        "index": index,
+        "uuid": f"GPU-{machine.server.name}-{index:04d}-9a20",
+        "name": "H100 80GB HBM3",
+        "vendor": "nvidia",
+        "simulated": machine.simulated,
+        "state": "ok",
+        "utilization_percent": round(used, 1),
+        "memory_used_bytes": int(memory),
+        "memory_total_bytes": int(machine.total_bytes),
+        "temperature_c": 34 + 0.38 * used + seed % 4,
+        "power_w": 80 + 5.4 * used + 6 * wave,
+        "power_kind": "average",
+        "power_limit_w": 700,
+        "fan_percent": None,
+        "clock_sm_mhz": 1755 if index not in machine.hot else 1410,
+        "throttle": ["hw_thermal_slowdown"] if index in machine.hot else [],
+        "ecc_uncorrected": 0,
+        "mig": False,
+        "processes": (
+            [
+                {
+                    "pid": 4000 + index,
+                    "user": machine.user,
+                    "command": machine.command,
+                    "memory_bytes": int(memory),
+                }
+            ]
+            if machine.user
+            else []
+        ),
+    }
+
+
+def wire(machine: Machine, second: int, epoch_s: float) -> dict[str, Any]:
+    """A SAMPLE as an agent sends it."""
+    wave = math.sin((second + len(machine.server.name) * 31) / 41)
+    sample: dict[str, Any] = {
+        "seq": second,
+        "time": epoch_s,
+        "monotonic": float(second),
+        "interval_s": 1.0,
+        "sample_ms": 3.0,
+        "cpu_percent": 22 + 9 * wave,
+        "cpu_count": 96,
+        "load1": 18 + 6 * wave,
+        "memory_used_bytes": int(310 * GB + 20 * GB * wave),
+        "memory_total_bytes": 1024 * GB,
+        "network": {"rx_bytes_per_s": 2.2e8 * (1.2 + wave), "tx_bytes_per_s": 0.9e8 * (1.1 - wave)},
+        "disks": [{"mount": "/", "used_bytes": 400 * GB, "total_bytes": 1000 * GB}],
+        "uptime_s": 86400 * 12 + second,
+        "boot_id": "b",
+        "accelerators": [accelerator(machine, index, second) for index in range(machine.gpus)],
+        "problems": [],
+    }
+    return sample | machine.extra
+
+
+def link(machine: Machine, age_s: float | None = 0.4) -> LinkView:
+    """How the machine's link stands."""
+    hello = Hello(
+        os="Debian GNU/Linux 12 (bookworm)",
+        kernel="6.1.0-27-amd64",
+        hostname=machine.server.name,
+        user="ops",
+        home="/home/ops",
+        python="3.11.2",
+        boot_id="b",
+        cpu_count=96,
+        memory_total_bytes=1024 * GB,
+        clock_offset_s=0.01,
+    )
+    known = machine.state in (LinkState.UP, LinkState.STALE, LinkState.WAITING) and not machine.silent
+    return LinkView(
+        machine.server.name,
+        machine.state,
+        age_s=age_s,
+        latency_ms=1.8 if machine.state is LinkState.UP else None,
+        problem=machine.problem,
+        hello=hello if known else None,
+        retry_in_s=7.0 if machine.state is LinkState.WAITING else None,
+    )
+
+
+def feed(context: Context, machines: Sequence[Machine], seconds: int = 300) -> None:
+    """Enter the machines, and give the telemetry so many seconds of their samples, ending now."""
+    known = {server.name for server in context.servers.list()}
+    for machine in machines:
+        if machine.server.name not in known:
+            context.servers.add(machine.server)
+    now_s, epoch_s = context.clock.monotonic_s(), context.clock.now().timestamp()
+    for second in range(1, seconds + 1):
+        for machine in machines:
+            gap = machine.gap and machine.gap[0] <= second <= machine.gap[1]
+            if machine.silent or gap:
+                continue
+            back = seconds - second
+            sample = wire(machine, second, epoch_s - back)
+            context.telemetry.on_sample(machine.server.name, sample, now_s - back)
+    for machine in machines:
+        context.telemetry.on_link(link(machine))
+
+
+def large_fleet() -> list[Machine]:
+    """Like the drawn picture: 26 training and 17 inference servers, some of them sick."""
+    machines = []
+    idle = {6, 7, 8, 11, 13, 18, 19}
+    for number in range(1, 27):
+        name = f"gpu-{number:02d}"
+        server = Server(name, f"{name}.cluster", role=Role.TRAIN, cost_per_hour=12.4)
+        machine = Machine(
+            server, base=2.0 if number in idle else 93.0, user="nlp" if number not in idle else None
+        )
+        machines.append(machine)
+    machines[4].lost, machines[4].command = (2,), "python -m llm.pretrain"
+    machines[21].hot = (4,)
+    machines[10].user, machines[10].memory, machines[10].command = "vision", 0.95, "jupyter-lab"
+    machines[16].gap, machines[16].state = (262, 300), LinkState.WAITING
+    machines[16].problem = Problem("ssh.lost", server="gpu-17", reason="nothing was heard for 38 s")
+    for number in (20, 21, 23):
+        machines[number - 1].base, machines[number - 1].user = 58.0, "vision"
+    for number in range(1, 17):
+        name = f"inf-{number:02d}"
+        server = Server(name, f"{name}.cluster", role=Role.INFER, cost_per_hour=5.9)
+        base = {1: 62, 3: 24, 5: 22, 7: 41, 8: 40, 9: 35, 11: 22, 12: 24}.get(number, 68)
+        gpus = 4 if number == 9 else 8
+        machines.append(
+            Machine(server, gpus=gpus, base=float(base), memory=0.52, user="serve", command="tritonserver")
+        )
+    edge = Server("edge-02", "edge-02.plant", role=Role.INFER)
+    machines.append(
+        Machine(edge, gpus=1, base=33, memory=0.6, user="serve", command="defect-int8", total_bytes=8 * GB)
+    )
+    fresh = Server("gpu-27", "gpu-27.cluster", role=Role.TRAIN)
+    problem = Problem(
+        "ssh.host_key_unknown",
+        server="gpu-27",
+        key_type="ssh-ed25519",
+        fingerprint="SHA256:q6w0Lw1WqRrQkq3v8cUq1m9hB3o0n2E5Yb7Jz4kXcVs",
+        host="gpu-27.cluster",
+        port=22,
+    )
+    machines.append(Machine(fresh, state=LinkState.REFUSED, problem=problem, silent=True))
+    return machines
