@@ -36,6 +36,6 @@ def tandem_runtimes() -> Sequence[Runtime]:
             lock=_HERE / "requirements.lock",
             requires=("torch", "litserve", "numpy"),
             ready_path="/v2/models/{model}/versions/{version}/ready",
-            environment={"PYTHONDONTWRITEBYTECODE": "1", "OMP_WAIT_POLICY": "PASSIVE"},
+            environment={"OMP_WAIT_POLICY": "PASSIVE"},
         )
     ]
