@@ -20,6 +20,36 @@ def _server(desk: Desk) -> Page:
     return ServerPage(desk)
 
 
+def _jobs(desk: Desk) -> Page:
+    from console.ui.pages.jobs.page import JobsPage
+
+    return JobsPage(desk)
+
+
+def _job(desk: Desk) -> Page:
+    from console.ui.pages.job.page import JobPage
+
+    return JobPage(desk)
+
+
+def _models(desk: Desk) -> Page:
+    from console.ui.pages.models.page import ModelsPage
+
+    return ModelsPage(desk)
+
+
+def _deployments(desk: Desk) -> Page:
+    from console.ui.pages.deployments.page import DeploymentsPage
+
+    return DeploymentsPage(desk)
+
+
+def _deployment(desk: Desk) -> Page:
+    from console.ui.pages.deployment.page import DeploymentPage
+
+    return DeploymentPage(desk)
+
+
 def _fleet_badge(desk: Desk) -> tuple[int, Tone]:
     counts = desk.snapshot().counts
     return (counts.critical, Tone.CRITICAL) if counts.critical else (counts.warning, Tone.WARNING)
@@ -28,4 +58,15 @@ def _fleet_badge(desk: Desk) -> tuple[int, Tone]:
 PAGES: tuple[PageSpec, ...] = (
     PageSpec("fleet", lambda: translate("Pages", "Fleet"), "fleet", _fleet, badge=_fleet_badge),
     PageSpec("server", lambda: translate("Pages", "Fleet"), "server", _server, under="fleet"),
+    PageSpec("jobs", lambda: translate("Pages", "Jobs"), "jobs", _jobs),
+    PageSpec("job", lambda: translate("Pages", "Jobs"), "jobs", _job, under="jobs"),
+    PageSpec("models", lambda: translate("Pages", "Models"), "models", _models),
+    PageSpec("deployments", lambda: translate("Pages", "Deployments"), "deployments", _deployments),
+    PageSpec(
+        "deployment",
+        lambda: translate("Pages", "Deployments"),
+        "deployments",
+        _deployment,
+        under="deployments",
+    ),
 )

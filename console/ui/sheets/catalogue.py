@@ -66,6 +66,24 @@ def _plugins(desk: Desk, _given: Arguments) -> Sheet:
     return plugins_sheet(desk)
 
 
+def _submit_job(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.submit_job import SubmitJobSheet
+
+    return SubmitJobSheet(desk, server=given.get("server", ""))
+
+
+def _add_model(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.add_model import AddModelSheet
+
+    return AddModelSheet(desk)
+
+
+def _deploy(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.deploy import DeploySheet
+
+    return DeploySheet(desk, given.get("model", ""))
+
+
 SHEETS: dict[str, SheetSpec] = {
     "add_server": SheetSpec(_add_server),
     "import_servers": SheetSpec(_import_servers),
@@ -74,4 +92,7 @@ SHEETS: dict[str, SheetSpec] = {
     "run_command": SheetSpec(_run_command, ("server",)),
     "doctor": SheetSpec(_doctor),
     "plugins": SheetSpec(_plugins),
+    "submit_job": SheetSpec(_submit_job),
+    "add_model": SheetSpec(_add_model),
+    "deploy": SheetSpec(_deploy),
 }

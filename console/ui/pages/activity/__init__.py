@@ -1,0 +1,1 @@
+"""What this console did and does. Widgets only."""

@@ -1,0 +1,1 @@
+"""The deployments of all servers. Widgets only."""

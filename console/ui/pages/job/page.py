@@ -1,0 +1,165 @@
+"""One job: how it stands, its curves drawn live, its log, what was asked for and what it left."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from console.core.problems import Problem
+from console.core.units import format_bytes
+from console.jobs.job import Job
+from console.ui.desk import Desk
+from console.ui.kit.cards import Card, Plate
+from console.ui.kit.inspector import Facts
+from console.ui.kit.log_view import LogView
+from console.ui.kit.problem_view import ProblemView
+from console.ui.kit.scroll import Scroll
+from console.ui.pages.job.charts import JobCharts
+from console.ui.pages.job.header import JobHeader
+from console.ui.pages.job.look import JobLook, last_values, look
+from console.ui.pages.job.outputs_card import OutputsCard
+from console.ui.pages.job.words import specification
+from console.ui.pages.pace import Pace
+from console.ui.pages.page import GAP, MARGIN, Page
+
+LOOK_EVERY_S = 1.0
+LOG_HEIGHT = 300
+
+
+class JobPage(Page):
+    """Asks once a second while the job lives; what has ended and is read whole is asked no more."""
+
+    uses_range = False
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self._id = ""
+        self._job: Job | None = None
+        self._offset: int | None = None
+        self._log_whole = False
+        self._outputs_known = False
+        self._last: dict[str, float] = {}
+        self._pace = Pace(desk.context.clock, LOOK_EVERY_S)
+        self.header = JobHeader(desk)
+        self.problem = ProblemView(desk.theme)
+        self.charts = JobCharts(desk)
+        content = QWidget()
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(GAP)
+        inner.addWidget(self.header)
+        inner.addWidget(self.problem)
+        inner.addWidget(self.charts)
+        inner.addLayout(self._lower(), 1)
+        self.column.setContentsMargins(MARGIN, 8, MARGIN - 8, MARGIN)
+        inner.setContentsMargins(0, 0, 8, 0)
+        self.column.addWidget(Scroll(desk.theme, content))
+
+    def _lower(self) -> QHBoxLayout:
+        theme = self.desk.theme
+        plate = Plate(theme)
+        around = QVBoxLayout(plate)
+        around.setContentsMargins(16, 10, 8, 8)
+        self.log = LogView(theme, self.tr("Log"))
+        self.log.setMinimumHeight(LOG_HEIGHT)
+        around.addWidget(self.log)
+        self.specification = Card(theme, self.tr("Specification"))
+        self._facts = Facts(theme)
+        self.specification.body.addWidget(self._facts)
+        self.outputs = OutputsCard(self.desk)
+        side = QVBoxLayout()
+        side.setSpacing(GAP)
+        side.addWidget(self.specification)
+        side.addWidget(self.outputs, 1)
+        side.addStretch(0)
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addWidget(plate, 2)
+        row.addLayout(side, 1)
+        return row
+
+    def open(self, argument: str) -> None:
+        if argument == self._id:
+            return
+        self._id, self._job = argument, None
+        self._offset, self._log_whole, self._outputs_known = None, False, False
+        self._last = {}
+        self.problem.set_problem(None)
+        self.header.show_job(None, {})
+        self.charts.clear()
+        self.log.clear()
+        self.log.set_note("")
+        self._facts.set([])
+        self.outputs.hide()
+        self._pace.hurry()
+
+    def crumb(self) -> str:
+        return (self._job.name if self._job else "") or self._id
+
+    def refresh(self) -> None:
+        self.header.refresh()
+        if not self._id or self._complete or not self._pace.due():
+            return
+        job_id, offset, jobs = self._id, self._offset, self.desk.context.jobs
+        self.desk.worker.run(
+            lambda: look(jobs, job_id, offset, with_outputs=not self._outputs_known),
+            self._take,
+            failed=lambda problem: self._failed(job_id, problem),
+            owner=self,
+            key=f"job.look {job_id}",
+        )
+
+    @property
+    def _complete(self) -> bool:
+        """Whether nothing about it can change any more."""
+        return bool(self._job and self._job.final and self._log_whole and self._outputs_known)
+
+    def _failed(self, job_id: str, problem: Problem) -> None:
+        if job_id == self._id:
+            self.problem.set_problem(problem)
+
+    def _take(self, seen: JobLook) -> None:
+        if seen.job.id != self._id:
+            return
+        self._job = seen.job
+        self._last = last_values(seen.metrics)
+        # The log is a part of the page: why it cannot be read stands with it, not over all.
+        self.problem.set_problem(None)
+        self.header.show_job(seen.job, self._last)
+        self.charts.show_metrics(seen.metrics)
+        self._facts.set(specification(seen.job, self._names()))
+        self._take_log(seen)
+        if seen.outputs is not None:
+            self._outputs_known = True
+            self.outputs.show_outputs(seen.job, seen.outputs)
+
+    def _take_log(self, seen: JobLook) -> None:
+        part = seen.log
+        if part is None:
+            self.log.set_note(seen.log_problem.sentence if seen.log_problem else self.tr("not started yet"))
+            return
+        if self._offset is None or part.offset == self._offset:
+            self.log.append(part.data)
+            self._offset = part.offset + len(part.data)
+        self._log_whole = part.ended and self._offset >= part.size
+        if self._offset < part.size:
+            self._pace.hurry()
+        size = format_bytes(part.size)
+        text = self.tr("{size}, ended") if self._log_whole else self.tr("{size}")
+        self.log.set_note(text.format(size=size))
+
+    def _names(self) -> dict[str, str]:
+        """Accelerators by UUID as the fleet shows them."""
+        job = self._job
+        return {
+            row.sample.uuid: f"GPU {row.sample.index}"
+            for server in self.desk.snapshot().servers
+            if job is not None and server.server.name == job.server
+            for row in server.accelerators
+        }
+
+    def refresh_charts(self) -> None:
+        if self._job is not None and (not self._job.final or self.charts.isVisible()):
+            self.charts.show_accelerators(self._job, self._names())
+
+    def focus_search(self) -> None:
+        self.log.focus_find()

@@ -1,0 +1,68 @@
+"""What one can do with a job, for the list's menu, its inspector and the job's page alike."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
+
+from console.jobs.job import Job
+from console.ui.desk import Desk
+from console.ui.i18n import translate
+from console.ui.pages.acting import entry
+from console.ui.pages.jobs.words import command_of
+
+
+def submit(desk: Desk, like: Job | None = None, server: str = "") -> None:
+    """The form, filled in from a job where one is given."""
+    from console.ui.sheets.submit_job import SubmitJobSheet
+
+    desk.shell.show_sheet(SubmitJobSheet(desk, like=like, server=server))
+
+
+def cancel(desk: Desk, job: Job) -> None:
+    """Show the plan of ending it."""
+    desk.runner.command("job.cancel", {"id": job.id})
+
+
+def fetch(desk: Desk, job: Job) -> None:
+    """Ask where to and fetch."""
+    from console.ui.sheets.fetch_outputs import FetchOutputsSheet
+
+    desk.shell.show_sheet(FetchOutputsSheet(desk, job))
+
+
+def register(desk: Desk, job: Job, path: str = "") -> None:
+    """The form that makes a model's version of one of its outputs."""
+    from console.ui.sheets.add_model import AddModelSheet
+
+    desk.shell.show_sheet(AddModelSheet(desk, job=job, path=path))
+
+
+def menu_of(desk: Desk, job: Job, parent: QWidget) -> QMenu:
+    """The right click."""
+    menu = QMenu(parent)
+    entry(menu, desk, translate("Jobs", "Open"), lambda: desk.shell.go("job", job.id))
+    menu.addSeparator()
+    entry(
+        menu,
+        desk,
+        translate("Jobs", "Cancel…"),
+        lambda: cancel(desk, job),
+        command="job.cancel",
+        possible=not job.final,
+    )
+    entry(menu, desk, translate("Jobs", "Submit again…"), lambda: submit(desk, job), command="job.submit")
+    entry(menu, desk, translate("Jobs", "Fetch outputs…"), lambda: fetch(desk, job), command="job.outputs")
+    entry(
+        menu,
+        desk,
+        translate("Jobs", "Register model…"),
+        lambda: register(desk, job),
+        command="model.add",
+        possible=job.final,
+    )
+    menu.addSeparator()
+    clipboard = QGuiApplication.clipboard
+    entry(menu, desk, translate("Jobs", "Copy id"), lambda: clipboard().setText(job.id))
+    entry(menu, desk, translate("Jobs", "Copy command"), lambda: clipboard().setText(command_of(job)))
+    return menu

@@ -1,0 +1,1 @@
+"""Settings, plugins, backup and findings. Widgets only."""

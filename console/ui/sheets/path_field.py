@@ -1,0 +1,43 @@
+"""A field for a path of this machine with a button that chooses one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from console.ui.kit.buttons import Button
+from console.ui.kit.fields import Field
+from console.ui.sheets.files import choose_file, choose_folder
+from console.ui.theme.theme import Theme
+
+
+class PathField(QWidget):
+    """The field and its button in one row; put it into a form by `Form.add` after its label."""
+
+    def __init__(
+        self, theme: Theme, name: str, *, folder: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._name = name
+        self.field = Field(theme, name, fixed=True)
+        self.button = Button(theme, self.tr("Choose…"))
+        self.button.clicked.connect(self._choose)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.field, 1)
+        row.addWidget(self.button)
+        self.setFocusProxy(self.field)
+
+    @property
+    def path(self) -> Path | None:
+        """What was entered, "~" resolved; None for nothing."""
+        text = self.field.text().strip()
+        return Path(text).expanduser() if text else None
+
+    def _choose(self) -> None:
+        start = self.path or Path.home()
+        choose = choose_folder if self._folder else choose_file
+        choose(self, self._name, start, lambda path: self.field.setText(str(path)))
