@@ -9,8 +9,8 @@ from console.serving.remote import Remote, Service
 from console.serving.router import RouterStats
 from console.serving.router_control import RouterControl
 from console.serving.state import (
-    check_name,
     from_wire,
+    is_name,
     router_service,
     service_prefix,
     state_path,
@@ -56,6 +56,6 @@ def names_on(remote: Remote) -> list[str]:
     found = set()
     for service in remote.services(_ALL):
         parts = service.split(".")
-        if len(parts) == 3:
-            found.add(check_name(parts[1]))
+        if len(parts) == 3 and is_name(parts[1]):
+            found.add(parts[1])
     return sorted(found)

@@ -125,13 +125,18 @@ class DeploymentRecord:
         )
 
 
+def is_name(name: str) -> bool:
+    """Whether a text can be a deployment's name."""
+    return _NAME.fullmatch(name) is not None
+
+
 def check_name(name: str) -> str:
     """The name, if it can be a deployment's.
 
     Raises:
         Problem: `input.invalid`.
     """
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         reason = "use up to 40 letters, digits, dashes and underscores"
         raise Problem("input.invalid", what=f"deployment name '{safe_line(name)}'", reason=reason)
     return name

@@ -148,3 +148,14 @@ def test_a_claim_is_kept_up_while_something_waits(make_room: MakeRoom) -> None:
     assert after is not None
     assert after.renewed > before.renewed
     change.finish()
+
+
+def test_services_that_are_none_of_ours_do_not_disturb(make_room: MakeRoom) -> None:
+    room = make_room()
+    room.create(room.tiny().ref)
+    odd = "deploy." + "x" * 60 + ".router"
+    room.desk.fleet.call("lab", "service.start", {"name": odd, "spec": {"argv": ["/bin/sleep", "60"]}})
+    room.desk.fleet.call(
+        "lab", "service.start", {"name": "deploy.gone.router", "spec": {"argv": ["/bin/true"]}}
+    )
+    assert [each.name for each in room.deployments.refresh()] == ["toy"]
