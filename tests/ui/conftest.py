@@ -1,4 +1,4 @@
-"""Fixtures of the window's tests: offscreen, a real context, and the rule that leaked widgets and timers fail."""
+"""Fixtures of the window's tests: offscreen, a real context; leaked widgets and timers fail."""
 
 from __future__ import annotations
 

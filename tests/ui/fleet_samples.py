@@ -1,4 +1,4 @@
-"""A made-up fleet for tests and drawings of the window: real telemetry and inventory, hand-written samples."""
+"""A made-up fleet for the window's tests: real telemetry and inventory, hand-written samples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clock spares what is hidden; the worker delivers on the Qt thread, drops repeats and hands on problems."""
+"""The clock spares what is hidden; the worker delivers on the Qt thread and drops repeats."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def test_every_accelerator_has_one_tile_and_none_overlap() -> None:
     # The second group's names repeat the first's, so their keys do too: the last one wins.
     assert len({(box.x, box.y) for box in boxes}) == len(boxes)
     for one in boxes:
-        assert 0 <= one.x and one.x + one.width <= 700
+        assert one.x >= 0 and one.x + one.width <= 700
         for other in boxes:
             apart = (
                 one is other

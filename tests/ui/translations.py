@@ -108,11 +108,12 @@ def _write(tree: ET.ElementTree[ET.Element], path: Path) -> None:
 
 def unfinished(path: Path) -> list[str]:
     """Sources without a translation."""
-    return [
-        f"{context}: {message.findtext('source')}"
-        for context, message in messages(path)
-        if not "".join((message.find("translation") or ET.Element("x")).itertext()).strip()
-    ]
+    missing = []
+    for context, message in messages(path):
+        translation = message.find("translation")
+        if translation is None or not "".join(translation.itertext()).strip():
+            missing.append(f"{context}: {message.findtext('source')}")
+    return missing
 
 
 def main(files: list[str]) -> None:

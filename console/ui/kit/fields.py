@@ -98,8 +98,13 @@ class Choice(QComboBox):
         self._theme = theme
         for key, text in choices:
             self.addItem(text, key)
-        self.setAccessibleName(name)
+        self.name_it(name)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def name_it(self, name: str) -> None:
+        """The name of the field and of the list that it opens."""
+        self.setAccessibleName(name)
+        self.view().setAccessibleName(name)
 
     @property
     def key(self) -> str:
@@ -232,7 +237,9 @@ class Form(QWidget):
         """Add a row; the label names the field."""
         name = label(text, role="dim", size=fonts.SMALL)
         name.setBuddy(field)
-        if not field.accessibleName():
+        if isinstance(field, Choice):
+            field.name_it(text)
+        elif not field.accessibleName():
             field.setAccessibleName(text)
         below = label(hint, role="dim", size=fonts.LABEL, wrap=True)
         below.setVisible(bool(hint))

@@ -1,0 +1,159 @@
+"""Pictures of every page of the real window over a given context, for review beside the drawn ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop
+
+from console.commands.catalogue import COMMANDS
+from console.jobs.job import JobFilter
+from console.operations.plan import Work
+from console.ui import clock, i18n
+from console.ui.main import make_application
+from console.ui.pages.catalogue import PAGES
+from console.ui.pages.page import PageSpec
+from console.ui.shell.window import Window
+from console.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from console.context import Context
+
+SIZE = (1600, 1000)
+SMALL = (1280, 720)
+SETTLE_BEATS = 18
+"""Beats between opening a page and its picture: curves and lists read off-thread have come by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSet:
+    """One round of pictures."""
+
+    name: str
+    theme: str
+    language: str
+    size: tuple[int, int] = SIZE
+
+
+SETS = (
+    PictureSet("dark", "dark", "en"),
+    PictureSet("light", "light", "en"),
+    PictureSet("zh_CN", "light", "zh_CN"),
+    PictureSet("small", "dark", "en", SMALL),
+    PictureSet("pseudo", "light", i18n.PSEUDO, SMALL),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: what is opened before it."""
+
+    name: str
+    page: str
+    argument: str = ""
+    then: Callable[[Window], None] | None = None
+
+
+def run(
+    context: Context,
+    folder: Path,
+    *,
+    sets: Sequence[PictureSet] = SETS,
+    round_work: Callable[[], Work[object]] | None = None,
+    settle_beats: int = SETTLE_BEATS,
+) -> list[Path]:
+    """Write `folder/<set>/<page>.png` for every page; returns what was written."""
+    application = make_application()
+    written: list[Path] = []
+    shots = _shots(context)
+    for each in sets:
+        installed = i18n.install(application, each.language, application)
+        theme = Theme(application, each.theme)
+        window = Window(context, theme, PAGES, COMMANDS, round_work=round_work)
+        window.resize(*each.size)
+        # Not the application's own loop: once that was quit, no other loop of the process would run.
+        loop = QEventLoop()
+        photographer = _Photographer(window, loop, folder / each.name, shots, settle_beats)
+        window.show()
+        window.clock.start(collect_garbage=False)
+        loop.exec()
+        written += photographer.written
+        window.close()
+        window.shut_down()
+        window.deleteLater()
+        theme.deleteLater()
+        i18n.uninstall(application, installed)
+    return written
+
+
+def _shots(context: Context) -> list[Shot]:
+    """Every page of the catalogue, those about one thing with the first thing there is, and the overlays."""
+    arguments = _arguments(context)
+    shots = [
+        Shot(spec.id, spec.id, arguments.get(spec.id, ""))
+        for spec in PAGES
+        if not _needs_argument(spec) or arguments.get(spec.id)
+    ]
+    shots.append(Shot("palette", "fleet", then=lambda window: window.open_palette()))
+    shots.append(Shot("add-server", "fleet", then=lambda window: window.open_sheet("add_server")))
+    return shots
+
+
+def _needs_argument(spec: PageSpec) -> bool:
+    return bool(spec.under)
+
+
+def _arguments(context: Context) -> dict[str, str]:
+    rows = context.telemetry.snapshot().servers
+    with_accelerators = [row.server.name for row in rows if row.accelerators]
+    jobs = context.jobs.list(JobFilter(limit=1))
+    models = context.models.list()
+    deployments = context.deployments.list()
+    return {
+        "server": (with_accelerators or [row.server.name for row in rows] or [""])[0],
+        "job": jobs[0].id if jobs else "",
+        "model": models[0].name if models else "",
+        "deployment": deployments[0].name if deployments else "",
+    }
+
+
+class _Photographer:
+    """Driven by the window's own clock: open, let it settle, take the picture, go on."""
+
+    def __init__(
+        self, window: Window, loop: QEventLoop, folder: Path, shots: Sequence[Shot], settle: int
+    ) -> None:
+        self._window = window
+        self._loop = loop
+        self._folder = folder
+        self._left = list(shots)
+        self._settle = settle
+        self._shot: Shot | None = None
+        self._since = 0
+        self.written: list[Path] = []
+        folder.mkdir(parents=True, exist_ok=True)
+        window.clock.every(clock.CHARTS, window, self._beat)
+
+    def _beat(self) -> None:
+        now = self._window.clock.ticks
+        if self._shot is not None and now - self._since >= self._settle:
+            path = self._folder / f"{self._shot.name}.png"
+            self._window.grab().save(str(path))
+            self.written.append(path)
+            self._shot = None
+        if self._shot is None:
+            if not self._left:
+                self._loop.quit()
+                return
+            self._open(self._left.pop(0))
+
+    def _open(self, shot: Shot) -> None:
+        self._window.palette_box.put_away()
+        self._window.sheets.drop()
+        self._window.go(shot.page, shot.argument)
+        if shot.then is not None:
+            shot.then(self._window)
+        self._shot, self._since = shot, self._window.clock.ticks
