@@ -17,7 +17,7 @@ from console import __version__
 from console.commands.catalogue import COMMANDS
 from console.core.notify import Level, Notice
 from console.operations.plan import Work
-from console.ui import i18n
+from console.ui import i18n, picture
 from console.ui.pages.catalogue import PAGES
 from console.ui.shell.window import Window
 from console.ui.theme.theme import Theme
@@ -47,6 +47,7 @@ def run(
     window.go("fleet")
     window.show()
     window.worker.run(lambda: context.fleet.watch())
+    picture.take_if_asked(window, application.quit)
     window.clock.start()
     try:
         return int(application.exec())
