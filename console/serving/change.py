@@ -9,7 +9,14 @@ from dataclasses import replace
 from console.core.problems import Problem
 from console.operations.plan import StepContext
 from console.serving.remote import Remote
-from console.serving.state import Claim, DeploymentRecord, from_wire, state_path, to_wire
+from console.serving.state import (
+    Claim,
+    DeploymentRecord,
+    from_wire,
+    service_prefix,
+    state_path,
+    to_wire,
+)
 
 _KEEP_EVERY_S = 20.0
 
@@ -34,7 +41,7 @@ class Change:
         self._before: DeploymentRecord | None = None
         self._record: DeploymentRecord | None = None
         self._kept_s = 0.0
-        self._backwards: list[Callable[[], None]] = []
+        self._backwards: list[tuple[Callable[[], None], bool]] = []
 
     @property
     def record(self) -> DeploymentRecord:
@@ -44,16 +51,25 @@ class Change:
         return self._record
 
     def claim_new(self, record: DeploymentRecord) -> None:
-        """Make the deployment's state, if there is none.
+        """Make the deployment's state, if there is none, or only one that never served and was given up.
 
         Raises:
             Problem: `name.taken`, `deploy.conflict`.
         """
         data, generation = self.remote.read_json(self._path)
-        if data is not None:
+        if data is not None and not self._is_given_up(data):
             raise Problem("name.taken", kind="deployment", name=self.name)
         self._generation = generation
+        if data is not None:
+            record = replace(record, last_number=from_wire(self.remote.server, self.name, data).last_number)
         self.save(record)
+        for left in self.remote.services(service_prefix(self.name)):
+            self.remote.end_service(left)
+
+    def _is_given_up(self, data: object) -> bool:
+        found = from_wire(self.remote.server, self.name, data)
+        at_work = found.claim is not None and found.claim.is_fresh(self.remote.now())
+        return found.live is None and found.kept is None and not at_work
 
     def claim(self, *, even_damaged: bool = False) -> DeploymentRecord | None:
         """Keep other consoles off an existing deployment.
@@ -94,9 +110,13 @@ class Change:
         if self._record is not None and time.monotonic() - self._kept_s > _KEEP_EVERY_S:
             self.save(self._record)
 
-    def on_failure(self, act: Callable[[], None]) -> None:
-        """Remember how to take back what is about to be done; it must not mind where it was not done."""
-        self._backwards.append(act)
+    def on_failure(self, act: Callable[[], None], *, shared: bool = False) -> None:
+        """Remember how to take back what is about to be done; it must not mind where it was not done.
+
+        Args:
+            shared: whether it touches what another console, that has taken over, would have too.
+        """
+        self._backwards.append((act, shared))
 
     def finish(self) -> None:
         """Give the deployment free."""
@@ -105,11 +125,16 @@ class Change:
     def take_back(self) -> None:
         """Undo all in reverse, then put the old state back; one failure does not stop the rest.
 
+        Where another console has taken over, only what is ours alone is undone.
+
         Raises:
-            Problem: the first that came up.
+            Problem: the first that came up, `deploy.conflict` where another console has taken over.
         """
-        first: Problem | None = None
-        for act in [self._put_back, *self._backwards][::-1]:
+        first = self._lost()
+        lost = first is not None and first.code == "deploy.conflict"
+        for act, shared in [(self._put_back, True), *self._backwards][::-1]:
+            if lost and shared:
+                continue
             try:
                 act()
             except Problem as problem:
@@ -117,9 +142,19 @@ class Change:
         if first is not None:
             raise first
 
+    def _lost(self) -> Problem | None:
+        """Why the deployment is not ours any more, None while it is."""
+        if self._record is None:
+            return None
+        try:
+            self.save(self._record)
+        except Problem as problem:
+            return problem
+        return None
+
     def _put_back(self) -> None:
         if self._before is not None:
-            self._swap(replace(self._before, claim=None))
+            self._swap(replace(self._before, claim=None, last_number=self.record.last_number))
         elif self._record is not None:
             self.remote.call("file.remove", path=f".tandem/deployments/{self.name}")
 

@@ -165,7 +165,10 @@ class Rollout:
             step.check_cancelled()
             kept.progress(done, total, f"{format_bytes(done)} of {format_bytes(total)}")
 
-        self._remote.gate.push_file(self._remote.server, version.blob, path, progress=progress)
+        digest = self._remote.gate.push_file(self._remote.server, version.blob, path, progress=progress)
+        if digest != version.sha256:  # the blob here is not what was registered
+            self._remote.call("file.remove", path=path)
+            raise Problem("transfer.mismatch", server=self._remote.server, path=version.blob)
         step.note(f"{format_bytes(version.size_bytes)} sent")
 
     def find_python(self, step: StepContext) -> None:
@@ -260,7 +263,8 @@ class Rollout:
     def start_router(self, step: StepContext) -> None:
         """The door opens, with the new release behind it."""
         record = state.switched(self._record, self._number)
-        self._change.on_failure(self._control.stop)
+        self._change.save(self._record)  # a console that has taken over meanwhile is noticed here
+        self._change.on_failure(self._control.stop, shared=True)
         self._control.start(record, KeptStep(step, self._change))
         self._change.save(record)
         step.note(f"on 127.0.0.1:{record.port}")
@@ -275,7 +279,8 @@ class Rollout:
             self._control.weigh(before.weights())
             self._control.leave(fresh)
 
-        self._change.on_failure(back)
+        self._change.save(before)  # a console that has taken over meanwhile is noticed here
+        self._change.on_failure(back, shared=True)
         self._control.enter(release.replicas)
         self._control.weigh(after.weights())
         self._change.save(after)

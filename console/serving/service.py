@@ -189,7 +189,7 @@ class DeploymentService:
             target=name,
             servers=(known.server,),
             actions=(
-                Action(Step("Check", known.server), check),
+                Action(Step("Check", known.server), check, change.take_back),
                 Action(Step("Stop", "the router, then all replicas"), stop),
                 Action(Step("Forget", "its state on the server and here"), forget),
             ),

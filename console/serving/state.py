@@ -74,7 +74,12 @@ class RouterRecord:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentRecord:
-    """Everything that the server keeps of a deployment."""
+    """Everything that the server keeps of a deployment.
+
+    Attributes:
+        last_number: the highest number that a release ever had. None is given twice, so that a console that
+            was thought gone never ends another's processes.
+    """
 
     name: str
     model: str
@@ -89,6 +94,7 @@ class DeploymentRecord:
     changed_by: str
     releases: tuple[ReleaseRecord, ...] = ()
     claim: Claim | None = None
+    last_number: int = 0
 
     def release(self, number: int) -> ReleaseRecord:
         """A release by its number; KeyError where there is none."""
@@ -164,7 +170,7 @@ def state_path(name: str) -> str:
 
 def next_number(record: DeploymentRecord) -> int:
     """The number of the next release."""
-    return max((each.number for each in record.releases), default=0) + 1
+    return max(record.last_number, *(each.number for each in record.releases), 0) + 1
 
 
 def free_slots(record: DeploymentRecord, count: int) -> tuple[int, ...]:
@@ -176,7 +182,8 @@ def free_slots(record: DeploymentRecord, count: int) -> tuple[int, ...]:
 def with_release(record: DeploymentRecord, release: ReleaseRecord) -> DeploymentRecord:
     """The record with a release added, or put in place of the one with its number."""
     others = tuple(each for each in record.releases if each.number != release.number)
-    return replace(record, releases=tuple(sorted((*others, release), key=lambda each: each.number)))
+    releases = tuple(sorted((*others, release), key=lambda each: each.number))
+    return replace(record, releases=releases, last_number=max(record.last_number, release.number))
 
 
 def without_release(record: DeploymentRecord, number: int) -> DeploymentRecord:
@@ -254,6 +261,7 @@ def _record(found: Mapping[str, object]) -> DeploymentRecord:
         changed_by=_text(found["changed_by"]),
         releases=tuple(_release(_object(each)) for each in _list(found["releases"])[:SLOTS]),
         claim=None if claim is None else _claim(_object(claim)),
+        last_number=_number(found.get("last_number", 0), 0, 1 << 31),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +16,17 @@ from tests.integration.serving.conftest import Room, eventually, kill_service, s
 from tests.lab.sshd import LabServer
 
 MakeRoom = Callable[..., Room]
+
+
+def age_claim(room: Room) -> None:
+    """As if the console at work had been gone for long."""
+    remote = Remote(room.desk.fleet, "lab")
+    path = ".tandem/deployments/toy/state.json"
+    data, generation = remote.read_json(path)
+    record = from_wire("lab", "toy", data)
+    assert record.claim is not None
+    old = replace(record.claim, by="gone@desk", renewed=record.claim.renewed - CLAIM_STALE_S - 1)
+    remote.swap_json(path, generation, to_wire(replace(record, claim=old)))
 
 
 def test_a_second_console_is_told_who_is_at_work(make_room: MakeRoom) -> None:
@@ -38,16 +50,7 @@ def test_what_a_console_that_is_gone_left_half_done_is_taken_over(make_room: Mak
     slow = room.tiny(value=2, ready_after_s=60)
     handle = room.desk.operations.start(room.deployments.prepare_update("toy", slow.ref))
     eventually(lambda: handle.view().current, lambda step: step is not None and step.name == "Readiness")
-    remote = Remote(room.desk.fleet, "lab")
-    path = ".tandem/deployments/toy/state.json"
-    data, generation = remote.read_json(path)
-    record = from_wire("lab", "toy", data)
-    assert record.claim is not None
-    stale = type(record.claim)("gone@desk", "update", record.claim.renewed - CLAIM_STALE_S - 1)
-    wire = to_wire(record)
-    wire["claim"] = {"by": stale.by, "act": stale.act, "renewed": stale.renewed}
-    remote.swap_json(path, generation, wire)
-
+    age_claim(room)
     updated = room.update(room.tiny(value=3).ref)
     assert [(each.version, each.state.value) for each in updated.releases] == [(3, "live"), (1, "kept")]
     assert room.value() == 3
@@ -159,3 +162,19 @@ def test_services_that_are_none_of_ours_do_not_disturb(make_room: MakeRoom) -> N
         "lab", "service.start", {"name": "deploy.gone.router", "spec": {"argv": ["/bin/true"]}}
     )
     assert [each.name for each in room.deployments.refresh()] == ["toy"]
+
+
+def test_a_creation_that_a_console_left_behind_does_not_hold_the_name(make_room: MakeRoom) -> None:
+    room = make_room()
+    slow = room.tiny(ready_after_s=60)
+    handle = room.desk.operations.start(room.deployments.prepare_create(room.wanted(slow.ref)))
+    eventually(lambda: handle.view().current, lambda step: step is not None and step.name == "Readiness")
+    theirs = make_room("theirs")
+    with pytest.raises(Problem) as taken:
+        theirs.create(theirs.tiny(value=2).ref)
+    assert taken.value.code == "name.taken"
+    age_claim(room)
+    assert room.create(room.tiny(value=3).ref).state is DeploymentState.LIVE
+    with pytest.raises(Problem):
+        handle.result()
+    assert room.value() == 3
