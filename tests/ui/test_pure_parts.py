@@ -1,4 +1,4 @@
-"""The window's arithmetic without a window: the map's layout, charts' scales, fuzzy search, pairs of numbers."""
+"""The window's arithmetic without a window: layout of the map, scales of charts, search, numbers."""
 
 from __future__ import annotations
 

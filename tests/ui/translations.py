@@ -129,7 +129,7 @@ def main(files: list[str]) -> None:
         fill(path, given)
         release(path, path.with_suffix(".qm"))
         for line in unfinished(path):
-            print("missing", line)
+            sys.stdout.write(f"missing {line}\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,3159 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+    <context>
+        <name>AcceleratorPanel</name>
+        <message>
+            <source>simulated</source>
+            <translation>模拟</translation>
+        </message>
+        <message>
+            <source>Utilization</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>Power</source>
+            <translation>功率</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>Processes</source>
+            <translation>进程</translation>
+        </message>
+        <message>
+            <source>Health</source>
+            <translation>健康</translation>
+        </message>
+        <message>
+            <source>Power (average)</source>
+            <translation>功率（平均）</translation>
+        </message>
+        <message>
+            <source>Power (instant)</source>
+            <translation>功率（瞬时）</translation>
+        </message>
+    </context>
+    <context>
+        <name>Acting</name>
+        <message>
+            <source>Read-only is on: nothing can be changed</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ActivityPage</name>
+        <message>
+            <source>Operations</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing was done yet. Long work, such as a job's submit or a rollout, goes on here when its sheet is closed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} running</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>AddModelSheet</name>
+        <message>
+            <source>From the outputs of {job}, with the metrics that it reported.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The file is copied into Tandem's own store and kept by its content.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Register model</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Register</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>A name that is there already gets its next version.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Output</source>
+            <translation>输出</translation>
+        </message>
+        <message>
+            <source>This machine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Where</source>
+            <translation>位置</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>TorchScript, safetensors, ONNX, pt2 or GGUF.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>told by a look inside</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Format</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Metrics</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>One name=number a line.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter a name.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter a file.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>'{line}' is not name=number.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Audit</name>
+        <message>
+            <source>unknown</source>
+            <translation>未知</translation>
+        </message>
+        <message>
+            <source>began</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>done</source>
+            <translation>完成</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>失败</translation>
+        </message>
+        <message>
+            <source>cancelled</source>
+            <translation>已取消</translation>
+        </message>
+    </context>
+    <context>
+        <name>AuditCard</name>
+        <message>
+            <source>Audit log</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Changes only</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>All servers</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Search in the audit log</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Action, target, detail</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Verify chain</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing fits. What is done on servers is listed here, looks included.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Action</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Target</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Detail</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Who</source>
+            <translation>使用者</translation>
+        </message>
+        <message>
+            <source>newest {count}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} entries</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>reading the chain…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} faults</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the chain is whole</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy entry</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show only this action</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open its server</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>BackupCard</name>
+        <message>
+            <source>Backup</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Inventory, jobs, models' records, history, audit log, settings and known host keys in one file. Model files are not in it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Back up…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Restore…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Back up to</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>working…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{path} written, {size}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Restore from</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ChangedDot</name>
+        <message>
+            <source>Changed from the default</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ChangesSwitch</name>
+        <message>
+            <source>Changes allowed</source>
+            <translation>允许更改</translation>
+        </message>
+        <message>
+            <source>Read-only</source>
+            <translation>只读</translation>
+        </message>
+        <message>
+            <source>Started with --read-only</source>
+            <translation>以 --read-only 启动</translation>
+        </message>
+        <message>
+            <source>Switch commands that change something on or off (Ctrl+Shift+R)</source>
+            <translation>允许或禁止会更改内容的命令（Ctrl+Shift+R）</translation>
+        </message>
+    </context>
+    <context>
+        <name>CheckSheet</name>
+        <message>
+            <source>Check {server}</source>
+            <translation>检查 {server}</translation>
+        </message>
+        <message>
+            <source>Could be better</source>
+            <translation>可以改进</translation>
+        </message>
+        <message>
+            <source>Accelerators</source>
+            <translation>加速器</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Check again</source>
+            <translation>再次检查</translation>
+        </message>
+        <message>
+            <source>connecting…</source>
+            <translation>正在连接…</translation>
+        </message>
+        <message>
+            <source>not reached</source>
+            <translation>无法到达</translation>
+        </message>
+        <message>
+            <source>reached</source>
+            <translation>已到达</translation>
+        </message>
+        <message>
+            <source>Latency</source>
+            <translation>延迟</translation>
+        </message>
+        <message>
+            <source>System</source>
+            <translation>系统</translation>
+        </message>
+        <message>
+            <source>Python</source>
+            <translation>Python</translation>
+        </message>
+    </context>
+    <context>
+        <name>CommandSheet</name>
+        <message>
+            <source>Run a command on {server}</source>
+            <translation>在 {server} 上运行命令</translation>
+        </message>
+        <message>
+            <source>Command line</source>
+            <translation>命令行</translation>
+        </message>
+        <message>
+            <source>Words and quotes as in a shell, but no shell: for pipes write sh -c '…'.</source>
+            <translation>单词和引号与 shell 相同，但不经过 shell：需要管道时请写 sh -c '…'。</translation>
+        </message>
+        <message>
+            <source>Output</source>
+            <translation>输出</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Run</source>
+            <translation>运行</translation>
+        </message>
+        <message>
+            <source>A quote is not closed.</source>
+            <translation>引号没有闭合。</translation>
+        </message>
+        <message>
+            <source>Enter a command.</source>
+            <translation>请输入命令。</translation>
+        </message>
+        <message>
+            <source>running…</source>
+            <translation>正在运行…</translation>
+        </message>
+        <message>
+            <source>stopped after {seconds} s</source>
+            <translation>{seconds} 秒后停止</translation>
+        </message>
+        <message>
+            <source>ended by signal {number}</source>
+            <translation>被信号 {number} 终止</translation>
+        </message>
+        <message>
+            <source>exit code {code}</source>
+            <translation>退出码 {code}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Crash</name>
+        <message>
+            <source>Something in Tandem itself went wrong: {what}</source>
+            <translation>Tandem 自身出现错误：{what}</translation>
+        </message>
+        <message>
+            <source>What runs on servers goes on. The log holds the details: {path}</source>
+            <translation>服务器上的任务不受影响。详情见日志：{path}</translation>
+        </message>
+    </context>
+    <context>
+        <name>DeploySheet</name>
+        <message>
+            <source>Deploy</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The model is pushed, started, warmed up and probed before it gets any traffic.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>By the format</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Runtime</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>a free one</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Made from the pinned lock</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>An interpreter on the server</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A virtual environment on the server</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Environment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>The endpoint's name; it stays when versions change.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Replicas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>GPUs of each replica</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Path on the server</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Port on the server</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>On its loopback only.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No runtime here serves {format}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter a name.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>That name is taken; switch its version on its own page.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter a path on the server.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Deployment</name>
+        <message>
+            <source>{endpoint} on {server}, through SSH</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>DeploymentCharts</name>
+        <message>
+            <source>Requests per second</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Latency, ms</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Errors, % of requests</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Utilization, %</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>CPU of {server}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>DeploymentHeader</name>
+        <message>
+            <source>Try it…</source>
+            <translation>试用…</translation>
+        </message>
+        <message>
+            <source>Open locally</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Switch version…</source>
+            <translation>切换版本…</translation>
+        </message>
+        <message>
+            <source>Roll back…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Remove…</source>
+            <translation>移除…</translation>
+        </message>
+        <message>
+            <source>Open on this machine:</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy URL</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close forward</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>DeploymentPage</name>
+        <message>
+            <source>Replicas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No replicas are known.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Releases</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No releases are known.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Deployments</name>
+        <message>
+            <source>Open</source>
+            <translation>打开</translation>
+        </message>
+        <message>
+            <source>Try it…</source>
+            <translation>试用…</translation>
+        </message>
+        <message>
+            <source>Switch version…</source>
+            <translation>切换版本…</translation>
+        </message>
+        <message>
+            <source>Roll back…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Remove…</source>
+            <translation>移除…</translation>
+        </message>
+        <message>
+            <source>Open its server</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy endpoint</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>– of {all}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{ready} of {all}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Deployment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>Answers with</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Replicas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Requests</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>p50</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>p99</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Errors</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Note</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>DeploymentsPage</name>
+        <message>
+            <source>Deployments</source>
+            <translation>部署</translation>
+        </message>
+        <message>
+            <source>No deployment fits the search.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Deploy…</source>
+            <translation>部署…</translation>
+        </message>
+        <message>
+            <source>Open models</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No deployments yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A deployment is a stable endpoint for a model: versions change behind it without a failed request. Its traffic, latency and replicas will be shown here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Search in deployments</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name, model, server</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>DoctorCard</name>
+        <message>
+            <source>This installation</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Check again</source>
+            <translation>再次检查</translation>
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation>正在查看…</translation>
+        </message>
+    </context>
+    <context>
+        <name>FetchOutputsSheet</name>
+        <message>
+            <source>Fetch outputs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copies every file that {job} left; each one is checked by its hash.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Fetch</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It is made where it is not there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter a folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} files are in {folder}.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>FindingsSheet</name>
+        <message>
+            <source>looking…</source>
+            <translation>正在查看…</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Check of this installation</source>
+            <translation>检查本机安装</translation>
+        </message>
+        <message>
+            <source>Plugins</source>
+            <translation>插件</translation>
+        </message>
+    </context>
+    <context>
+        <name>Fleet</name>
+        <message>
+            <source>Servers</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Accelerators</source>
+            <translation>加速器</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>Power</source>
+            <translation>功率</translation>
+        </message>
+        <message>
+            <source>Cost now</source>
+            <translation>当前费用</translation>
+        </message>
+        <message>
+            <source>of {limit} limit</source>
+            <translation>上限 {limit}</translation>
+        </message>
+        <message>
+            <source>{count} critical</source>
+            <translation>{count} 个严重</translation>
+        </message>
+        <message>
+            <source>{count} to look at</source>
+            <translation>{count} 个待查看</translation>
+        </message>
+        <message>
+            <source>{count} not heard for {age}</source>
+            <translation>{count} 个已 {age} 无数据</translation>
+        </message>
+        <message>
+            <source>{count} not heard yet</source>
+            <translation>{count} 个尚无数据</translation>
+        </message>
+        <message>
+            <source>all well</source>
+            <translation>一切正常</translation>
+        </message>
+        <message>
+            <source>{count} servers without a price</source>
+            <translation>{count} 台服务器没有价格</translation>
+        </message>
+        <message>
+            <source>{count} busy</source>
+            <translation>{count} 忙碌</translation>
+        </message>
+        <message>
+            <source>{count} idle</source>
+            <translation>{count} 空闲</translation>
+        </message>
+        <message>
+            <source>{count} lost</source>
+            <translation>{count} 丢失</translation>
+        </message>
+        <message>
+            <source>{count} unknown</source>
+            <translation>{count} 未知</translation>
+        </message>
+        <message>
+            <source>{count} simulated</source>
+            <translation>{count} 模拟</translation>
+        </message>
+        <message>
+            <source>{percent} % used</source>
+            <translation>已用 {percent} %</translation>
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Role</source>
+            <translation>角色</translation>
+        </message>
+        <message>
+            <source>GPUs</source>
+            <translation>GPU</translation>
+        </message>
+        <message>
+            <source>Util</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>15 min</source>
+            <translation>15 分钟</translation>
+        </message>
+        <message>
+            <source>Temp</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>Who</source>
+            <translation>使用者</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>Last word</source>
+            <translation>最后消息</translation>
+        </message>
+        <message>
+            <source>on</source>
+            <translation>开</translation>
+        </message>
+        <message>
+            <source>off</source>
+            <translation>关</translation>
+        </message>
+        <message>
+            <source>ECC uncorrected</source>
+            <translation>不可纠正 ECC</translation>
+        </message>
+        <message>
+            <source>Throttle</source>
+            <translation>降频</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>SM clock</source>
+            <translation>SM 频率</translation>
+        </message>
+        <message>
+            <source>Fan</source>
+            <translation>风扇</translation>
+        </message>
+        <message>
+            <source>MIG</source>
+            <translation>MIG</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>地址</translation>
+        </message>
+        <message>
+            <source>Through</source>
+            <translation>经由</translation>
+        </message>
+        <message>
+            <source>System</source>
+            <translation>系统</translation>
+        </message>
+        <message>
+            <source>Kernel</source>
+            <translation>内核</translation>
+        </message>
+        <message>
+            <source>Python</source>
+            <translation>Python</translation>
+        </message>
+        <message>
+            <source>none, read by shell</source>
+            <translation>无，由 shell 读取</translation>
+        </message>
+        <message>
+            <source>Latency</source>
+            <translation>延迟</translation>
+        </message>
+        <message>
+            <source>Data age</source>
+            <translation>数据时效</translation>
+        </message>
+        <message>
+            <source>CPU cores</source>
+            <translation>CPU 核心</translation>
+        </message>
+        <message>
+            <source>Up for</source>
+            <translation>已运行</translation>
+        </message>
+        <message>
+            <source>Labels</source>
+            <translation>标签</translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation>详情</translation>
+        </message>
+        <message>
+            <source>not heard</source>
+            <translation>无数据</translation>
+        </message>
+        <message>
+            <source>lost</source>
+            <translation>丢失</translation>
+        </message>
+        <message>
+            <source>critical</source>
+            <translation>严重</translation>
+        </message>
+        <message>
+            <source>selected</source>
+            <translation>已选中</translation>
+        </message>
+        <message>
+            <source>ok</source>
+            <translation>正常</translation>
+        </message>
+        <message>
+            <source>warning</source>
+            <translation>警告</translation>
+        </message>
+        <message>
+            <source>TRAINING</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>INFERENCE</source>
+            <translation>推理</translation>
+        </message>
+        <message>
+            <source>{role}  ·  {servers} servers  ·  {accelerators} accelerators</source>
+            <translation>{role}  ·  {servers} 台服务器  ·  {accelerators} 个加速器</translation>
+        </message>
+        <message>
+            <source>Utilization</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>Health</source>
+            <translation>健康</translation>
+        </message>
+        <message>
+            <source>{count} of {all}</source>
+            <translation>{count} / {all}</translation>
+        </message>
+        <message>
+            <source>not heard yet</source>
+            <translation>尚无数据</translation>
+        </message>
+        <message>
+            <source>last heard {age} ago</source>
+            <translation>{age}前有数据</translation>
+        </message>
+        <message>
+            <source>drained</source>
+            <translation>已排空</translation>
+        </message>
+        <message>
+            <source>host key not trusted yet</source>
+            <translation>主机密钥尚未信任</translation>
+        </message>
+        <message>
+            <source>host key changed</source>
+            <translation>主机密钥已改变</translation>
+        </message>
+        <message>
+            <source>host key revoked</source>
+            <translation>主机密钥已吊销</translation>
+        </message>
+        <message>
+            <source>login refused</source>
+            <translation>登录被拒绝</translation>
+        </message>
+        <message>
+            <source>refused</source>
+            <translation>被拒绝</translation>
+        </message>
+        <message>
+            <source>GPU {index} lost</source>
+            <translation>GPU {index} 丢失</translation>
+        </message>
+        <message>
+            <source>GPU {index}: {count} ECC errors</source>
+            <translation>GPU {index}：{count} 个 ECC 错误</translation>
+        </message>
+        <message>
+            <source>GPU {index}: {reason}</source>
+            <translation>GPU {index}：{reason}</translation>
+        </message>
+        <message>
+            <source>GPU {index} idle, memory held</source>
+            <translation>GPU {index} 空闲但占用显存</translation>
+        </message>
+        <message>
+            <source>busy</source>
+            <translation>忙碌</translation>
+        </message>
+        <message>
+            <source>idle</source>
+            <translation>空闲</translation>
+        </message>
+        <message>
+            <source>{name} (simulated)</source>
+            <translation>{name}（模拟）</translation>
+        </message>
+        <message>
+            <source>{util} used · {memory}</source>
+            <translation>利用率 {util} · {memory}</translation>
+        </message>
+    </context>
+    <context>
+        <name>FleetInspector</name>
+        <message>
+            <source>Open server</source>
+            <translation>打开服务器</translation>
+        </message>
+        <message>
+            <source>More</source>
+            <translation>更多</translation>
+        </message>
+        <message>
+            <source>Nothing selected</source>
+            <translation>未选中任何项</translation>
+        </message>
+        <message>
+            <source>Choose a tile or a server to see its curves.</source>
+            <translation>选择一个方块或服务器以查看曲线。</translation>
+        </message>
+    </context>
+    <context>
+        <name>FleetPage</name>
+        <message>
+            <source>Utilization</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>What the map shows</source>
+            <translation>热图内容</translation>
+        </message>
+        <message>
+            <source>Map of accelerators</source>
+            <translation>加速器热图</translation>
+        </message>
+        <message>
+            <source>Servers</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Filter servers and tiles</source>
+            <translation>筛选服务器和方块</translation>
+        </message>
+        <message>
+            <source>util, mem, temp, power, gpus, cpu, load, age with &lt; &gt; = and a number; lost, idle, busy, sick, up, down, training, inference; or part of a name. Join with &amp; and |, deny with !.</source>
+            <translation>util、mem、temp、power、gpus、cpu、load、age 加 &lt; &gt; = 和数字；lost、idle、busy、sick、up、down、training、inference；或名称的一部分。用 &amp; 和 | 连接，用 ! 否定。</translation>
+        </message>
+        <message>
+            <source>Add server…</source>
+            <translation>添加服务器…</translation>
+        </message>
+        <message>
+            <source>No server fits the filter.</source>
+            <translation>没有符合筛选条件的服务器。</translation>
+        </message>
+        <message>
+            <source>Import from ssh_config…</source>
+            <translation>从 ssh_config 导入…</translation>
+        </message>
+        <message>
+            <source>No servers yet</source>
+            <translation>还没有服务器</translation>
+        </message>
+        <message>
+            <source>Every accelerator of your servers will be here: who holds it, how busy it is, what is sick and what idles. Watching is read-only and installs nothing on a server.</source>
+            <translation>这里将显示您服务器上的每个加速器：谁在使用、有多忙、哪些异常、哪些空闲。监视是只读的，不会在服务器上安装任何东西。</translation>
+        </message>
+        <message>
+            <source>{count} of {all} are simulated</source>
+            <translation>{all} 个中有 {count} 个为模拟</translation>
+        </message>
+    </context>
+    <context>
+        <name>FormSheet</name>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>A whole number between {low} and {high}.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ImportSheet</name>
+        <message>
+            <source>Import from ssh_config</source>
+            <translation>从 ssh_config 导入</translation>
+        </message>
+        <message>
+            <source>Hosts stay as ssh_config says; importing and watching only read.</source>
+            <translation>主机仍以 ssh_config 为准；导入和监视都只读取。</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Only names like</source>
+            <translation>仅限名称</translation>
+        </message>
+        <message>
+            <source>Patterns with * and ?, spaces between them.</source>
+            <translation>可用 * 和 ?，用空格分隔。</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Import</source>
+            <translation>导入</translation>
+        </message>
+        <message>
+            <source>{count} to import, {known} already here</source>
+            <translation>将导入 {count} 个，已有 {known} 个</translation>
+        </message>
+        <message>
+            <source>No host fits.</source>
+            <translation>没有符合的主机。</translation>
+        </message>
+        <message>
+            <source>{count} servers imported; they are being connected.</source>
+            <translation>已导入 {count} 台服务器，正在连接。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Inspector</name>
+        <message>
+            <source>Close details</source>
+            <translation>关闭详情</translation>
+        </message>
+    </context>
+    <context>
+        <name>Job</name>
+        <message>
+            <source>1 GPU</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} GPUs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>by {who}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>submitted {moment}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>started {moment}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>took {span}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{span} so far</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>epoch {number}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>step {number}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>peak {size}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>its server is not heard: shown as it was last known</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>id</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>command</source>
+            <translation>命令</translation>
+        </message>
+        <message>
+            <source>recipe</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>folder</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>GPUs</source>
+            <translation>GPU</translation>
+        </message>
+        <message>
+            <source>accelerators</source>
+            <translation>加速器</translation>
+        </message>
+        <message>
+            <source>tags</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>log</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>JobCharts</name>
+        <message>
+            <source>GPU utilization</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>GPU utilization, {count} GPUs</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>JobHeader</name>
+        <message>
+            <source>Submit again…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Fetch outputs…</source>
+            <translation>取回输出…</translation>
+        </message>
+        <message>
+            <source>Register model…</source>
+            <translation>登记模型…</translation>
+        </message>
+        <message>
+            <source>Cancel…</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>JobInspector</name>
+        <message>
+            <source>Selected job</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>End of the log</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open job</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cancel…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No job selected</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Select a job to see its facts and the end of its log.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Command</source>
+            <translation>命令</translation>
+        </message>
+        <message>
+            <source>GPUs</source>
+            <translation>GPU</translation>
+        </message>
+        <message>
+            <source>Submitted</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>By</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Took</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Result</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Used</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Peak memory</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing was written yet.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>JobPage</name>
+        <message>
+            <source>Log</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Specification</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not started yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{size}, ended</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{size}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Jobs</name>
+        <message>
+            <source>Open</source>
+            <translation>打开</translation>
+        </message>
+        <message>
+            <source>Cancel…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Submit again…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Fetch outputs…</source>
+            <translation>取回输出…</translation>
+        </message>
+        <message>
+            <source>Register model…</source>
+            <translation>登记模型…</translation>
+        </message>
+        <message>
+            <source>Copy id</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy command</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{state}, not heard</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>Job</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>GPUs</source>
+            <translation>GPU</translation>
+        </message>
+        <message>
+            <source>Submitted</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Took</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Result</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Who</source>
+            <translation>使用者</translation>
+        </message>
+        <message>
+            <source>signal {name}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>exit code {code}</source>
+            <translation>退出码 {code}</translation>
+        </message>
+        <message>
+            <source>{hours} GPU-h</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{seconds} GPU-s</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>JobsPage</name>
+        <message>
+            <source>Jobs</source>
+            <translation>作业</translation>
+        </message>
+        <message>
+            <source>No job fits the search and the state chosen.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>States shown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>All</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Active</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Failed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Ended well</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Search in jobs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name, command, server, id</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Submit job…</source>
+            <translation>提交作业…</translation>
+        </message>
+        <message>
+            <source>No jobs yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Jobs run on a server and go on when this window is closed. Each one with its state, log and metrics will be listed here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} servers not heard</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>LinkProblem</name>
+        <message>
+            <source>Trust key…</source>
+            <translation>信任密钥…</translation>
+        </message>
+        <message>
+            <source>Retry</source>
+            <translation>重试</translation>
+        </message>
+    </context>
+    <context>
+        <name>LogView</name>
+        <message>
+            <source>Follow</source>
+            <translation>跟随</translation>
+        </message>
+        <message>
+            <source>Find in the log</source>
+            <translation>在日志中查找</translation>
+        </message>
+        <message>
+            <source>Find</source>
+            <translation>查找</translation>
+        </message>
+        <message>
+            <source>Next match</source>
+            <translation>下一处</translation>
+        </message>
+    </context>
+    <context>
+        <name>Menu</name>
+        <message>
+            <source>Go to</source>
+            <translation>前往</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelInspector</name>
+        <message>
+            <source>Selected version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Metrics</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Deploy…</source>
+            <translation>部署…</translation>
+        </message>
+        <message>
+            <source>Set alias…</source>
+            <translation>设置别名…</translation>
+        </message>
+        <message>
+            <source>Open job</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No version selected</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Select a version to see its metrics, or to deploy it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Serves in</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Format</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Size</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>SHA-256</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Created</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>By</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>From job</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>version {number} beside it</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Models</name>
+        <message>
+            <source>kept warm in {names}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Aliases</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Serves in</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Metrics</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Format</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Size</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>From job</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Created</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ModelsPage</name>
+        <message>
+            <source>Versions of models</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No version fits the search.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Register model…</source>
+            <translation>登记模型…</translation>
+        </message>
+        <message>
+            <source>No models yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Every version of a model with its metrics, the job that made it and where it serves will be listed here. Register a file, or an output of a job.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Versions</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Search in models</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name, alias, deployment, job</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Deploy…</source>
+            <translation>部署…</translation>
+        </message>
+        <message>
+            <source>Set alias…</source>
+            <translation>设置别名…</translation>
+        </message>
+        <message>
+            <source>Open its job</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open deployment {name}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy ref</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>OperationInspector</name>
+        <message>
+            <source>Selected operation</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Select an operation to see its steps.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+        <message>
+            <source>No operation selected</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>OperationSheet</name>
+        <message>
+            <source>plan</source>
+            <translation>计划</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>开始</translation>
+        </message>
+        <message>
+            <source>On {servers}</source>
+            <translation>在 {servers} 上</translation>
+        </message>
+        <message>
+            <source>On this machine</source>
+            <translation>在本机上</translation>
+        </message>
+        <message>
+            <source>This cannot be undone. Type {name} to go on.</source>
+            <translation>此操作无法撤销。请输入 {name} 以继续。</translation>
+        </message>
+        <message>
+            <source>Cancel operation</source>
+            <translation>取消操作</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>Operations</name>
+        <message>
+            <source>{done} of {all}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>about {span} left in this step</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>Operation</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Servers</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Step</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Steps</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Started</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Took</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>OptionRow</name>
+        <message>
+            <source>Reset {title}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>On</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Takes a whole number.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Takes a number.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>OutputsCard</name>
+        <message>
+            <source>Outputs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The job left no files.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Register as model…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Fetch outputs…</source>
+            <translation>取回输出…</translation>
+        </message>
+        <message>
+            <source>Copy path</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Pages</name>
+        <message>
+            <source>Fleet</source>
+            <translation>集群</translation>
+        </message>
+        <message>
+            <source>Jobs</source>
+            <translation>作业</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Deployments</source>
+            <translation>部署</translation>
+        </message>
+        <message>
+            <source>Activity</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Palette</name>
+        <message>
+            <source>page</source>
+            <translation>页面</translation>
+        </message>
+        <message>
+            <source>command</source>
+            <translation>命令</translation>
+        </message>
+        <message>
+            <source>server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>job</source>
+            <translation>作业</translation>
+        </message>
+        <message>
+            <source>Search or run a command</source>
+            <translation>搜索或运行命令</translation>
+        </message>
+        <message>
+            <source>A page, a server, a job or a command</source>
+            <translation>页面、服务器、作业或命令</translation>
+        </message>
+        <message>
+            <source>Matches</source>
+            <translation>匹配项</translation>
+        </message>
+        <message>
+            <source>Nothing fits.</source>
+            <translation>没有匹配项。</translation>
+        </message>
+    </context>
+    <context>
+        <name>PathField</name>
+        <message>
+            <source>Choose…</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Plugins</name>
+        <message>
+            <source>loaded</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not approved</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>changed since approval</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>invalid</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>失败</translation>
+        </message>
+    </context>
+    <context>
+        <name>PluginsCard</name>
+        <message>
+            <source>Plugins</source>
+            <translation>插件</translation>
+        </message>
+        <message>
+            <source>None were found.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Own plugins lie in {folder}; they are loaded after they were approved.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ProblemView</name>
+        <message>
+            <source>Details of the problem</source>
+            <translation>问题详情</translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation>详情</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+    </context>
+    <context>
+        <name>ProcessRows</name>
+        <message>
+            <source>The server cannot tell.</source>
+            <translation>服务器无法提供。</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>and {count} more</source>
+            <translation>另有 {count} 个</translation>
+        </message>
+    </context>
+    <context>
+        <name>Processes</name>
+        <message>
+            <source>host</source>
+            <translation>主机</translation>
+        </message>
+        <message>
+            <source>Where</source>
+            <translation>位置</translation>
+        </message>
+        <message>
+            <source>User</source>
+            <translation>用户</translation>
+        </message>
+        <message>
+            <source>Command</source>
+            <translation>命令</translation>
+        </message>
+        <message>
+            <source>CPU</source>
+            <translation>CPU</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>Processes</source>
+            <translation>进程</translation>
+        </message>
+        <message>
+            <source>accelerators</source>
+            <translation>加速器</translation>
+        </message>
+        <message>
+            <source>Processes of</source>
+            <translation>进程所属</translation>
+        </message>
+        <message>
+            <source>No process is known here.</source>
+            <translation>这里没有已知进程。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Rail</name>
+        <message>
+            <source>Pages</source>
+            <translation>页面</translation>
+        </message>
+    </context>
+    <context>
+        <name>Recipe</name>
+        <message>
+            <source>From {low} to {high}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>At least {low}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>At most {high}.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Releases</name>
+        <message>
+            <source>Release</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>Share</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Requests</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>In all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Errors</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Since</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Replicas</name>
+        <message>
+            <source>Replica</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>Where</source>
+            <translation>位置</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>Up</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>RestoreSheet</name>
+        <message>
+            <source>Restore a backup</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It replaces everything that this console knows. What is here now is kept in a folder beside it. Nothing on any server changes.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Made</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>By Tandem</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Holds</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Replace everything</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Restored. What was here before is in {folder}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Start Tandem again, so that settings are read anew.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>RolloutCard</name>
+        <message>
+            <source>Rollout</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Switching a version, or going back, will be shown here step by step.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>{moment}, {took}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>RoundSheet</name>
+        <message>
+            <source>The round</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Train, validate, register, deploy, ask, and switch the version while requests flow.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Progress of the round</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cancel the round</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Loss over steps</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>training {number}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Runner</name>
+        <message>
+            <source>{title}: done.</source>
+            <translation>{title}：完成。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SearchButton</name>
+        <message>
+            <source>Search or run a command</source>
+            <translation>搜索或运行命令</translation>
+        </message>
+    </context>
+    <context>
+        <name>ServerCharts</name>
+        <message>
+            <source>Utilization</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>Accelerator memory</source>
+            <translation>显存</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>Power</source>
+            <translation>功率</translation>
+        </message>
+        <message>
+            <source>CPU</source>
+            <translation>CPU</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>Network</source>
+            <translation>网络</translation>
+        </message>
+        <message>
+            <source>in</source>
+            <translation>流入</translation>
+        </message>
+        <message>
+            <source>out</source>
+            <translation>流出</translation>
+        </message>
+        <message>
+            <source>Load</source>
+            <translation>负载</translation>
+        </message>
+    </context>
+    <context>
+        <name>ServerMenu</name>
+        <message>
+            <source>Open</source>
+            <translation>打开</translation>
+        </message>
+        <message>
+            <source>Check</source>
+            <translation>检查</translation>
+        </message>
+        <message>
+            <source>Edit…</source>
+            <translation>编辑…</translation>
+        </message>
+        <message>
+            <source>Trust key…</source>
+            <translation>信任密钥…</translation>
+        </message>
+        <message>
+            <source>Retry</source>
+            <translation>重试</translation>
+        </message>
+        <message>
+            <source>Run a job here…</source>
+            <translation>在此运行作业…</translation>
+        </message>
+        <message>
+            <source>Run a command…</source>
+            <translation>运行命令…</translation>
+        </message>
+        <message>
+            <source>Copy name</source>
+            <translation>复制名称</translation>
+        </message>
+        <message>
+            <source>Clean…</source>
+            <translation>清理…</translation>
+        </message>
+        <message>
+            <source>Remove…</source>
+            <translation>移除…</translation>
+        </message>
+    </context>
+    <context>
+        <name>ServerPage</name>
+        <message>
+            <source>simulated accelerators</source>
+            <translation>模拟加速器</translation>
+        </message>
+        <message>
+            <source>Run job here</source>
+            <translation>在此运行作业</translation>
+        </message>
+        <message>
+            <source>Run a command…</source>
+            <translation>运行命令…</translation>
+        </message>
+        <message>
+            <source>Check</source>
+            <translation>检查</translation>
+        </message>
+        <message>
+            <source>Clean…</source>
+            <translation>清理…</translation>
+        </message>
+        <message>
+            <source>More</source>
+            <translation>更多</translation>
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Back to the fleet</source>
+            <translation>返回集群</translation>
+        </message>
+        <message>
+            <source>This server is not in the list</source>
+            <translation>此服务器不在列表中</translation>
+        </message>
+        <message>
+            <source>It may have been removed. What runs on it goes on.</source>
+            <translation>它可能已被移除。其上运行的内容继续运行。</translation>
+        </message>
+        <message>
+            <source>up {span}</source>
+            <translation>已运行 {span}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ServerPanel</name>
+        <message>
+            <source>CPU</source>
+            <translation>CPU</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>Network in</source>
+            <translation>网络流入</translation>
+        </message>
+        <message>
+            <source>Load</source>
+            <translation>负载</translation>
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+    </context>
+    <context>
+        <name>ServerSheet</name>
+        <message>
+            <source>as ssh would choose</source>
+            <translation>由 ssh 决定</translation>
+        </message>
+        <message>
+            <source>ssh agent and the usual keys</source>
+            <translation>ssh agent 和常用密钥</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>found on the server</source>
+            <translation>在服务器上查找</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>Host name or address</source>
+            <translation>主机名或地址</translation>
+        </message>
+        <message>
+            <source>The name itself where left out.</source>
+            <translation>留空则使用名称。</translation>
+        </message>
+        <message>
+            <source>Role</source>
+            <translation>角色</translation>
+        </message>
+        <message>
+            <source>User</source>
+            <translation>用户</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>端口</translation>
+        </message>
+        <message>
+            <source>Private key</source>
+            <translation>私钥</translation>
+        </message>
+        <message>
+            <source>Jump server</source>
+            <translation>跳板服务器</translation>
+        </message>
+        <message>
+            <source>A server of this list to go through.</source>
+            <translation>经由此列表中的一台服务器。</translation>
+        </message>
+        <message>
+            <source>Alias of ssh_config</source>
+            <translation>ssh_config 别名</translation>
+        </message>
+        <message>
+            <source>It then settles the rest.</source>
+            <translation>其余由它决定。</translation>
+        </message>
+        <message>
+            <source>Labels</source>
+            <translation>标签</translation>
+        </message>
+        <message>
+            <source>Python on the server</source>
+            <translation>服务器上的 Python</translation>
+        </message>
+        <message>
+            <source>For the agent, and for jobs by default.</source>
+            <translation>用于代理，也是作业的默认值。</translation>
+        </message>
+        <message>
+            <source>Cost per hour</source>
+            <translation>每小时费用</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Add</source>
+            <translation>添加</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>保存</translation>
+        </message>
+        <message>
+            <source>A server needs a name.</source>
+            <translation>服务器需要名称。</translation>
+        </message>
+        <message>
+            <source>A port is a number.</source>
+            <translation>端口是数字。</translation>
+        </message>
+        <message>
+            <source>A cost is a number.</source>
+            <translation>费用是数字。</translation>
+        </message>
+        <message>
+            <source>Write labels as key=value, with spaces between.</source>
+            <translation>标签写作 键=值，用空格分隔。</translation>
+        </message>
+        <message>
+            <source>Add server</source>
+            <translation>添加服务器</translation>
+        </message>
+        <message>
+            <source>Edit {name}</source>
+            <translation>编辑 {name}</translation>
+        </message>
+    </context>
+    <context>
+        <name>SetAliasSheet</name>
+        <message>
+            <source>Set alias</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The alias points at {ref} and leaves the version that it pointed at before.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alias</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter an alias.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Settings</name>
+        <message>
+            <source>From {low} to {high}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Takes effect at the next start.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>as the system</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>dark</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>light</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Window</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Safety</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Watching</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Connections</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>History</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Costs</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>SettingsPage</name>
+        <message>
+            <source>Search in settings</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Search settings</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No setting fits the search.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Sheet</name>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>States</name>
+        <message>
+            <source>waiting</source>
+            <translation>等待中</translation>
+        </message>
+        <message>
+            <source>running</source>
+            <translation>运行中</translation>
+        </message>
+        <message>
+            <source>done</source>
+            <translation>完成</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>失败</translation>
+        </message>
+        <message>
+            <source>cancelled</source>
+            <translation>已取消</translation>
+        </message>
+        <message>
+            <source>undone</source>
+            <translation>已撤销</translation>
+        </message>
+        <message>
+            <source>unknown</source>
+            <translation>未知</translation>
+        </message>
+        <message>
+            <source>not watched</source>
+            <translation>未监视</translation>
+        </message>
+        <message>
+            <source>connecting</source>
+            <translation>连接中</translation>
+        </message>
+        <message>
+            <source>up</source>
+            <translation>在线</translation>
+        </message>
+        <message>
+            <source>stale</source>
+            <translation>数据过期</translation>
+        </message>
+        <message>
+            <source>reconnecting</source>
+            <translation>重新连接中</translation>
+        </message>
+        <message>
+            <source>refused</source>
+            <translation>被拒绝</translation>
+        </message>
+        <message>
+            <source>training</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>inference</source>
+            <translation>推理</translation>
+        </message>
+        <message>
+            <source>both</source>
+            <translation>两者</translation>
+        </message>
+        <message>
+            <source>staging</source>
+            <translation>准备中</translation>
+        </message>
+        <message>
+            <source>queued</source>
+            <translation>排队中</translation>
+        </message>
+        <message>
+            <source>starting</source>
+            <translation>启动中</translation>
+        </message>
+        <message>
+            <source>succeeded</source>
+            <translation>成功</translation>
+        </message>
+        <message>
+            <source>timed out</source>
+            <translation>超时</translation>
+        </message>
+        <message>
+            <source>preempted</source>
+            <translation>被抢占</translation>
+        </message>
+        <message>
+            <source>lost</source>
+            <translation>丢失</translation>
+        </message>
+        <message>
+            <source>live</source>
+            <translation>在线服务</translation>
+        </message>
+        <message>
+            <source>degraded</source>
+            <translation>降级</translation>
+        </message>
+        <message>
+            <source>stopped</source>
+            <translation>已停止</translation>
+        </message>
+        <message>
+            <source>canary</source>
+            <translation>金丝雀</translation>
+        </message>
+        <message>
+            <source>kept warm</source>
+            <translation>保温</translation>
+        </message>
+        <message>
+            <source>ready</source>
+            <translation>就绪</translation>
+        </message>
+        <message>
+            <source>not ready</source>
+            <translation>未就绪</translation>
+        </message>
+        <message>
+            <source>exited</source>
+            <translation>已退出</translation>
+        </message>
+    </context>
+    <context>
+        <name>Strip</name>
+        <message>
+            <source>Status</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>{up} of {all} links up</source>
+            <translation>连接 {up} / {all}</translation>
+        </message>
+        <message>
+            <source>no servers yet</source>
+            <translation>还没有服务器</translation>
+        </message>
+        <message>
+            <source>{count} accelerators simulated</source>
+            <translation>{count} 个模拟加速器</translation>
+        </message>
+        <message>
+            <source>oldest data {age}: {server}</source>
+            <translation>最旧数据 {age}：{server}</translation>
+        </message>
+        <message>
+            <source>console {cpu} CPU, {memory}</source>
+            <translation>控制台 {cpu} CPU，{memory}</translation>
+        </message>
+    </context>
+    <context>
+        <name>SubmitJobSheet</name>
+        <message>
+            <source>Submit job</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It runs on its server and goes on when this window is closed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Submit</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What to run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Command</source>
+            <translation>命令</translation>
+        </message>
+        <message>
+            <source>Recipe</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show plan</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Run as it is, without a shell; quote what has blanks.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Any that fits</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>after the script</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>GPUs</source>
+            <translation>GPU</translation>
+        </message>
+        <message>
+            <source>0 runs at once; others wait until that many are free.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>a folder of its own</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the server's</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Environment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>One NAME=value a line.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Folder on the server</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Interpreter on the server</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Time limit</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Priority</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Higher goes first in the queue.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Outputs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Patterns of files in its folder; what it writes to $TANDEM_OUTPUTS counts always.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A quotation mark is not closed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter what to run.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>'{line}' is not NAME=value.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Write seconds, or 90s, 15m, 2h, 7d.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A limit is above zero.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Summary</name>
+        <message>
+            <source>Accuracy, held-out</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Requests</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Failed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>p50</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>p99</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Versions</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Result</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open job</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open model</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open deployment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Result, measured in {span}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Toast</name>
+        <message>
+            <source>Dismiss</source>
+            <translation>关闭通知</translation>
+        </message>
+    </context>
+    <context>
+        <name>TopBar</name>
+        <message>
+            <source>Last 15 min</source>
+            <translation>最近 15 分钟</translation>
+        </message>
+        <message>
+            <source>Last hour</source>
+            <translation>最近 1 小时</translation>
+        </message>
+        <message>
+            <source>Last 24 hours</source>
+            <translation>最近 24 小时</translation>
+        </message>
+        <message>
+            <source>Last 7 days</source>
+            <translation>最近 7 天</translation>
+        </message>
+        <message>
+            <source>Time range</source>
+            <translation>时间范围</translation>
+        </message>
+        <message>
+            <source>Menu</source>
+            <translation>菜单</translation>
+        </message>
+    </context>
+    <context>
+        <name>Traffic</name>
+        <message>
+            <source>1 replica</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} replicas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{share} % of traffic</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>TrafficBar</name>
+        <message>
+            <source>Traffic</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No traffic</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>TrustSheet</name>
+        <message>
+            <source>Trust the host key of {server}?</source>
+            <translation>信任 {server} 的主机密钥？</translation>
+        </message>
+        <message>
+            <source>Compare the fingerprint with the server's owner. Who trusts a wrong key talks to whoever is in between.</source>
+            <translation>请与服务器所有者核对指纹。信任了错误的密钥，就是在与中间人通信。</translation>
+        </message>
+        <message>
+            <source>Fingerprint</source>
+            <translation>指纹</translation>
+        </message>
+        <message>
+            <source>asking the server…</source>
+            <translation>正在询问服务器…</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+        <message>
+            <source>On the server: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub</source>
+            <translation>在服务器上：ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Trust this key</source>
+            <translation>信任此密钥</translation>
+        </message>
+        <message>
+            <source>Type</source>
+            <translation>类型</translation>
+        </message>
+        <message>
+            <source>Host</source>
+            <translation>主机</translation>
+        </message>
+    </context>
+    <context>
+        <name>TryDeploymentSheet</name>
+        <message>
+            <source>Try {name}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>One request through an encrypted forward to {endpoint} on {server}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Send</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Request</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>JSON of {protocol}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>That is no JSON: {reason}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>UpdateDeploymentSheet</name>
+        <message>
+            <source>Switch version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The new version starts beside {now}; the traffic moves when it is ready, and no request is lost. The old one is kept for a rollback.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Switch</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{model} has no other version yet; register one first.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Window</name>
+        <message>
+            <source>Back</source>
+            <translation>后退</translation>
+        </message>
+        <message>
+            <source>Next area</source>
+            <translation>下一区域</translation>
+        </message>
+        <message>
+            <source>Previous area</source>
+            <translation>上一区域</translation>
+        </message>
+        <message>
+            <source>Search on this page</source>
+            <translation>在此页搜索</translation>
+        </message>
+        <message>
+            <source>Switch between dark and light</source>
+            <translation>切换深色与浅色</translation>
+        </message>
+        <message>
+            <source>Run the round</source>
+            <translation>运行整轮</translation>
+        </message>
+    </context>
+    <context>
+        <name>_Curve</name>
+        <message>
+            <source>no data in this span</source>
+            <translation>此时段没有数据</translation>
+        </message>
+    </context>
+</TS>
