@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.operations.operation import FINAL
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.tones import Tone
@@ -50,6 +51,23 @@ def _deployment(desk: Desk) -> Page:
     return DeploymentPage(desk)
 
 
+def _activity(desk: Desk) -> Page:
+    from console.ui.pages.activity.page import ActivityPage
+
+    return ActivityPage(desk)
+
+
+def _settings(desk: Desk) -> Page:
+    from console.ui.pages.settings.page import SettingsPage
+
+    return SettingsPage(desk)
+
+
+def _activity_badge(desk: Desk) -> tuple[int, Tone]:
+    views = desk.context.operations.views()
+    return sum(view.state not in FINAL for view in views), Tone.ACTIVE
+
+
 def _fleet_badge(desk: Desk) -> tuple[int, Tone]:
     counts = desk.snapshot().counts
     return (counts.critical, Tone.CRITICAL) if counts.critical else (counts.warning, Tone.WARNING)
@@ -69,4 +87,8 @@ PAGES: tuple[PageSpec, ...] = (
         _deployment,
         under="deployments",
     ),
+    PageSpec(
+        "activity", lambda: translate("Pages", "Activity"), "activity", _activity, badge=_activity_badge
+    ),
+    PageSpec("settings", lambda: translate("Pages", "Settings"), "settings", _settings, at_bottom=True),
 )

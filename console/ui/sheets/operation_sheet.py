@@ -38,6 +38,7 @@ class OperationSheet(Sheet):
         self._desk = desk
         self._plan = plan
         self._operation = operation
+        self.closes_when_done = False
         self._badge = StateBadge(desk.theme, Tone.QUIET, self.tr("plan"))
         self._line = label("", role="dim", size=fonts.SMALL, wrap=True)
         self.body.addWidget(self._badge)
@@ -119,6 +120,8 @@ class OperationSheet(Sheet):
         set_text(self._line, f"{self._where()}  ·  {self._elapsed(view)}")
         if view.state in FINAL:
             self._cancel.setText(self.tr("Close"))
+        if view.state is State.DONE and self.closes_when_done:
+            self.close_sheet()
 
     def _elapsed(self, view: OperationView) -> str:
         end = view.ended or self._desk.context.clock.now()

@@ -96,6 +96,8 @@ class CommandRunner:
         sheet.start_wanted.connect(lambda: self._start(work, sheet, done, failed))
         self.desk.shell.show_sheet(sheet)
         if not ask and not work.plan.destructive:
+            # A form was the asking, and where it leads is shown next.
+            sheet.closes_when_done = True
             self._start(work, sheet, done, failed)
 
     def _start(

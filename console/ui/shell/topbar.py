@@ -137,7 +137,13 @@ class TopBar(QWidget):
         layout.addStretch(1)
         layout.addWidget(self._words)
         layout.addWidget(self.segments)
+        self._buttons = QHBoxLayout()
+        layout.addLayout(self._buttons)
         layout.addWidget(self.menu_button)
+
+    def add_button(self, button: QWidget) -> None:
+        """A button before the menu."""
+        self._buttons.addWidget(button)
 
     def show_place(self, page: str, thing: str, *, uses_range: bool) -> None:
         """The breadcrumb, and whether the range means something here."""

@@ -16,6 +16,7 @@ from console.operations.plan import Work
 from console.telemetry.snapshot import FleetSnapshot
 from console.ui import clock
 from console.ui.desk import Desk, Remembered, TimeRange
+from console.ui.kit.buttons import Button
 from console.ui.kit.sheet import SheetHost
 from console.ui.pages.page import Page, PageSpec
 from console.ui.problem_texts import texts_of
@@ -35,6 +36,7 @@ from console.ui.worker import Worker
 if TYPE_CHECKING:
     from console.commands.command import Command
     from console.context import Context
+    from console.ui.sheets.round_door import RoundDoor
 
 MINIMUM = (880, 600)
 SLIM_BELOW = 1100
@@ -63,6 +65,7 @@ class Window(QWidget):
         self._trail: list[tuple[str, str]] = []
         self._snapshot: tuple[int, FleetSnapshot] | None = None
         self._usage = OwnUsage()
+        self._switch_shown = True
         self.clock = clock.UiClock(self)
         self.worker = Worker(self)
         self.worker.failed.connect(self.tell_problem)
@@ -84,6 +87,7 @@ class Window(QWidget):
         self._runner.attach(self.desk)
         self._build(specs)
         self._make_actions(specs, commands)
+        self._make_round()
         self.clock.every(clock.SLOW, self, self._each_second)
         self.clock.every(clock.TABLES, self, self._runner.look)
         context.notifier.listen(lambda notice: self.worker.post(lambda: self.tell(notice)))
@@ -130,13 +134,22 @@ class Window(QWidget):
             self._action(self.tr("Search on this page"), "Ctrl+F", self._focus_search),
             self._action(self.tr("Switch between dark and light"), "Ctrl+Shift+L", self._switch_theme),
         ]
+        self.round_action = self._action(self.tr("Run the round"), "Ctrl+R", self.run_round)
         if self.desk.round_work is not None:
-            self._other_actions.append(self._action(self.tr("Run the round"), "Ctrl+R", self.run_round))
+            self._other_actions.append(self.round_action)
         every = [*self._page_actions, *(action for _, action in self._command_actions), *self._other_actions]
         self.addActions(every)
         self._menu = QMenu(self)
         actions.fill_menu(self._menu, self._page_actions, self._command_actions, self._other_actions)
         self.top.menu_button.setMenu(self._menu)
+
+    def _make_round(self) -> None:
+        """The demo's button; elsewhere there is none."""
+        self._round: RoundDoor | None = None
+        self.round_button = Button(self._theme, self.tr("Run the round"), "primary", icon="play")
+        self.round_button.clicked.connect(self.run_round)
+        self.round_button.setVisible(self.desk.round_work is not None)
+        self.top.add_button(self.round_button)
 
     def _action(self, text: str, keys: str, call: Callable[[], object]) -> QAction:
         action = QAction(text, self)
@@ -187,7 +200,13 @@ class Window(QWidget):
         self.stack.setCurrentWidget(page)
         page.refresh()
         self.rail.light(spec.under or name)
-        self.top.show_place(spec.title(), page.crumb(), uses_range=page.uses_range)
+        self._show_crumb()
+
+    def _show_crumb(self) -> None:
+        """Also once a second: what a page is about may be read off-thread."""
+        if self.page is not None:
+            spec = self._specs[self._place[0]]
+            self.top.show_place(spec.title(), self.page.crumb(), uses_range=self.page.uses_range)
 
     def _up(self) -> None:
         spec = self._specs[self._place[0]]
@@ -238,6 +257,9 @@ class Window(QWidget):
 
     def _show_switch(self) -> None:
         allowed = self._context.changes_allowed
+        self._switch_shown = allowed
+        self.round_button.setEnabled(allowed)
+        self.round_action.setEnabled(allowed)
         self.rail.switch.show_state(allowed=allowed, fixed=self._context.read_only)
         for command, action in self._command_actions:
             action.setEnabled(self._runner.allowed(command.id))
@@ -246,8 +268,11 @@ class Window(QWidget):
 
     def run_round(self) -> None:
         """The demo's guided round."""
-        if self.desk.round_work is not None:
-            self.worker.run(self.desk.round_work, lambda work: self._runner.work(work, ask=False))
+        from console.ui.sheets.round_door import RoundDoor
+
+        if self._round is None:
+            self._round = RoundDoor(self.desk, self)
+        self._round.open()
 
     def _run_plain(self, command: Command) -> None:
         self._runner.command(command.id)
@@ -285,6 +310,10 @@ class Window(QWidget):
             if spec.badge is not None and spec.id in self.rail.buttons:
                 self.rail.buttons[spec.id].set_badge(*spec.badge(self.desk))
         self.toasts.age()
+        self._show_crumb()
+        if self._switch_shown != self._context.changes_allowed:
+            # It can also be changed in the settings.
+            self._show_switch()
 
     def _repaint(self) -> None:
         self.update()
