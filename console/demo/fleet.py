@@ -30,12 +30,14 @@ class DemoServer:
     role: Role
     accelerators: int
     model: str
+    memory_gib: int
+    limit_w: int
     cost_per_hour: float
 
 
 SERVERS = (
-    DemoServer("train-1", Role.TRAIN, 4, "Simulated trainer 80 GB", 9.8),
-    DemoServer("infer-1", Role.INFER, 2, "Simulated server 24 GB", 1.6),
+    DemoServer("train-1", Role.TRAIN, 4, "Simulated trainer", 80, 700, 9.8),
+    DemoServer("infer-1", Role.INFER, 2, "Simulated server", 24, 72, 1.6),
 )
 
 
@@ -135,7 +137,13 @@ class DemoFleet:
                 labels={"demo": "yes"},
                 python=self._python,
                 cost_per_hour=wanted.cost_per_hour,
-                simulated={"count": wanted.accelerators, "name": wanted.model, "seed": wanted.name},
+                simulated={
+                    "count": wanted.accelerators,
+                    "name": wanted.model,
+                    "seed": wanted.name,
+                    "memory_gib": wanted.memory_gib,
+                    "power_limit_w": wanted.limit_w,
+                },
             )
         )
 
