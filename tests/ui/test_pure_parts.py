@@ -28,7 +28,7 @@ def test_every_accelerator_has_one_tile_and_none_overlap() -> None:
     # The second group's names repeat the first's, so their keys do too: the last one wins.
     assert len({(box.x, box.y) for box in boxes}) == len(boxes)
     for one in boxes:
-        assert one.x >= 0 and one.x + one.width <= 700
+        assert 0 <= one.x <= 700 - one.width
         for other in boxes:
             apart = (
                 one is other
@@ -84,7 +84,9 @@ def test_the_value_in_a_gap_is_unknown() -> None:
     assert value_at(x, y, 0.2) == 5.0
     assert value_at(x, y, 1.1) is None
     assert value_at(x, y, 9.0) is None
-    assert last_known(np.array([1.0, np.nan])) is None
+    assert last_known(x, y[:2]) is None
+    assert last_known(x, y) == 7.0
+    assert last_known(x, y, end=30.0, tolerance=10.0) is None
 
 
 def test_ticks_of_time() -> None:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from console.ui.kit.chart_parts import Area
 
 
+STALE_AFTER_S = 10.0
+"""A live curve that ends earlier than this before now has no current value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a chart. Without a token it takes the next colour of the series scale."""
@@ -66,6 +70,7 @@ class Chart(Plate):
         super().__init__(theme, parent=parent)
         self._group = group
         self._write = write
+        self._over_time = over_time
         self._y_range = y_range
         self._zero = zero
         self._lines: tuple[Line, ...] = ()
@@ -205,7 +210,13 @@ class Chart(Plate):
 
     def _write_values(self) -> None:
         at = self._group.cursor
-        values = [last_known(area.y) if at is None else value_at(area.x, area.y, at) for area in self._areas]
+        low, high = self._group.span
+        end = high if self._over_time else None
+        tolerance = max(STALE_AFTER_S, (high - low) / 50)
+        values = [
+            last_known(area.x, area.y, end, tolerance) if at is None else value_at(area.x, area.y, at)
+            for area in self._areas
+        ]
         texts = [self._write(value) for value in values]
         self._legend.set_values(texts if len(texts) > 1 else [])
         set_text(self._value, texts[0] if len(texts) == 1 else "")

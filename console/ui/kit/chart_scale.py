@@ -59,6 +59,9 @@ def value_at(x: Values, y: Values, at: float) -> float | None:
     return float(y[nearest]) if np.isfinite(y[nearest]) else None
 
 
-def last_known(y: Values) -> float | None:
-    """The newest value, None where it is a gap: an old value is never shown as current."""
-    return float(y[-1]) if len(y) and np.isfinite(y[-1]) else None
+def last_known(x: Values, y: Values, end: float | None = None, tolerance: float = 0.0) -> float | None:
+    """The newest value; None where it is a gap or older than `end` by more than the tolerance: an old value
+    is never shown as current."""
+    if not len(y) or not np.isfinite(y[-1]) or (end is not None and end - x[-1] > tolerance):
+        return None
+    return float(y[-1])

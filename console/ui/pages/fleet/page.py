@@ -32,7 +32,7 @@ from console.ui.pages.fleet.inspector import FleetInspector
 from console.ui.pages.fleet.legend import MapLegend
 from console.ui.pages.fleet.metrics import MapMetric
 from console.ui.pages.fleet.server_curves import ServerCurves
-from console.ui.pages.fleet.trends import Trends
+from console.ui.pages.fleet.trends import Trends, past
 from console.ui.pages.page import GAP, Page
 from console.ui.pages.server_acts import server_menu
 from console.ui.problem_texts import texts_of
@@ -48,6 +48,7 @@ class FleetPage(Page):
         self._filter: Filter = parse("")
         self._chosen: str | Key | None = None
         self._trends = Trends()
+        self._looked_back = False
         self._curves = ServerCurves(desk.context.telemetry)
         self.cards = FleetCards(desk)
         self.inspector = FleetInspector(desk, self._more)
@@ -218,7 +219,11 @@ class FleetPage(Page):
             self.inspector.show_curves()
 
     def _each_second(self) -> None:
-        self._trends.add(self.desk.snapshot().counts)
+        snapshot, telemetry = self.desk.snapshot(), self.desk.context.telemetry
+        self._trends.add(snapshot.counts)
+        if not self._looked_back and snapshot.counts.accelerators:
+            self._looked_back = True
+            self.desk.worker.run(lambda: past(telemetry, snapshot), self._trends.fill, owner=self)
 
     def _show_map(self, snapshot: FleetSnapshot) -> None:
         groups = [

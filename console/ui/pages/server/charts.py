@@ -43,7 +43,7 @@ class ServerCharts(QWidget):
         percent = (0.0, 100.0)
         self.utilization = self._chart(self.tr("Utilization"), format_percent, percent)
         self.memory = self._chart(self.tr("Accelerator memory"), format_bytes)
-        self.temperature = self._chart(self.tr("Temperature"), format_temperature)
+        self.temperature = self._chart(self.tr("Temperature"), format_temperature, percent)
         self.power = self._chart(self.tr("Power"), format_power)
         self.cpu = self._chart(self.tr("CPU"), format_percent, percent)
         self.host_memory = self._chart(self.tr("Memory"), format_bytes)

@@ -77,7 +77,7 @@ def on_host(answer: dict[str, object]) -> list[ProcessRow]:
 
 def _columns() -> tuple[Column[ProcessRow], ...]:
     return (
-        Column("where", translate("Processes", "Where"), lambda row: row.where, dim=True, width=74),
+        Column("where", translate("Processes", "Where"), lambda row: row.where, dim=True, width=68, drop=2),
         Column("user", translate("Processes", "User"), lambda row: row.user, strong=True, width=84),
         Column(
             "command", translate("Processes", "Command"), lambda row: row.command, width=120, stretch=True
@@ -88,7 +88,8 @@ def _columns() -> tuple[Column[ProcessRow], ...]:
             lambda row: UNKNOWN if row.cpu_percent is None else f"{row.cpu_percent:.0f} %",
             sort=lambda row: row.cpu_percent,
             align="right",
-            width=70,
+            width=64,
+            drop=1,
         ),
         Column(
             "memory",
@@ -96,7 +97,7 @@ def _columns() -> tuple[Column[ProcessRow], ...]:
             lambda row: format_bytes(row.memory_bytes),
             sort=lambda row: row.memory_bytes,
             align="right",
-            width=92,
+            width=88,
         ),
     )
 
