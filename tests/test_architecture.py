@@ -210,7 +210,7 @@ def test_starting_the_command_imports_neither_torch_nor_qt() -> None:
         "import sys\n"
         "import console.app, console.cli, console.commands.catalogue, console.__main__\n"
         "heavy = {'torch', 'sklearn', 'scipy', 'PySide6', 'pyqtgraph'} & set(sys.modules)\n"
-        "sys.exit(', '.join(sorted(heavy)))\n"
+        "sys.exit(', '.join(sorted(heavy)) or 0)\n"
     )
     found = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60

@@ -146,7 +146,7 @@ def _remove(session: Session) -> int:
 
 
 def _list(session: Session) -> int:
-    found = session.context.deployments.list()
+    found = session.context.deployments.refresh()
     rows = [
         [each.name, each.server, each.state.value, each.live.model if each.live else UNKNOWN, each.endpoint]
         for each in found
