@@ -11,6 +11,7 @@ _FOR_THE_PERSON = frozenset(
         "ssh.host_key_changed",
         "ssh.host_key_revoked",
         "ssh.host_key_weak",
+        "ssh.host_certificate_refused",
         "ssh.fingerprint_differs",
         "ssh.auth_failed",
         "ssh.key_unreadable",

@@ -9,11 +9,11 @@ from typing import Any
 import paramiko
 
 from console.core.problems import Problem
-from console.ssh import dial
+from console.ssh import dial, host_certificates
 from console.ssh.auth import Auth, log_in
 from console.ssh.deadline import Deadline
 from console.ssh.errors import Stage, from_channel, from_handshake, timed_out
-from console.ssh.known_hosts import HostKey, KnownHosts, Verdict
+from console.ssh.known_hosts import Finding, HostKey, KnownHosts, Verdict
 from console.ssh.target import Target
 from console.ssh.transport import Transport
 
@@ -112,22 +112,31 @@ def scan_host_key(
             transport = shake_hands(chain, hop, trust, deadline)
             check_host_key(transport, hop, trust)
             log_in(transport, hop, auth, deadline)
-        return host_key_of(shake_hands(chain, target, trust, deadline))
+        return host_key_of(shake_hands(chain, target, trust, deadline, certificates=False))
     finally:
         chain.close()
 
 
-def shake_hands(chain: Chain, target: Target, trust: KnownHosts | None, deadline: Deadline) -> Transport:
-    """Reach the next server of a chain and exchange keys with it.
+def shake_hands(
+    chain: Chain,
+    target: Target,
+    trust: KnownHosts | None,
+    deadline: Deadline,
+    *,
+    certificates: bool = True,
+) -> Transport:
+    """Reach the next server of a chain and exchange keys with it; certificates are asked for only where
+    known_hosts has an authority for it.
 
     Raises:
         Problem: `ssh.*`.
     """
     types: tuple[str, ...] = ()
     if trust is not None:
-        types = trust.signature_types(
-            target.host, target.port, name=target.host_key_name, others=target.known_hosts
-        )
+        host, port, name, others = target.host, target.port, target.host_key_name, target.known_hosts
+        types = trust.signature_types(host, port, name=name, others=others)
+        if certificates and trust.has_authority(host, port, name=name, others=others):
+            types = (*host_certificates.TYPES, *types)
     way = chain.way_to(target, deadline)
     try:
         transport = Transport(way, name=target.name, host_key_types=types)
@@ -162,7 +171,7 @@ def check_host_key(transport: Transport, target: Target, trust: KnownHosts) -> N
 
     Raises:
         Problem: `ssh.host_key_unknown`, `ssh.host_key_changed`, `ssh.host_key_revoked`,
-            `ssh.host_key_weak`.
+            `ssh.host_key_weak`, `ssh.host_certificate_refused`.
     """
     found = host_key_of(transport)
     key = transport.host_key
@@ -174,11 +183,43 @@ def check_host_key(transport: Transport, target: Target, trust: KnownHosts) -> N
     }
     if isinstance(key, paramiko.RSAKey) and key.get_bits() < _MIN_RSA_BITS:
         raise Problem("ssh.host_key_weak", bits=key.get_bits(), minimum=_MIN_RSA_BITS, **about)
-    finding = trust.verdict(
-        target.host, target.port, found, name=target.host_key_name, others=target.known_hosts
-    )
+    rejected: str | None = None
+    finding = Finding(Verdict.UNKNOWN)
+    if host_certificates.is_certificate(transport.host_key_blob):
+        finding, rejected = _judge_certificate(transport.host_key_blob, target, trust)
+    if finding.verdict is Verdict.UNKNOWN:
+        # As ssh does: a certificate that does not count is looked at as the plain key in it.
+        finding = trust.verdict(
+            target.host, target.port, found, name=target.host_key_name, others=target.known_hosts
+        )
+    if finding.verdict is Verdict.UNKNOWN and rejected is not None:
+        raise Problem("ssh.host_certificate_refused", reason=rejected, key_type=found.kind, **about)
     if finding.verdict is Verdict.UNKNOWN:
         raise Problem("ssh.host_key_unknown", key_type=found.kind, key=found.base64, **about)
     if finding.verdict is not Verdict.KNOWN:
         code = "ssh.host_key_revoked" if finding.verdict is Verdict.REVOKED else "ssh.host_key_changed"
         raise Problem(code, file=finding.file, line=finding.line, **about)
+
+
+def _judge_certificate(blob: bytes, target: Target, trust: KnownHosts) -> tuple[Finding, str | None]:
+    """KNOWN where an authority of known_hosts vouches for the server; else why its certificate does not."""
+    try:
+        shown = host_certificates.parse(blob)
+    except host_certificates.BadCertificate as error:
+        return Finding(Verdict.UNKNOWN), str(error)
+    finding = trust.authority_verdict(
+        target.host,
+        target.port,
+        shown.key,
+        shown.authority,
+        name=target.host_key_name,
+        others=target.known_hosts,
+    )
+    if finding.verdict is Verdict.UNKNOWN:
+        reason = f"no authority in known_hosts is the one that signed it ({shown.authority.fingerprint})"
+        return finding, reason
+    if finding.verdict is Verdict.KNOWN:
+        rejected = shown.reject(target.host_key_name or target.host)
+        if rejected is not None:
+            return Finding(Verdict.UNKNOWN), rejected
+    return finding, None

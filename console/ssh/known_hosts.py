@@ -200,12 +200,48 @@ class KnownHosts:
         self, host: str, port: int, *, name: str | None = None, others: Sequence[Path] | None = None
     ) -> tuple[str, ...]:
         """Signature algorithms of the keys that are known for a server, to ask it for these first."""
-        asked = {name.lower()} if name else {written_name(host, port), written_name(host, 22)}
+        asked = _names(host, port, name)
         kinds: list[str] = []
         for entry in self._all(others):
             if not entry.marker and any(entry.is_for(each) for each in asked):
                 kinds += _RSA_SIGNATURES if entry.key.kind == "ssh-rsa" else (entry.key.kind,)
         return tuple(dict.fromkeys(kinds))
+
+    def has_authority(
+        self, host: str, port: int, *, name: str | None = None, others: Sequence[Path] | None = None
+    ) -> bool:
+        """Whether some authority's certificates count for a server (@cert-authority)."""
+        asked = _names(host, port, name)
+        return any(
+            entry.marker == "@cert-authority" and any(entry.is_for(each) for each in asked)
+            for entry in self._all(others)
+        )
+
+    def authority_verdict(
+        self,
+        host: str,
+        port: int,
+        key: HostKey,
+        authority: HostKey,
+        *,
+        name: str | None = None,
+        others: Sequence[Path] | None = None,
+    ) -> Finding:
+        """What is known of the authority of a certified key: KNOWN, UNKNOWN, or REVOKED where it or the
+        key itself is marked so. The certificate itself is not judged here.
+
+        Raises:
+            Problem: `file.unreadable`.
+        """
+        asked = _names(host, port, name)
+        found = [entry for entry in self._all(others) if any(entry.is_for(each) for each in asked)]
+        for entry in found:
+            if entry.marker == "@revoked" and entry.key in (key, authority):
+                return Finding(Verdict.REVOKED, entry.file, entry.line)
+        for entry in found:
+            if entry.marker == "@cert-authority" and entry.key == authority:
+                return Finding(Verdict.KNOWN, entry.file, entry.line)
+        return Finding(Verdict.UNKNOWN)
 
     def add(self, host: str, port: int, key: HostKey, *, name: str | None = None) -> None:
         """Write a line to our own file; every other byte of it stays. A line that is there is not repeated.
@@ -253,6 +289,11 @@ class KnownHosts:
     def _all(self, others: Sequence[Path] | None) -> list[Entry]:
         files = dict.fromkeys((self.own, *(self._others if others is None else others)))
         return [entry for path in files for entry in entries(path, _read(path))]
+
+
+def _names(host: str, port: int, name: str | None) -> tuple[str, ...]:
+    """What a line may call the server: one without a port may vouch for it on any port."""
+    return (name.lower(),) if name else (written_name(host, port), written_name(host, 22))
 
 
 def _judge(found: Sequence[Entry], key: HostKey) -> Finding:

@@ -76,8 +76,10 @@ class Transport(paramiko.Transport):
     _active_check_timeout = 5.0
 
     def __init__(self, sock: Any, *, name: str, host_key_types: Sequence[str] = ()) -> None:
-        # The types first that known_hosts has, so that a known key is asked for.
+        # The types first that known_hosts has, so that a known key is asked for. Certificates only where
+        # an authority is known there: paramiko would take any, and handshake.py judges them.
         ours: tuple[str, ...] = paramiko.Transport._preferred_keys  # type: ignore[attr-defined]
+        self._certificate_types = tuple(k for k in host_key_types if k.endswith("-cert-v01@openssh.com"))
         self._preferred_keys = (
             *(k for k in host_key_types if k in ours),
             *(k for k in ours if k not in host_key_types),
@@ -104,9 +106,16 @@ class Transport(paramiko.Transport):
 
     @property
     def preferred_keys(self) -> Sequence[str]:
-        """Plain types only: paramiko would take a host certificate and never look at its authority."""
+        """Certificates that were asked for, then plain types: paramiko would add all of its own."""
         filtered: tuple[str, ...] = self._filter_algorithm("keys")  # type: ignore[attr-defined]
-        return filtered
+        return (*self._certificate_types, *filtered)
+
+    @property
+    def host_key_blob(self) -> bytes:
+        """What the server proved itself with as it came: a plain key or a whole certificate."""
+        if self._pinned is None:
+            raise paramiko.SSHException("no keys were exchanged yet")
+        return self._pinned
 
     def _parse_kex_init(self, m: Message) -> None:
         copy = Message(m.asbytes())

@@ -70,6 +70,12 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Ask the server's owner for a new host key: ssh-keygen -A makes an ed25519 one.",
         "ssh#host-keys",
     ),
+    "ssh.host_certificate_refused": (
+        "{server}: the host certificate of {host} port {port} does not count: {reason}.",
+        "Ask the server's owner for a right one; its plain key {key_type} {fingerprint} can be trusted with "
+        "'tandem server trust {server}'.",
+        "ssh#host-certificates",
+    ),
     "ssh.fingerprint_differs": (
         "{server}: the host key is {found}, not {given}.",
         "Do not trust it; ask the server's owner for the right fingerprint.",
