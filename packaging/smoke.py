@@ -168,8 +168,8 @@ def installed_version(deb: Path) -> str:
 def look_at_window(debian: CleanDebian, build: Path) -> Path:
     """The window opened there, by X and by nothing, and its picture brought here."""
     picture = f"/home/{USER}/window.png"
-    debian.show("/tmp/.X11-unix")
     with display() as name:
+        debian.show("/tmp/.X11-unix")  # made by the X server
         for variables in ({"QT_QPA_PLATFORM": "offscreen"}, {"DISPLAY": name}):
             debian.person_runs("tandem", "gui", TANDEM_SCREENSHOT=picture, timeout_s=90, **variables)
     inside = debian.root / picture.lstrip("/")
