@@ -78,14 +78,18 @@ def hint_of(parameter: Parameter) -> str:
     """Its description with the range that it takes."""
     low, high = parameter.minimum, parameter.maximum
     if low is not None and high is not None:
-        span = translate("Recipe", "From {low} to {high}.").format(low=f"{low:g}", high=f"{high:g}")
+        span = translate("Recipe", "From {low} to {high}.").format(low=_bound(low), high=_bound(high))
     elif low is not None:
-        span = translate("Recipe", "At least {low}.").format(low=f"{low:g}")
+        span = translate("Recipe", "At least {low}.").format(low=_bound(low))
     elif high is not None:
-        span = translate("Recipe", "At most {high}.").format(high=f"{high:g}")
+        span = translate("Recipe", "At most {high}.").format(high=_bound(high))
     else:
         span = ""
     return " ".join(part for part in (safe_line(parameter.description), span) if part)
+
+
+def _bound(value: float) -> str:
+    return f"{value:.0f}" if value == int(value) and abs(value) < 1e15 else f"{value:g}"
 
 
 def _text(value: bool | int | float | str) -> str:

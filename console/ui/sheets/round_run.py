@@ -68,7 +68,7 @@ class RoundRun:
                 continue
             job = self._jobs.show(job_id)
             points = self._jobs.metrics(job_id).get(CURVE, [])
-            if points:
+            if len(points) > 1:
                 found[job_id] = Curve(job, points, job.final)
             elif job.final:
                 self._others.add(job_id)

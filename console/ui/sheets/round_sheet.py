@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.core.problems import Problem
-from console.core.units import UNKNOWN, format_duration, format_milliseconds
+from console.core.units import UNKNOWN, format_duration, format_milliseconds, three_digits
 from console.demo.round import DEPLOYMENT, MODEL, RoundSummary
 from console.operations.operation import FINAL, State
 from console.ui import clock
@@ -91,8 +91,8 @@ class Summary(Plate):
             return
         numbers = self.numbers
         numbers["accuracy"].set(f"{summary.accuracy:.4f}")
-        numbers["requests"].set(f"{summary.requests}")
-        numbers["failed"].set(f"{summary.failed}")
+        numbers["requests"].set(three_digits(summary.requests))
+        numbers["failed"].set(three_digits(summary.failed))
         numbers["p50"].set(format_milliseconds(summary.p50_ms))
         numbers["p99"].set(format_milliseconds(summary.p99_ms))
         numbers["versions"].set(", ".join(f"{each}" for each in summary.versions))

@@ -17,15 +17,11 @@ from console.ui.kit.buttons import Button
 from console.ui.kit.fields import FieldPlate, TextArea
 from console.ui.kit.labels import label, set_text
 from console.ui.kit.tones import Tone
+from console.ui.sheets.example_request import example_for, fallback
 from console.ui.sheets.form_sheet import Arguments, FormSheet
 from console.ui.theme import fonts
 
 _MOST_SHOWN = 200_000
-EXAMPLES = {
-    "oip-v2": '{"inputs": [{"name": "INPUT__0", "shape": [1, 4], "datatype": "FP32",\n'
-    '  "data": [0.1, 0.2, 0.3, 0.4]}]}',
-    "openai": '{"messages": [{"role": "user", "content": "Hello"}]}',
-}
 
 
 class TryDeploymentSheet(FormSheet):
@@ -47,7 +43,9 @@ class TryDeploymentSheet(FormSheet):
         theme = desk.theme
         self.request = TextArea(theme, lines=9)
         kept = desk.remembered.text(f"request/{deployment.name}")
-        self.request.setPlainText(kept or EXAMPLES.get(deployment.protocol, "{}"))
+        self.request.setPlainText(kept or fallback(deployment))
+        if not kept:
+            self._offer_example()
         self.form.row(
             self.tr("Request"),
             self.request,
@@ -69,6 +67,19 @@ class TryDeploymentSheet(FormSheet):
         row.addWidget(self.copy)
         self.body.insertLayout(1, row)
         self.body.insertWidget(2, self._answer_plate)
+
+    def _offer_example(self) -> None:
+        """The endpoint is asked what it takes; what the person typed meanwhile stays."""
+        service, deployment = self._desk.context.deployments, self._deployment
+        before = self.request.toPlainText()
+
+        def offer(text: str) -> None:
+            if self.request.toPlainText() == before:
+                self.request.setPlainText(text)
+
+        self._desk.worker.run(
+            lambda: example_for(service, deployment), offer, failed=self.problem.set_problem, owner=self
+        )
 
     def arguments(self) -> Arguments | None:
         text = self.request.toPlainText()

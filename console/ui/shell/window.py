@@ -272,6 +272,8 @@ class Window(QWidget):
 
         if self._round is None:
             self._round = RoundDoor(self.desk, self)
+            # The first step is taken: the page's own button leads now.
+            self.round_button.set_kind("secondary")
         self._round.open()
 
     def _run_plain(self, command: Command) -> None:

@@ -53,6 +53,12 @@ def outcome_tone(row: AuditRow) -> Tone:
     return _TONES.get(row.outcome, Tone.QUIET)
 
 
+def action_text(row: AuditRow) -> str:
+    """The verb, with the method of a call of the agent."""
+    method = row.detail.get("method")
+    return safe_line(f"{row.action}  {method}" if isinstance(method, str) else row.action)
+
+
 def detail_text(row: AuditRow) -> str:
     """The exact parameters on one line."""
     return safe_line(json.dumps(row.detail, ensure_ascii=False), max_chars=600) if row.detail else ""
@@ -108,8 +114,8 @@ class AuditCard(Card):
 
         return [
             Column("time", self.tr("Time"), when, sort=lambda row: row.id, width=124),
-            Column("action", self.tr("Action"), lambda row: safe_line(row.action), width=140, strong=True),
-            Column("target", self.tr("Target"), lambda row: safe_line(row.target) or UNKNOWN, width=150),
+            Column("action", self.tr("Action"), action_text, width=200, strong=True),
+            Column("target", self.tr("Target"), lambda row: safe_line(row.target) or UNKNOWN, width=140),
             Column("server", self.tr("Server"), lambda row: safe_line(row.server) or UNKNOWN, width=110),
             Column("outcome", self.tr("Outcome"), outcome_word, tone=outcome_tone, width=104),
             Column(

@@ -113,7 +113,7 @@ def operation_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -
             steps_text,
             sort=share_of,
             align="right",
-            width=76,
+            width=90,
         ),
         Column(
             "started",

@@ -7,14 +7,16 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from console.core.units import UNKNOWN, format_milliseconds, format_percent, three_digits
 from console.serving.deployment import Deployment
 from console.ui.desk import Desk
-from console.ui.kit.chart import Chart, Line
+from console.ui.kit.chart import Chart, Event, Line
 from console.ui.kit.chart_group import ChartGroup
-from console.ui.pages.deployment.ring import DeploymentRing
+from console.ui.pages.deployment.ring import MOST, DeploymentRing
 from console.ui.pages.deployments.columns import rate_text
 from console.ui.pages.series_source import SeriesSource
 from console.ui.theme.tokens import Token
 from console.ui.times import zone_of
 
+SHORTEST_S = 120.0
+LONGEST_S = 900.0
 _TOKENS: tuple[Token, ...] = ("inference", "accent", "warning", "training")
 
 
@@ -74,11 +76,12 @@ class DeploymentCharts(QWidget):
 
     def show_ring(self, ring: DeploymentRing, deployment: Deployment | None) -> None:
         """Draw; called on every beat, so nothing is made anew where nothing is."""
-        low, high = self._source.span()
+        low, high = self._span(ring)
         self._group.follow(low, high)
         if deployment is not None:
             self._show_busy(deployment)
-        stamp = (self._serial, len(ring) if len(ring) < 7200 else self._desk.clock.ticks)
+        self._show_events(deployment, low, high)
+        stamp = (self._serial, len(ring) if len(ring) < MOST else self._desk.clock.ticks)
         if stamp == self._shown:
             return
         self._shown = stamp
@@ -94,6 +97,22 @@ class DeploymentCharts(QWidget):
             self.requests.set_data([(times, ring.totals)])
         self.latency.set_data([(times, ring.p50), (times, ring.p99)])
         self.errors.set_data([(times, ring.errors)])
+
+    def _span(self, ring: DeploymentRing) -> tuple[float, float]:
+        """As much as was seen, between two minutes and a quarter of an hour: an empty plot tells nothing."""
+        now = self._desk.context.clock.now().timestamp()
+        first = ring.first
+        seen = now - first if first is not None else 0.0
+        return now - min(LONGEST_S, max(SHORTEST_S, seen)), now
+
+    def _show_events(self, deployment: Deployment | None, low: float, high: float) -> None:
+        """When a release came: a dashed line in every chart, its name in the first."""
+        releases = deployment.releases if deployment else ()
+        began = [(each.created.timestamp(), each.model) for each in releases]
+        inside = [(at, name) for at, name in began if low <= at <= high]
+        self.requests.set_events([Event(at, name) for at, name in inside])
+        for chart in (self.latency, self.errors, self.busy):
+            chart.set_events([Event(at, "") for at, _ in inside])
 
     def _show_busy(self, deployment: Deployment) -> None:
         """The accelerators of its replicas; the server's processors where it uses none."""

@@ -35,6 +35,8 @@ _MOST_RINGS = 50
 class DeploymentPage(Page):
     """Asks every two seconds while it is looked at; the points of each deployment are kept meanwhile."""
 
+    uses_range = False
+
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._name = ""

@@ -11,7 +11,7 @@ import numpy as np
 from console.serving.deployment import Deployment
 from console.ui.kit.sparkline import Values
 
-MOST = 7200
+MOST = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,11 @@ class DeploymentRing:
                 None if errors is None else errors * 100,
             )
         )
+
+    @property
+    def first(self) -> float | None:
+        """When the oldest point was taken."""
+        return self._points[0].time if self._points else None
 
     @property
     def times(self) -> Values:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from console.core.units import UNKNOWN, format_bytes, format_duration
+from console.core.units import UNKNOWN, format_duration, three_digits
 from console.serving.deployment import Deployment, Release, ReleaseState, Replica
 from console.ui.i18n import translate
 from console.ui.kit.columns import Column
@@ -52,14 +52,8 @@ def replica_columns(
         return None if started is None else max(0.0, (now() - started).total_seconds())
 
     return [
-        Column("id", translate("Replicas", "Replica"), lambda row: row.replica.id, width=76, strong=True),
-        Column(
-            "version",
-            translate("Replicas", "Version"),
-            lambda row: row.release.model,
-            width=100,
-            stretch=True,
-        ),
+        Column("id", translate("Replicas", "Replica"), lambda row: row.replica.id, width=72, strong=True),
+        Column("version", translate("Replicas", "Version"), lambda row: row.release.model, width=104),
         Column(
             "state",
             translate("Replicas", "State"),
@@ -67,15 +61,7 @@ def replica_columns(
             tone=lambda row: replica_tone(row.replica.state),
             width=100,
         ),
-        Column("where", translate("Replicas", "Where"), where, width=110, dim=True),
-        Column(
-            "memory",
-            translate("Replicas", "Memory"),
-            lambda row: format_bytes(row.replica.memory_bytes),
-            sort=lambda row: row.replica.memory_bytes,
-            align="right",
-            width=76,
-        ),
+        Column("where", translate("Replicas", "Where"), where, width=90, stretch=True, dim=True),
         Column(
             "up",
             translate("Replicas", "Up"),
@@ -94,16 +80,19 @@ def release_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> 
             "model",
             translate("Releases", "Release"),
             lambda each: each.model,
-            width=110,
+            width=90,
             strong=True,
             stretch=True,
+            tip=lambda each: translate("Releases", "{model}, since {moment}").format(
+                model=each.model, moment=moment_text(each.created, zone(), now=now())
+            ),
         ),
         Column(
             "state",
             translate("Releases", "State"),
             lambda each: release_word(each.state),
             tone=lambda each: _RELEASE_TONES[each.state],
-            width=104,
+            width=112,
         ),
         Column(
             "weight",
@@ -111,7 +100,7 @@ def release_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> 
             lambda each: f"{each.weight} %",
             sort=lambda each: each.weight,
             align="right",
-            width=64,
+            width=60,
         ),
         Column(
             "rps",
@@ -124,7 +113,7 @@ def release_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> 
         Column(
             "all",
             translate("Releases", "In all"),
-            lambda each: UNKNOWN if each.requests is None else f"{each.requests}",
+            lambda each: UNKNOWN if each.requests is None else three_digits(each.requests),
             sort=lambda each: each.requests,
             align="right",
             width=76,
@@ -132,17 +121,9 @@ def release_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> 
         Column(
             "errors",
             translate("Releases", "Errors"),
-            lambda each: UNKNOWN if each.errors is None else f"{each.errors}",
+            lambda each: UNKNOWN if each.errors is None else three_digits(each.errors),
             sort=lambda each: each.errors,
             align="right",
             width=64,
-        ),
-        Column(
-            "created",
-            translate("Releases", "Since"),
-            lambda each: moment_text(each.created, zone(), now=now()),
-            sort=lambda each: each.created,
-            align="right",
-            width=92,
         ),
     ]

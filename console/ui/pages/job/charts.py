@@ -14,7 +14,7 @@ from console.ui.desk import Desk
 from console.ui.kit.chart import Chart, Line
 from console.ui.kit.chart_group import ChartGroup
 from console.ui.kit.sparkline import Values
-from console.ui.pages.job.look import curve_of, shown_metrics
+from console.ui.pages.job.look import curve_of, families, family_of
 from console.ui.pages.series_source import Series
 from console.ui.theme.tokens import Token
 from console.ui.times import zone_of
@@ -24,15 +24,28 @@ HEIGHT = 210
 MOST = 11
 _RING_S = 900.0
 _BEFORE_S = 5.0
+_SHARES = ("accuracy", "acc", "precision", "recall", "f1", "auc")
 
 
 def metric_text(value: float | None) -> str:
-    """A bare number, three significant digits below 1."""
+    """A bare number with three significant digits."""
     if value is None:
         return UNKNOWN
-    if value == 0 or abs(value) >= 1:
-        return f"{value:.4g}"
-    return f"{value:.3f}" if abs(value) >= 0.01 else f"{value:.2e}"
+    if value == 0 or abs(value) >= 1000:
+        return f"{value:.0f}" if abs(value) < 1e7 else f"{value:.3g}"
+    text = f"{value:#.3g}"
+    return text.rstrip(".")
+
+
+def _word(name: str) -> str:
+    return safe_line(name.replace("_", " "), max_chars=60)
+
+
+def _token(family: str, place: int) -> Token | None:
+    """The engine's colour for what is trained, the accent for what it is checked with."""
+    first: Token = "ok" if any(word in family for word in _SHARES) else "training"
+    second: tuple[Token, ...] = (first, "accent", "warning")
+    return second[place] if place < len(second) else None
 
 
 class JobCharts(QWidget):
@@ -48,7 +61,7 @@ class JobCharts(QWidget):
             self._grid.setColumnStretch(column, 1)
         self._steps = ChartGroup(self)
         self._times = ChartGroup(self)
-        self._metrics: dict[str, Chart] = {}
+        self._charts: dict[str, Chart] = {}
         self._busy: Chart | None = None
         self._uuids: tuple[str, ...] = ()
         self._placed: list[Chart] = []
@@ -57,44 +70,45 @@ class JobCharts(QWidget):
     @property
     def names(self) -> list[str]:
         """What is drawn, in its order; for tests."""
-        return list(self._metrics)
+        return list(self._charts)
 
     def clear(self) -> None:
         """Another job."""
-        for chart in [*self._metrics.values(), *([self._busy] if self._busy else [])]:
+        for chart in [*self._charts.values(), *([self._busy] if self._busy else [])]:
             chart.setParent(None)
             chart.deleteLater()
-        self._metrics, self._busy, self._uuids, self._placed = {}, None, (), []
+        self._charts, self._busy, self._uuids, self._placed = {}, None, (), []
         self._steps.reset()
         self.hide()
 
     def show_metrics(self, metrics: dict[str, list[MetricPoint]]) -> None:
-        """Draw what was reported; a new metric gets a chart of its own."""
-        names = shown_metrics(metrics)[:MOST]
-        for name in names:
-            if name not in self._metrics:
-                self._metrics[name] = self._metric_chart(name)
-        if [*self._metrics] != names:
-            self._metrics = {name: self._metrics[name] for name in names if name in self._metrics}
-        curves = {name: curve_of(metrics[name]) for name in names}
-        lows = [float(x[0]) for x, _ in curves.values() if len(x)]
-        highs = [float(x[-1]) for x, _ in curves.values() if len(x)]
-        if highs:
-            low, high = min(lows), max(highs)
+        """Draw what was reported; a new family of metrics gets a chart of its own."""
+        shown = dict(list(families(metrics).items())[:MOST])
+        charts = {family: self._charts.get(family) or self._new(family, metrics) for family in shown}
+        self._charts = charts
+        curves = {name: curve_of(metrics[name]) for names in shown.values() for name in names}
+        if curves:
+            low = min(float(x[0]) for x, _ in curves.values())
+            high = max(float(x[-1]) for x, _ in curves.values())
             self._steps.follow(low, high if high > low else low + 1.0)
-        for name, curve in curves.items():
-            self._metrics[name].set_data([curve])
+        for family, names in shown.items():
+            charts[family].set_lines(
+                [Line(_word(name), _token(family, place)) for place, name in enumerate(names)]
+            )
+            charts[family].set_data([curves[name] for name in names])
         self._place()
 
-    def _metric_chart(self, name: str) -> Chart:
-        token: Token = "training" if "loss" in name else ("ok" if "acc" in name else "accent")
+    def _new(self, family: str, metrics: dict[str, list[MetricPoint]]) -> Chart:
+        mine = [point.value for name in metrics if family_of(name) == family for point in metrics[name]]
+        share = any(word in family for word in _SHARES) and all(0 <= value <= 1 for value in mine)
         return Chart(
             self._desk.theme,
-            safe_line(name.replace("_", " "), max_chars=60),
+            _word(family),
             self._steps,
             metric_text,
-            lines=(Line("", token),),
+            y_range=(0.0, 1.0) if share else None,
             over_time=False,
+            write_axis=lambda value: f"{value:.3g}",
         )
 
     def show_accelerators(self, job: Job, names: dict[str, str]) -> None:
@@ -133,7 +147,7 @@ class JobCharts(QWidget):
         )
 
     def _place(self) -> None:
-        charts = list(self._metrics.values())
+        charts = list(self._charts.values())
         if self._busy is not None:
             # Beside loss and accuracy, where the eye looks for it.
             charts.insert(min(2, len(charts)), self._busy)

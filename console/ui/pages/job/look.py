@@ -14,7 +14,8 @@ from console.ui.kit.sparkline import Values
 FIRST_LOG_BYTES = 256 * 1024
 LOG_PIECE = 256 * 1024
 COURSE = frozenset({"step", "epoch", "time"})
-_FIRST = ("loss", "train_loss", "val_loss", "accuracy", "val_accuracy")
+_FIRST = ("loss", "accuracy")
+_PREFIXES = ("train_", "training_", "val_", "valid_", "validation_", "eval_", "test_", "held_out_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,30 @@ def _log(jobs: JobService, job_id: str, offset: int | None) -> LogPart:
     return jobs.log(job_id, -FIRST_LOG_BYTES, FIRST_LOG_BYTES)
 
 
-def shown_metrics(metrics: dict[str, list[MetricPoint]]) -> list[str]:
-    """The names of what is drawn: loss and accuracy first, what only counts the course not at all."""
-    names = [name for name in metrics if name not in COURSE]
+def family_of(name: str) -> str:
+    """What is measured, whatever it is measured on: "val_loss" and "loss" go into one chart."""
+    for prefix in _PREFIXES:
+        if name.startswith(prefix) and len(name) > len(prefix):
+            return name[len(prefix) :]
+    return name
+
+
+def families(metrics: dict[str, list[MetricPoint]]) -> dict[str, list[str]]:
+    """What is drawn: loss and accuracy first; what only counts the course, or came once, not at all."""
     known = {name: place for place, name in enumerate(_FIRST)}
-    return sorted(names, key=lambda name: (known.get(name, len(known)), name))
+    found: dict[str, list[str]] = {}
+    for name in metrics:
+        if name not in COURSE and len(metrics[name]) > 1:
+            found.setdefault(family_of(name), []).append(name)
+    order = sorted(found, key=lambda family: (known.get(family, len(known)), family))
+    return {family: sorted(found[family], key=lambda name: (name != family, name)) for family in order}
+
+
+def single_values(metrics: dict[str, list[MetricPoint]]) -> dict[str, float]:
+    """What was reported once: results, not curves."""
+    return {
+        name: points[0].value for name, points in metrics.items() if len(points) == 1 and name not in COURSE
+    }
 
 
 def curve_of(points: list[MetricPoint]) -> tuple[Values, Values]:

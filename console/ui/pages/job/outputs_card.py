@@ -68,7 +68,7 @@ class OutputsCard(Card):
             return
         self.table.set_rows(outputs)
         set_text(self._note, format_bytes(sum(each.size_bytes for each in outputs)) if outputs else "")
-        self.table.setMinimumHeight(min(6, max(2, len(outputs) + 1)) * _ROW + 4)
+        self.table.setFixedHeight(min(7, max(2, len(outputs) + 1)) * _ROW + 8)
 
     def _menu(self, output: Output) -> QMenu | None:
         job = self._job

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.core.problems import Problem
+from console.core.text import safe_line
 from console.core.units import format_bytes
 from console.jobs.job import Job
 from console.ui.desk import Desk
@@ -13,9 +14,9 @@ from console.ui.kit.inspector import Facts
 from console.ui.kit.log_view import LogView
 from console.ui.kit.problem_view import ProblemView
 from console.ui.kit.scroll import Scroll
-from console.ui.pages.job.charts import JobCharts
+from console.ui.pages.job.charts import JobCharts, metric_text
 from console.ui.pages.job.header import JobHeader
-from console.ui.pages.job.look import JobLook, last_values, look
+from console.ui.pages.job.look import JobLook, last_values, look, single_values
 from console.ui.pages.job.outputs_card import OutputsCard
 from console.ui.pages.job.words import specification
 from console.ui.pages.pace import Pace
@@ -65,12 +66,17 @@ class JobPage(Page):
         self.specification = Card(theme, self.tr("Specification"))
         self._facts = Facts(theme)
         self.specification.body.addWidget(self._facts)
+        self.results = Card(theme, self.tr("Results"))
+        self._values = Facts(theme)
+        self.results.body.addWidget(self._values)
+        self.results.hide()
         self.outputs = OutputsCard(self.desk)
         side = QVBoxLayout()
         side.setSpacing(GAP)
         side.addWidget(self.specification)
-        side.addWidget(self.outputs, 1)
-        side.addStretch(0)
+        side.addWidget(self.results)
+        side.addWidget(self.outputs)
+        side.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(GAP)
         row.addWidget(plate, 2)
@@ -89,6 +95,7 @@ class JobPage(Page):
         self.log.clear()
         self.log.set_note("")
         self._facts.set([])
+        self.results.hide()
         self.outputs.hide()
         self._pace.hurry()
 
@@ -127,6 +134,9 @@ class JobPage(Page):
         self.header.show_job(seen.job, self._last)
         self.charts.show_metrics(seen.metrics)
         self._facts.set(specification(seen.job, self._names()))
+        values = single_values(seen.metrics)
+        self._values.set([(safe_line(name.replace("_", " ")), metric_text(values[name])) for name in values])
+        self.results.setVisible(bool(values))
         self._take_log(seen)
         if seen.outputs is not None:
             self._outputs_known = True
@@ -143,6 +153,11 @@ class JobPage(Page):
         self._log_whole = part.ended and self._offset >= part.size
         if self._offset < part.size:
             self._pace.hurry()
+        if not part.size:
+            self.log.set_note(
+                self.tr("nothing was written") if part.ended else self.tr("nothing written yet")
+            )
+            return
         size = format_bytes(part.size)
         text = self.tr("{size}, ended") if self._log_whole else self.tr("{size}")
         self.log.set_note(text.format(size=size))

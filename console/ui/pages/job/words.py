@@ -16,7 +16,7 @@ SEPARATOR = "   ·   "
 
 def facts_line(job: Job, now: datetime, zone: tzinfo) -> str:
     """Where, with what, by whom, since when."""
-    parts = [safe_line(job.recipe or (job.argv[0] if job.argv else "")), safe_line(job.server)]
+    parts = [safe_line(job.recipe or command_of(job), max_chars=80), safe_line(job.server)]
     if job.gpus:
         parts.append(
             translate("Job", "1 GPU")

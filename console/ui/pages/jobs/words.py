@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from console.core.text import safe_line
-from console.core.units import UNKNOWN, format_duration, format_energy, three_digits
+from console.core.units import format_duration, format_energy, three_digits
 from console.jobs.job import FINAL_STATES, Job, JobState
 from console.ui.i18n import translate
 
@@ -19,7 +19,8 @@ _FRESH = timedelta(hours=24)
 
 def command_of(job: Job) -> str:
     """The command line, as one types it."""
-    return safe_line(shlex.join(job.argv))
+    words = ["python" if word == "{python}" else word for word in job.argv]
+    return safe_line(shlex.join(words))
 
 
 def took_s(job: Job, now: datetime) -> float | None:
@@ -56,7 +57,7 @@ def _signal_name(number: int) -> str:
 def cost_text(job: Job) -> str:
     """Accelerator hours and energy, as far as they are known."""
     parts = []
-    if job.gpu_seconds is not None:
+    if job.gpu_seconds is not None and job.gpus:
         hours = job.gpu_seconds / 3600
         parts.append(
             translate("Jobs", "{hours} GPU-h").format(hours=three_digits(hours))
@@ -69,8 +70,8 @@ def cost_text(job: Job) -> str:
 
 
 def gpus_text(job: Job) -> str:
-    """How many accelerators, or nothing."""
-    return str(job.gpus) if job.gpus else UNKNOWN
+    """How many accelerators."""
+    return str(job.gpus)
 
 
 def in_order(jobs: Iterable[Job], now: datetime) -> list[Job]:

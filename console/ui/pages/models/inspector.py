@@ -33,10 +33,10 @@ class ModelInspector(Inspector):
         self._version: ModelVersion | None = None
         self._hint = label("", role="dim", size=fonts.SMALL, wrap=True)
         self._facts = Facts(desk.theme)
-        self._title = heading(self.tr("Metrics"), size=fonts.BASE)
+        self._metrics_title = heading(self.tr("Metrics"), size=fonts.BASE)
         self._compared = label("", role="dim", size=fonts.LABEL)
         self._metrics = Facts(desk.theme)
-        for widget in (self._hint, self._facts, self._title, self._compared, self._metrics):
+        for widget in (self._hint, self._facts, self._metrics_title, self._compared, self._metrics):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.deploy = Button(desk.theme, self.tr("Deploy…"), "primary")
@@ -53,7 +53,7 @@ class ModelInspector(Inspector):
     def show_row(self, row: VersionRow | None, rows: list[VersionRow]) -> None:
         """The selected version; `rows` hold the one before it."""
         self._version = row.version if row else None
-        for widget in (self._facts, self._title, self._metrics, self.deploy, self.alias):
+        for widget in (self._facts, self._metrics_title, self._metrics, self.deploy, self.alias):
             widget.setVisible(row is not None)
         self.job.setVisible(row is not None and row.version.job is not None)
         self._compared.hide()

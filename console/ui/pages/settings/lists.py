@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.commands.local import Finding
 from console.core.problems import Problem
@@ -10,14 +12,27 @@ from console.core.text import safe_line
 from console.plugin.loader import PluginInfo, PluginState
 from console.ui.desk import Desk
 from console.ui.i18n import translate
-from console.ui.kit.badges import StateBadge
 from console.ui.kit.buttons import Button
 from console.ui.kit.cards import Card
 from console.ui.kit.labels import label
 from console.ui.kit.problem_view import ProblemView
-from console.ui.kit.tones import Tone
+from console.ui.kit.tones import Tone, paint_shape
 from console.ui.problem_texts import texts_of
 from console.ui.theme import fonts
+from console.ui.theme.theme import Theme
+
+
+class Shape(QWidget):
+    """The shape of a state alone; the words beside it say the same."""
+
+    def __init__(self, theme: Theme, tone: Tone, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.tone = tone
+        self.setFixedSize(QSize(12, 16))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        paint_shape(QPainter(self), self._theme, self.tone, QPointF(6, 8))
 
 
 class Item(QWidget):
@@ -27,16 +42,20 @@ class Item(QWidget):
         self, desk: Desk, tone: Tone, name: str, lines: list[str], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.badge = StateBadge(desk.theme, tone, safe_line(name, max_chars=80))
-        self.badge.setFont(fonts.medium(fonts.SMALL))
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        self.shape = Shape(desk.theme, tone)
+        self.name = label(safe_line(name, max_chars=80), size=fonts.SMALL, weight=fonts.medium().weight())
+        head.addWidget(self.shape)
+        head.addWidget(self.name, 1)
         self.lines = [safe_line(line) for line in lines if line]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 4)
         column.setSpacing(1)
-        column.addWidget(self.badge)
+        column.addLayout(head)
         for line in self.lines:
             below = label(line, role="dim", size=fonts.LABEL, wrap=True, selectable=True)
-            below.setContentsMargins(18, 0, 0, 0)
+            below.setContentsMargins(20, 0, 0, 0)
             column.addWidget(below)
 
 
@@ -119,7 +138,8 @@ class DoctorCard(Card):
             item.setParent(None)
             item.deleteLater()
         findings = [each for each in found if isinstance(each, Finding)] if isinstance(found, list) else []
-        # What does not work is seen first.
+        # What does not work is seen first; plugins that work have a card of their own.
+        findings = [each for each in findings if not (each.works and each.what.startswith("plugin "))]
         findings.sort(key=lambda each: each.works)
         self.items = [
             Item(
