@@ -9,14 +9,18 @@ from typing import Any
 
 import paramiko
 from paramiko.buffered_pipe import PipeTimeout
-from paramiko.common import cMSG_CHANNEL_DATA, cMSG_CHANNEL_REQUEST, cMSG_CHANNEL_WINDOW_ADJUST
+from paramiko.common import cMSG_CHANNEL_REQUEST, cMSG_CHANNEL_WINDOW_ADJUST
 from paramiko.message import Message
 
 from console.core.text import decode, safe_line
+from console.ssh.byte_queue import ByteQueue
 from console.ssh.deadline import Deadline
+from console.ssh.gcm import BATCH_PIECES, DataMessage
 from console.ssh.packets import MAX_PACKET_BYTES
 
 MAX_STDERR_BYTES = 256 * 1024
+_MAX_PIECE_BYTES = 32 * 1024
+"""What OpenSSH takes in one packet of a channel; RFC 4253 has every server take it."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -33,6 +37,8 @@ class Channel(paramiko.Channel):
         self.exit_signal: str | None = None
         self.has_exit_status = False
         self._stderr = bytearray()
+        self._arrived = ByteQueue()
+        self.in_buffer = self._arrived  # type: ignore[assignment]
 
     def request_exec(self, command: str, deadline: Deadline) -> None:
         """Ask the server to run a command.
@@ -56,10 +62,10 @@ class Channel(paramiko.Channel):
         if not self.event_ready:
             raise RequestRefused("the server refused to run a command")
 
-    def recv_by(self, size: int, timeout_s: float | None) -> bytes:
-        """At most `size` bytes; empty at the end. TimeoutError where none came in time."""
+    def recv_by(self, size: int, timeout_s: float | None, *, at_least: int = 1) -> bytes:
+        """At most `size` bytes, `at_least` so many before the end. TimeoutError where they did not come."""
         try:
-            data: bytes = self.in_buffer.read(size, timeout_s)
+            data = self._arrived.read(size, timeout_s, at_least=at_least)
         except PipeTimeout:
             raise TimeoutError("nothing came") from None
         self._acknowledge(len(data))
@@ -84,14 +90,15 @@ class Channel(paramiko.Channel):
                 self.out_buffer_cv.wait(wait_s)
             if self.closed or self.eof_sent:
                 return 0
-            size = min(len(data), self.out_window_size, self.out_max_packet_size - 64)
+            piece = min(self.out_max_packet_size, _MAX_PIECE_BYTES)
+            size = min(len(data), self.out_window_size, BATCH_PIECES * piece)
             self.out_window_size -= size
-        message = Message()
-        message.add_byte(cMSG_CHANNEL_DATA)
-        message.add_int(self.remote_chanid)
-        message.add_string(bytes(data[:size]))
-        self._wire()._send_user_message(message)
+        self._wire().send_data(self.remote_chanid, data[:size], piece)
         return size
+
+    def send(self, s: bytes | bytearray | memoryview) -> int:
+        """As a socket's: for a transport that runs through this channel."""
+        return self.send_by(memoryview(s), self.timeout)
 
     def close_soon(self) -> None:
         """Close, but where the messages for it could not leave at once, only on our side first.
@@ -117,7 +124,7 @@ class Channel(paramiko.Channel):
 
     # --- called by the transport's reader thread
 
-    def on_data(self, message: Message) -> None:
+    def on_data(self, message: Message | DataMessage) -> None:
         data = message.get_binary()
         if len(self.in_buffer) + len(data) > self.in_window_size + 2 * MAX_PACKET_BYTES:
             raise paramiko.SSHException("the peer sent more than its window allows")

@@ -1,0 +1,197 @@
+"""AES-GCM packets, many per system call and copied as little as Python allows: what makes bulk fast.
+
+Only buffers and ciphers; who holds which lock and when keys change is packets.py's and transport.py's.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import paramiko
+from cryptography.exceptions import InvalidTag
+from paramiko.common import MSG_CHANNEL_DATA
+
+TAG_BYTES = 16
+BATCH_PIECES = 8
+"""How many packets of bulk leave in one write: 256 KiB."""
+_BLOCK = 16
+_HEAD = struct.Struct(">IB")
+_DATA_HEAD = struct.Struct(">IBBII")
+_FIRST_BYTES = 8 * 1024
+_MOST_BYTES = 256 * 1024
+
+
+class Nonce:
+    """The counter of RFC 5647: four fixed bytes, then a 64-bit number that goes up by one a packet."""
+
+    def __init__(self, iv: bytes) -> None:
+        self._fixed = iv[:4]
+        self._count = int.from_bytes(iv[4:12], "big")
+
+    def spend(self) -> bytes:
+        """The nonce of the next packet."""
+        nonce = self._fixed + self._count.to_bytes(8, "big")
+        self._count = (self._count + 1) & 0xFFFFFFFFFFFFFFFF
+        return nonce
+
+
+class DataMessage:
+    """A CHANNEL_DATA message that is never copied; has of paramiko's Message what is asked of one."""
+
+    def __init__(self, payload: memoryview, number: int) -> None:
+        self.seqno = number
+        self._payload = payload
+        self._at = 1
+
+    def get_int(self) -> int:
+        """The next 32-bit number."""
+        if len(self._payload) < self._at + 4:
+            raise paramiko.SSHException("a data packet is too short")
+        value = int.from_bytes(self._payload[self._at : self._at + 4], "big")
+        self._at += 4
+        return value
+
+    def get_binary(self) -> memoryview:
+        """The next string's bytes, as they lie in the packet."""
+        size = self.get_int()
+        if len(self._payload) < self._at + size:
+            raise paramiko.SSHException("a data packet is shorter than it says")
+        value = self._payload[self._at : self._at + size]
+        self._at += size
+        return value
+
+
+class Inbox:
+    """Bytes of the socket, read ahead; small until bulk comes.
+
+    Args:
+        receive_into: fills a part of a buffer with at least one byte, or raises.
+        max_packet_bytes: a longer packet ends the connection.
+    """
+
+    def __init__(self, receive_into: Callable[[memoryview], int], max_packet_bytes: int) -> None:
+        self._receive_into = receive_into
+        self._max_packet = max_packet_bytes
+        self._view = memoryview(bytearray(_FIRST_BYTES))
+        self._start = 0
+        self._end = 0
+        self._was_full = False
+
+    def put(self, data: bytes) -> None:
+        """Bytes that were read by other means, before all that follows."""
+        self._make_room(self._end - self._start + len(data), 0)
+        self._view[self._end : self._end + len(data)] = data
+        self._end += len(data)
+
+    def take(self, count: int) -> bytes:
+        """That many bytes; waits for them."""
+        self._need(count)
+        data = bytes(self._view[self._start : self._start + count])
+        self._start += count
+        return data
+
+    def next_payload(self, engine: Any, nonce: Nonce) -> memoryview:
+        """The next packet's content, its tag checked."""
+        self._need(4)
+        start = self._start
+        head = bytes(self._view[start : start + 4])
+        length = int.from_bytes(head, "big")
+        if length > self._max_packet:
+            raise paramiko.SSHException(f"a packet of {length} bytes was announced")
+        if length < _BLOCK or length % _BLOCK:
+            raise paramiko.SSHException("Invalid packet blocking")
+        self._need(4 + length + TAG_BYTES)
+        start = self._start
+        sealed = self._view[start + 4 : start + 4 + length + TAG_BYTES]
+        try:
+            plain = engine.decrypt(nonce.spend(), sealed, head)
+        except InvalidTag:
+            raise paramiko.SSHException("Mismatched MAC") from None
+        self._start = start + 4 + length + TAG_BYTES
+        end = length - plain[0]
+        if end < 2:
+            raise paramiko.SSHException("Invalid packet padding")
+        return memoryview(plain)[1:end]
+
+    def _need(self, count: int) -> None:
+        """Read until so many bytes are there."""
+        if self._end - self._start >= count:
+            return
+        size = len(self._view)
+        if self._was_full and size < _MOST_BYTES:
+            size = min(_MOST_BYTES, 4 * size)
+        self._make_room(count, size)
+        while self._end - self._start < count:
+            room = self._view[self._end :]
+            got = self._receive_into(room)
+            self._was_full = got == len(room)
+            self._end += got
+
+    def _make_room(self, count: int, size: int) -> None:
+        """What is held comes to the front of a buffer that has room for all; it is less than a packet."""
+        held = bytes(self._view[self._start : self._end])
+        size = max(size, count)
+        if size > len(self._view):
+            self._view = memoryview(bytearray(size))
+        self._view[: len(held)] = held
+        self._start, self._end = 0, len(held)
+
+
+class Sealer:
+    """Makes packets in one buffer that is used again and again; grows with what is sent."""
+
+    def __init__(self, engine: Any, iv: bytes) -> None:
+        self._engine = engine
+        self._nonce = Nonce(iv)
+        self._plain = memoryview(bytearray(1024))
+        self._out = memoryview(bytearray(1024))
+
+    def seal(self, payload: bytes) -> memoryview:
+        """One message as a packet; valid until the next call."""
+        length, padding = _sizes(len(payload))
+        self._reserve(4 + length, 4 + length + TAG_BYTES)
+        _HEAD.pack_into(self._plain, 0, length, padding)
+        self._plain[5 : 5 + len(payload)] = payload
+        return self._out[: self._close(0, length, padding, os.urandom(padding))]
+
+    def seal_data(self, channel: int, data: memoryview, piece_bytes: int) -> tuple[memoryview, int]:
+        """CHANNEL_DATA packets of at most `piece_bytes` each, one behind the other, and how many."""
+        count = -(-len(data) // piece_bytes)
+        most = 4 + _sizes(9 + piece_bytes)[0]
+        self._reserve(most, count * (most + TAG_BYTES))
+        noise = os.urandom(2 * _BLOCK)
+        at = 0
+        for start in range(0, len(data), piece_bytes):
+            piece = data[start : start + piece_bytes]
+            size = len(piece)
+            length, padding = _sizes(9 + size)
+            _DATA_HEAD.pack_into(self._plain, 0, length, padding, MSG_CHANNEL_DATA, channel, size)
+            self._plain[14 : 14 + size] = piece
+            at = self._close(at, length, padding, noise[:padding])
+        return self._out[:at], count
+
+    def _close(self, at: int, length: int, padding: int, noise: bytes) -> int:
+        """Pad and encrypt the scratch packet to `at` of the output; where the next one goes."""
+        end = at + 4 + length + TAG_BYTES
+        self._plain[4 + length - padding : 4 + length] = noise
+        head = bytes(self._plain[:4])
+        self._out[at : at + 4] = head
+        self._engine.encrypt_into(
+            self._nonce.spend(), self._plain[4 : 4 + length], head, self._out[at + 4 : end]
+        )
+        return end
+
+    def _reserve(self, plain_bytes: int, out_bytes: int) -> None:
+        if len(self._plain) < plain_bytes:
+            self._plain = memoryview(bytearray(plain_bytes))
+        if len(self._out) < out_bytes:
+            self._out = memoryview(bytearray(out_bytes))
+
+
+def _sizes(payload_bytes: int) -> tuple[int, int]:
+    """Length field and padding of a packet; the length itself is not encrypted, so it does not count."""
+    padding = 3 + _BLOCK - (payload_bytes + 4) % _BLOCK
+    return 1 + payload_bytes + padding, padding
