@@ -23,7 +23,7 @@ class Column(Generic[R]):
         text: what the cell shows; called once per beat and row, so it must be cheap.
         sort: value to sort by; None means the text. A value of None sorts last, either way.
         align: numbers go right.
-        width: at first; `stretch` takes what is left.
+        width: at first; `stretch` takes what is left, and at least this.
         strong: semibold, for the name of the row.
         dim: in the quieter colour.
         fixed: in the fixed-width font.

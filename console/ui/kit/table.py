@@ -18,7 +18,6 @@ from console.ui.theme.theme import Theme
 
 R = TypeVar("R")
 ROW_HEIGHT = 36
-LEAST_STRETCH = 150
 
 
 class DataTable(QTableView, Generic[R]):
@@ -184,8 +183,7 @@ class DataTable(QTableView, Generic[R]):
         columns = self.rows_model.columns
         room = self.viewport().width()
         widths = [
-            LEAST_STRETCH if each.stretch else width
-            for each, width in zip(columns, self._widths, strict=True)
+            each.width if each.stretch else width for each, width in zip(columns, self._widths, strict=True)
         ]
         hidden: set[int] = set()
         for index in sorted(range(len(columns)), key=lambda i: -columns[i].drop):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-SIZES = (40, 34, 28, 22, 18, 16, 14, 12)
+SIZES = (56, 48, 40, 34, 28, 22, 18, 16, 14, 12)
 TILE_GAP = 3
+EDGE = 3
+"""Room at the left for the ring around a chosen tile."""
 BLOCK_GAP = 10
 NAME_HEIGHT = 17
 TITLE_HEIGHT = 26
@@ -78,14 +80,14 @@ def _arrange(groups: Sequence[Sequence[Block]], width: int, size: int) -> Layout
     titles: list[Box] = []
     top = 0
     for blocks in groups:
-        titles.append(Box(0, top, width, TITLE_HEIGHT))
+        titles.append(Box(EDGE, top, width, TITLE_HEIGHT))
         top += TITLE_HEIGHT
-        left, deepest = 0, 0
+        left, deepest = EDGE, 0
         for block in blocks:
             across = columns_of(len(block.keys))
             block_width = across * (size + TILE_GAP) - TILE_GAP
-            if left and left + block_width > width:
-                left, top, deepest = 0, top + NAME_HEIGHT + deepest + ROW_GAP, 0
+            if left > EDGE and left + block_width > width - EDGE:
+                left, top, deepest = EDGE, top + NAME_HEIGHT + deepest + ROW_GAP, 0
             names[block.name] = Box(left, top, block_width, NAME_HEIGHT)
             for index, key in enumerate(block.keys):
                 x = left + index % across * (size + TILE_GAP)

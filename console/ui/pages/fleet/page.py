@@ -272,8 +272,11 @@ def sick_first(rows: list[ServerRow]) -> list[ServerRow]:
 
 def _group(title: str, tone: Tone, servers: tuple[ServerRow, ...]) -> Group:
     count = sum(len(row.accelerators) for row in servers)
-    text = translate("Fleet", "{role}  ·  {servers} servers  ·  {accelerators} accelerators")
-    return Group(text.format(role=title, servers=len(servers), accelerators=count), tone, servers)
+    one, many = translate("Fleet", "1 server"), translate("Fleet", "{count} servers")
+    there = one if len(servers) == 1 else many.format(count=len(servers))
+    one, many = translate("Fleet", "1 accelerator"), translate("Fleet", "{count} accelerators")
+    all_of_them = one if count == 1 else many.format(count=count)
+    return Group(f"{title}  ·  {there}  ·  {all_of_them}", tone, servers)
 
 
 def _metric_word(metric: MapMetric) -> str:

@@ -52,7 +52,7 @@ class ServerCharts(QWidget):
             format_rate,
             lines=(Line(self.tr("in"), "accent"), Line(self.tr("out"), "inference")),
         )
-        self.load = self._chart(self.tr("Load"), _bare)
+        self.load = self._chart(self.tr("Load"), _bare, write_axis=lambda value: f"{value:g}")
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(12)
@@ -73,6 +73,7 @@ class ServerCharts(QWidget):
         write: Write,
         y_range: tuple[float, float] | None = None,
         lines: tuple[Line, ...] = (Line(""),),
+        write_axis: Callable[[float], str] | None = None,
     ) -> Chart:
         chart = Chart(
             self._desk.theme,
@@ -81,6 +82,7 @@ class ServerCharts(QWidget):
             write,
             lines=lines,
             y_range=y_range,
+            write_axis=write_axis,
             zone=zone_of(self._desk.context.options),
         )
         chart.setMinimumHeight(_HEIGHT)

@@ -77,7 +77,7 @@ def on_host(answer: dict[str, object]) -> list[ProcessRow]:
 
 def _columns() -> tuple[Column[ProcessRow], ...]:
     return (
-        Column("where", translate("Processes", "Where"), lambda row: row.where, dim=True, width=68, drop=2),
+        Column("where", translate("Processes", "Where"), lambda row: row.where, dim=True, width=68),
         Column("user", translate("Processes", "User"), lambda row: row.user, strong=True, width=84),
         Column(
             "command", translate("Processes", "Command"), lambda row: row.command, width=120, stretch=True
