@@ -10,11 +10,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from console import __version__
 from console.commands.catalogue import COMMANDS
+from console.core.home import shipped
 from console.core.notify import Level, Notice
 from console.operations.plan import Work
 from console.ui import i18n, picture
@@ -67,6 +68,7 @@ def make_application(argv: Sequence[str] = ()) -> QApplication:
     application.setApplicationName("tandem")
     application.setApplicationDisplayName("Tandem")
     application.setApplicationVersion(__version__)
+    application.setWindowIcon(QIcon(str(shipped("resources") / "icons" / "tandem.svg")))
     return application
 
 
