@@ -146,6 +146,9 @@ class Packetizer(ParamikoPacketizer):
         number: int = self._Packetizer__sequence_number_out  # type: ignore[has-type]
         self._Packetizer__sequence_number_out = (number + packets) & 0xFFFFFFFF
         self.write_all(sealed)
+        self._Packetizer__sent_bytes: int = self._Packetizer__sent_bytes + len(sealed)
+        if self._Packetizer__sent_bytes >= self.REKEY_BYTES and not self.need_rekey():
+            self._trigger_rekey()  # type: ignore[attr-defined]
 
     def set_outbound_cipher(self, block_engine: Any, *args: Any, **kwargs: Any) -> None:
         super().set_outbound_cipher(block_engine, *args, **kwargs)

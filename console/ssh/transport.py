@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -100,7 +101,7 @@ class Transport(paramiko.Transport):
         self._pinned: bytes | None = None
         self._refusals: dict[int, str] = {}
         self._abandoned: set[int] = set()
-        self._asked_at: float | None = None
+        self._asked_at: deque[float] = deque(maxlen=64)
 
     # --- algorithms and host key
 
@@ -207,8 +208,7 @@ class Transport(paramiko.Transport):
         message.add_byte(cMSG_GLOBAL_REQUEST)
         message.add_string("keepalive@openssh.com")
         message.add_boolean(True)
-        if self._asked_at is None:
-            self._asked_at = time.monotonic()
+        self._asked_at.append(time.monotonic())
         self._send_user_message(message)
 
     def _parse_request_success(self, m: Message) -> None:
@@ -220,9 +220,8 @@ class Transport(paramiko.Transport):
         super()._parse_request_failure(m)  # type: ignore[misc]
 
     def _note_answer(self) -> None:
-        asked, self._asked_at = self._asked_at, None
-        if asked is not None:
-            self.latency_s = time.monotonic() - asked
+        if self._asked_at:  # answers come in the order of the questions
+            self.latency_s = time.monotonic() - self._asked_at.popleft()
 
     # --- channels
 
