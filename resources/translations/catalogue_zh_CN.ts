@@ -360,6 +360,14 @@
             <translation>请服务器所有者更换主机密钥：ssh-keygen -A 会生成 ed25519 密钥。</translation>
         </message>
         <message>
+            <source>{server}: the host certificate of {host} port {port} does not count: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Ask the server's owner for a right one; its plain key {key_type} {fingerprint} can be trusted with 'tandem server trust {server}'.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{server}: the host key is {found}, not {given}.</source>
             <translation>{server}：主机密钥是 {found}，不是 {given}。</translation>
         </message>

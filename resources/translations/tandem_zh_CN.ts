@@ -44,41 +44,41 @@
         <name>Acting</name>
         <message>
             <source>Read-only is on: nothing can be changed</source>
-            <translation type="unfinished" />
+            <translation>只读模式已开启：不能做任何更改</translation>
         </message>
     </context>
     <context>
         <name>ActivityPage</name>
         <message>
             <source>Operations</source>
-            <translation type="unfinished" />
+            <translation>操作</translation>
         </message>
         <message>
             <source>Nothing was done yet. Long work, such as a job's submit or a rollout, goes on here when its sheet is closed.</source>
-            <translation type="unfinished" />
+            <translation>还没有任何操作。提交作业、发布版本等耗时工作在关闭面板后会继续在此显示。</translation>
         </message>
         <message>
             <source>{count} running</source>
-            <translation type="unfinished" />
+            <translation>{count} 个运行中</translation>
         </message>
     </context>
     <context>
         <name>AddModelSheet</name>
         <message>
             <source>From the outputs of {job}, with the metrics that it reported.</source>
-            <translation type="unfinished" />
+            <translation>取自 {job} 的输出，并带上它上报的指标。</translation>
         </message>
         <message>
             <source>The file is copied into Tandem's own store and kept by its content.</source>
-            <translation type="unfinished" />
+            <translation>文件会复制到 Tandem 自己的存储中，按内容保存。</translation>
         </message>
         <message>
             <source>Register model</source>
-            <translation type="unfinished" />
+            <translation>登记模型</translation>
         </message>
         <message>
             <source>Register</source>
-            <translation type="unfinished" />
+            <translation>登记</translation>
         </message>
         <message>
             <source>Name</source>
@@ -86,7 +86,7 @@
         </message>
         <message>
             <source>A name that is there already gets its next version.</source>
-            <translation type="unfinished" />
+            <translation>名称已存在时会成为它的下一个版本。</translation>
         </message>
         <message>
             <source>Output</source>
@@ -94,7 +94,7 @@
         </message>
         <message>
             <source>This machine</source>
-            <translation type="unfinished" />
+            <translation>本机</translation>
         </message>
         <message>
             <source>Where</source>
@@ -106,35 +106,35 @@
         </message>
         <message>
             <source>TorchScript, safetensors, ONNX, pt2 or GGUF.</source>
-            <translation type="unfinished" />
+            <translation>TorchScript、safetensors、ONNX、pt2 或 GGUF。</translation>
         </message>
         <message>
             <source>told by a look inside</source>
-            <translation type="unfinished" />
+            <translation>由文件内容判断</translation>
         </message>
         <message>
             <source>Format</source>
-            <translation type="unfinished" />
+            <translation>格式</translation>
         </message>
         <message>
             <source>Metrics</source>
-            <translation type="unfinished" />
+            <translation>指标</translation>
         </message>
         <message>
             <source>One name=number a line.</source>
-            <translation type="unfinished" />
+            <translation>每行一个 名称=数值。</translation>
         </message>
         <message>
             <source>Enter a name.</source>
-            <translation type="unfinished" />
+            <translation>请输入名称。</translation>
         </message>
         <message>
             <source>Enter a file.</source>
-            <translation type="unfinished" />
+            <translation>请输入文件。</translation>
         </message>
         <message>
             <source>'{line}' is not name=number.</source>
-            <translation type="unfinished" />
+            <translation>“{line}”不是 名称=数值。</translation>
         </message>
     </context>
     <context>
@@ -145,7 +145,7 @@
         </message>
         <message>
             <source>began</source>
-            <translation type="unfinished" />
+            <translation>已开始</translation>
         </message>
         <message>
             <source>done</source>
@@ -164,15 +164,15 @@
         <name>AuditCard</name>
         <message>
             <source>Audit log</source>
-            <translation type="unfinished" />
+            <translation>审计日志</translation>
         </message>
         <message>
             <source>Changes only</source>
-            <translation type="unfinished" />
+            <translation>仅更改</translation>
         </message>
         <message>
             <source>All servers</source>
-            <translation type="unfinished" />
+            <translation>所有服务器</translation>
         </message>
         <message>
             <source>Server</source>
@@ -180,39 +180,39 @@
         </message>
         <message>
             <source>Search in the audit log</source>
-            <translation type="unfinished" />
+            <translation>搜索审计日志</translation>
         </message>
         <message>
             <source>Action, target, detail</source>
-            <translation type="unfinished" />
+            <translation>动作、对象、详情</translation>
         </message>
         <message>
             <source>Verify chain</source>
-            <translation type="unfinished" />
+            <translation>校验链</translation>
         </message>
         <message>
             <source>Nothing fits. What is done on servers is listed here, looks included.</source>
-            <translation type="unfinished" />
+            <translation>没有符合的条目。在服务器上做过的一切（包括查看）都列在这里。</translation>
         </message>
         <message>
             <source>Time</source>
-            <translation type="unfinished" />
+            <translation>时间</translation>
         </message>
         <message>
             <source>Action</source>
-            <translation type="unfinished" />
+            <translation>动作</translation>
         </message>
         <message>
             <source>Target</source>
-            <translation type="unfinished" />
+            <translation>对象</translation>
         </message>
         <message>
             <source>Outcome</source>
-            <translation type="unfinished" />
+            <translation>结果</translation>
         </message>
         <message>
             <source>Detail</source>
-            <translation type="unfinished" />
+            <translation>详情</translation>
         </message>
         <message>
             <source>Who</source>
@@ -220,77 +220,77 @@
         </message>
         <message>
             <source>newest {count}</source>
-            <translation type="unfinished" />
+            <translation>最新 {count} 条</translation>
         </message>
         <message>
             <source>{count} entries</source>
-            <translation type="unfinished" />
+            <translation>{count} 条</translation>
         </message>
         <message>
             <source>reading the chain…</source>
-            <translation type="unfinished" />
+            <translation>正在读取链…</translation>
         </message>
         <message>
             <source>{count} faults</source>
-            <translation type="unfinished" />
+            <translation>{count} 处错误</translation>
         </message>
         <message>
             <source>the chain is whole</source>
-            <translation type="unfinished" />
+            <translation>链完整</translation>
         </message>
         <message>
             <source>Copy entry</source>
-            <translation type="unfinished" />
+            <translation>复制条目</translation>
         </message>
         <message>
             <source>Show only this action</source>
-            <translation type="unfinished" />
+            <translation>只显示此动作</translation>
         </message>
         <message>
             <source>Open its server</source>
-            <translation type="unfinished" />
+            <translation>打开所在服务器</translation>
         </message>
     </context>
     <context>
         <name>BackupCard</name>
         <message>
             <source>Backup</source>
-            <translation type="unfinished" />
+            <translation>备份</translation>
         </message>
         <message>
             <source>Inventory, jobs, models' records, history, audit log, settings and known host keys in one file. Model files are not in it.</source>
-            <translation type="unfinished" />
+            <translation>服务器清单、作业、模型记录、历史、审计日志、设置和已知主机密钥存为一个文件。不含模型文件。</translation>
         </message>
         <message>
             <source>Back up…</source>
-            <translation type="unfinished" />
+            <translation>备份…</translation>
         </message>
         <message>
             <source>Restore…</source>
-            <translation type="unfinished" />
+            <translation>恢复…</translation>
         </message>
         <message>
             <source>Back up to</source>
-            <translation type="unfinished" />
+            <translation>备份到</translation>
         </message>
         <message>
             <source>working…</source>
-            <translation type="unfinished" />
+            <translation>正在处理…</translation>
         </message>
         <message>
             <source>{path} written, {size}.</source>
-            <translation type="unfinished" />
+            <translation>已写入 {path}，{size}。</translation>
         </message>
         <message>
             <source>Restore from</source>
-            <translation type="unfinished" />
+            <translation>从此恢复</translation>
         </message>
     </context>
     <context>
         <name>ChangedDot</name>
         <message>
             <source>Changed from the default</source>
-            <translation type="unfinished" />
+            <translation>与默认值不同</translation>
         </message>
     </context>
     <context>
@@ -332,7 +332,7 @@
         </message>
         <message>
             <source>Check again</source>
-            <translation>再次检查</translation>
+            <translation>重新检查</translation>
         </message>
         <message>
             <source>connecting…</source>
@@ -425,15 +425,15 @@
         <name>DeploySheet</name>
         <message>
             <source>Deploy</source>
-            <translation type="unfinished" />
+            <translation>部署</translation>
         </message>
         <message>
             <source>The model is pushed, started, warmed up and probed before it gets any traffic.</source>
-            <translation type="unfinished" />
+            <translation>模型先推送、启动、预热并探测，之后才接收流量。</translation>
         </message>
         <message>
             <source>Version</source>
-            <translation type="unfinished" />
+            <translation>版本</translation>
         </message>
         <message>
             <source>Server</source>
@@ -441,31 +441,31 @@
         </message>
         <message>
             <source>By the format</source>
-            <translation type="unfinished" />
+            <translation>按格式选择</translation>
         </message>
         <message>
             <source>Runtime</source>
-            <translation type="unfinished" />
+            <translation>运行时</translation>
         </message>
         <message>
             <source>a free one</source>
-            <translation type="unfinished" />
+            <translation>任一空闲端口</translation>
         </message>
         <message>
             <source>Made from the pinned lock</source>
-            <translation type="unfinished" />
+            <translation>按锁定清单创建</translation>
         </message>
         <message>
             <source>An interpreter on the server</source>
-            <translation type="unfinished" />
+            <translation>服务器上的解释器</translation>
         </message>
         <message>
             <source>A virtual environment on the server</source>
-            <translation type="unfinished" />
+            <translation>服务器上的虚拟环境</translation>
         </message>
         <message>
             <source>Environment</source>
-            <translation type="unfinished" />
+            <translation>环境</translation>
         </message>
         <message>
             <source>Name</source>
@@ -473,73 +473,73 @@
         </message>
         <message>
             <source>The endpoint's name; it stays when versions change.</source>
-            <translation type="unfinished" />
+            <translation>端点的名称；版本更换时保持不变。</translation>
         </message>
         <message>
             <source>Replicas</source>
-            <translation type="unfinished" />
+            <translation>副本</translation>
         </message>
         <message>
             <source>GPUs of each replica</source>
-            <translation type="unfinished" />
+            <translation>每个副本的 GPU 数</translation>
         </message>
         <message>
             <source>Path on the server</source>
-            <translation type="unfinished" />
+            <translation>服务器上的路径</translation>
         </message>
         <message>
             <source>Port on the server</source>
-            <translation type="unfinished" />
+            <translation>服务器上的端口</translation>
         </message>
         <message>
             <source>On its loopback only.</source>
-            <translation type="unfinished" />
+            <translation>仅在其回环地址上。</translation>
         </message>
         <message>
             <source>No runtime here serves {format}.</source>
-            <translation type="unfinished" />
+            <translation>没有运行时支持 {format}。</translation>
         </message>
         <message>
             <source>Enter a name.</source>
-            <translation type="unfinished" />
+            <translation>请输入名称。</translation>
         </message>
         <message>
             <source>That name is taken; switch its version on its own page.</source>
-            <translation type="unfinished" />
+            <translation>该名称已被使用；请在它的页面上切换版本。</translation>
         </message>
         <message>
             <source>Enter a path on the server.</source>
-            <translation type="unfinished" />
+            <translation>请输入服务器上的路径。</translation>
         </message>
     </context>
     <context>
         <name>Deployment</name>
         <message>
             <source>{endpoint} on {server}, through SSH</source>
-            <translation type="unfinished" />
+            <translation>{server} 上的 {endpoint}，经 SSH</translation>
         </message>
     </context>
     <context>
         <name>DeploymentCharts</name>
         <message>
             <source>Requests per second</source>
-            <translation type="unfinished" />
+            <translation>每秒请求数</translation>
         </message>
         <message>
             <source>Latency, ms</source>
-            <translation type="unfinished" />
+            <translation>延迟，ms</translation>
         </message>
         <message>
             <source>Errors, % of requests</source>
-            <translation type="unfinished" />
+            <translation>错误，占请求的 %</translation>
         </message>
         <message>
             <source>Utilization, %</source>
-            <translation type="unfinished" />
+            <translation>利用率，%</translation>
         </message>
         <message>
             <source>CPU of {server}</source>
-            <translation type="unfinished" />
+            <translation>{server} 的 CPU</translation>
         </message>
     </context>
     <context>
@@ -550,7 +550,7 @@
         </message>
         <message>
             <source>Open locally</source>
-            <translation type="unfinished" />
+            <translation>在本机打开</translation>
         </message>
         <message>
             <source>Switch version…</source>
@@ -558,7 +558,7 @@
         </message>
         <message>
             <source>Roll back…</source>
-            <translation type="unfinished" />
+            <translation>回滚…</translation>
         </message>
         <message>
             <source>Remove…</source>
@@ -566,34 +566,34 @@
         </message>
         <message>
             <source>Open on this machine:</source>
-            <translation type="unfinished" />
+            <translation>已在本机打开：</translation>
         </message>
         <message>
             <source>Copy URL</source>
-            <translation type="unfinished" />
+            <translation>复制网址</translation>
         </message>
         <message>
             <source>Close forward</source>
-            <translation type="unfinished" />
+            <translation>关闭转发</translation>
         </message>
     </context>
     <context>
         <name>DeploymentPage</name>
         <message>
             <source>Replicas</source>
-            <translation type="unfinished" />
+            <translation>副本</translation>
         </message>
         <message>
             <source>No replicas are known.</source>
-            <translation type="unfinished" />
+            <translation>没有已知副本。</translation>
         </message>
         <message>
             <source>Releases</source>
-            <translation type="unfinished" />
+            <translation>发布</translation>
         </message>
         <message>
             <source>No releases are known.</source>
-            <translation type="unfinished" />
+            <translation>没有已知发布。</translation>
         </message>
     </context>
     <context>
@@ -612,7 +612,7 @@
         </message>
         <message>
             <source>Roll back…</source>
-            <translation type="unfinished" />
+            <translation>回滚…</translation>
         </message>
         <message>
             <source>Remove…</source>
@@ -620,23 +620,23 @@
         </message>
         <message>
             <source>Open its server</source>
-            <translation type="unfinished" />
+            <translation>打开所在服务器</translation>
         </message>
         <message>
             <source>Copy endpoint</source>
-            <translation type="unfinished" />
+            <translation>复制端点</translation>
         </message>
         <message>
             <source>– of {all}</source>
-            <translation type="unfinished" />
+            <translation>– / {all}</translation>
         </message>
         <message>
             <source>{ready} of {all}</source>
-            <translation type="unfinished" />
+            <translation>{ready} / {all}</translation>
         </message>
         <message>
             <source>Deployment</source>
-            <translation type="unfinished" />
+            <translation>部署</translation>
         </message>
         <message>
             <source>State</source>
@@ -644,7 +644,7 @@
         </message>
         <message>
             <source>Answers with</source>
-            <translation type="unfinished" />
+            <translation>应答版本</translation>
         </message>
         <message>
             <source>Server</source>
@@ -652,27 +652,27 @@
         </message>
         <message>
             <source>Replicas</source>
-            <translation type="unfinished" />
+            <translation>副本</translation>
         </message>
         <message>
             <source>Requests</source>
-            <translation type="unfinished" />
+            <translation>请求</translation>
         </message>
         <message>
             <source>p50</source>
-            <translation type="unfinished" />
+            <translation>p50</translation>
         </message>
         <message>
             <source>p99</source>
-            <translation type="unfinished" />
+            <translation>p99</translation>
         </message>
         <message>
             <source>Errors</source>
-            <translation type="unfinished" />
+            <translation>错误</translation>
         </message>
         <message>
             <source>Note</source>
-            <translation type="unfinished" />
+            <translation>备注</translation>
         </message>
     </context>
     <context>
@@ -683,7 +683,7 @@
         </message>
         <message>
             <source>No deployment fits the search.</source>
-            <translation type="unfinished" />
+            <translation>没有符合搜索的部署。</translation>
         </message>
         <message>
             <source>Deploy…</source>
@@ -691,34 +691,34 @@
         </message>
         <message>
             <source>Open models</source>
-            <translation type="unfinished" />
+            <translation>打开模型</translation>
         </message>
         <message>
             <source>No deployments yet</source>
-            <translation type="unfinished" />
+            <translation>还没有部署</translation>
         </message>
         <message>
             <source>A deployment is a stable endpoint for a model: versions change behind it without a failed request. Its traffic, latency and replicas will be shown here.</source>
-            <translation type="unfinished" />
+            <translation>部署是模型的稳定端点：版本在其后更换，请求不会失败。这里将显示它的流量、延迟和副本。</translation>
         </message>
         <message>
             <source>Search in deployments</source>
-            <translation type="unfinished" />
+            <translation>搜索部署</translation>
         </message>
         <message>
             <source>Name, model, server</source>
-            <translation type="unfinished" />
+            <translation>名称、模型、服务器</translation>
         </message>
     </context>
     <context>
         <name>DoctorCard</name>
         <message>
             <source>This installation</source>
-            <translation type="unfinished" />
+            <translation>本次安装</translation>
         </message>
         <message>
             <source>Check again</source>
-            <translation>再次检查</translation>
+            <translation>重新检查</translation>
         </message>
         <message>
             <source>looking…</source>
@@ -729,31 +729,31 @@
         <name>FetchOutputsSheet</name>
         <message>
             <source>Fetch outputs</source>
-            <translation type="unfinished" />
+            <translation>取回输出</translation>
         </message>
         <message>
             <source>Copies every file that {job} left; each one is checked by its hash.</source>
-            <translation type="unfinished" />
+            <translation>复制 {job} 留下的每个文件；逐个校验散列值。</translation>
         </message>
         <message>
             <source>Fetch</source>
-            <translation type="unfinished" />
+            <translation>取回</translation>
         </message>
         <message>
             <source>Folder</source>
-            <translation type="unfinished" />
+            <translation>文件夹</translation>
         </message>
         <message>
             <source>It is made where it is not there.</source>
-            <translation type="unfinished" />
+            <translation>不存在时会创建。</translation>
         </message>
         <message>
             <source>Enter a folder.</source>
-            <translation type="unfinished" />
+            <translation>请输入文件夹。</translation>
         </message>
         <message>
             <source>{count} files are in {folder}.</source>
-            <translation type="unfinished" />
+            <translation>{count} 个文件已在 {folder} 中。</translation>
         </message>
     </context>
     <context>
@@ -998,8 +998,20 @@
             <translation>推理</translation>
         </message>
         <message>
-            <source>{role}  ·  {servers} servers  ·  {accelerators} accelerators</source>
-            <translation>{role}  ·  {servers} 台服务器  ·  {accelerators} 个加速器</translation>
+            <source>1 server</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} servers</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>1 accelerator</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} accelerators</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Utilization</source>
@@ -1160,7 +1172,7 @@
         </message>
         <message>
             <source>A whole number between {low} and {high}.</source>
-            <translation type="unfinished" />
+            <translation>{low} 到 {high} 之间的整数。</translation>
         </message>
     </context>
     <context>
@@ -1217,51 +1229,51 @@
         <name>Job</name>
         <message>
             <source>1 GPU</source>
-            <translation type="unfinished" />
+            <translation>1 个 GPU</translation>
         </message>
         <message>
             <source>{count} GPUs</source>
-            <translation type="unfinished" />
+            <translation>{count} 个 GPU</translation>
         </message>
         <message>
             <source>by {who}</source>
-            <translation type="unfinished" />
+            <translation>由 {who} 提交</translation>
         </message>
         <message>
             <source>submitted {moment}</source>
-            <translation type="unfinished" />
+            <translation>提交于 {moment}</translation>
         </message>
         <message>
             <source>started {moment}</source>
-            <translation type="unfinished" />
+            <translation>开始于 {moment}</translation>
         </message>
         <message>
             <source>took {span}</source>
-            <translation type="unfinished" />
+            <translation>用时 {span}</translation>
         </message>
         <message>
             <source>{span} so far</source>
-            <translation type="unfinished" />
+            <translation>已用 {span}</translation>
         </message>
         <message>
             <source>epoch {number}</source>
-            <translation type="unfinished" />
+            <translation>第 {number} 轮</translation>
         </message>
         <message>
             <source>step {number}</source>
-            <translation type="unfinished" />
+            <translation>第 {number} 步</translation>
         </message>
         <message>
             <source>peak {size}</source>
-            <translation type="unfinished" />
+            <translation>峰值 {size}</translation>
         </message>
         <message>
             <source>its server is not heard: shown as it was last known</source>
-            <translation type="unfinished" />
+            <translation>其服务器无响应：显示的是最后所知的状态</translation>
         </message>
         <message>
             <source>id</source>
-            <translation type="unfinished" />
+            <translation>编号</translation>
         </message>
         <message>
             <source>command</source>
@@ -1269,11 +1281,11 @@
         </message>
         <message>
             <source>recipe</source>
-            <translation type="unfinished" />
+            <translation>配方</translation>
         </message>
         <message>
             <source>folder</source>
-            <translation type="unfinished" />
+            <translation>文件夹</translation>
         </message>
         <message>
             <source>GPUs</source>
@@ -1285,29 +1297,29 @@
         </message>
         <message>
             <source>tags</source>
-            <translation type="unfinished" />
+            <translation>标签</translation>
         </message>
         <message>
             <source>log</source>
-            <translation type="unfinished" />
+            <translation>日志</translation>
         </message>
     </context>
     <context>
         <name>JobCharts</name>
         <message>
             <source>GPU utilization</source>
-            <translation type="unfinished" />
+            <translation>GPU 利用率</translation>
         </message>
         <message>
             <source>GPU utilization, {count} GPUs</source>
-            <translation type="unfinished" />
+            <translation>GPU 利用率，{count} 个 GPU</translation>
         </message>
     </context>
     <context>
         <name>JobHeader</name>
         <message>
             <source>Submit again…</source>
-            <translation type="unfinished" />
+            <translation>再次提交…</translation>
         </message>
         <message>
             <source>Fetch outputs…</source>
@@ -1319,34 +1331,34 @@
         </message>
         <message>
             <source>Cancel…</source>
-            <translation type="unfinished" />
+            <translation>取消…</translation>
         </message>
     </context>
     <context>
         <name>JobInspector</name>
         <message>
             <source>Selected job</source>
-            <translation type="unfinished" />
+            <translation>所选作业</translation>
         </message>
         <message>
             <source>End of the log</source>
-            <translation type="unfinished" />
+            <translation>日志末尾</translation>
         </message>
         <message>
             <source>Open job</source>
-            <translation type="unfinished" />
+            <translation>打开作业</translation>
         </message>
         <message>
             <source>Cancel…</source>
-            <translation type="unfinished" />
+            <translation>取消…</translation>
         </message>
         <message>
             <source>No job selected</source>
-            <translation type="unfinished" />
+            <translation>未选择作业</translation>
         </message>
         <message>
             <source>Select a job to see its facts and the end of its log.</source>
-            <translation type="unfinished" />
+            <translation>选择一个作业以查看其信息和日志末尾。</translation>
         </message>
         <message>
             <source>Server</source>
@@ -1362,54 +1374,66 @@
         </message>
         <message>
             <source>Submitted</source>
-            <translation type="unfinished" />
+            <translation>提交时间</translation>
         </message>
         <message>
             <source>By</source>
-            <translation type="unfinished" />
+            <translation>提交者</translation>
         </message>
         <message>
             <source>Took</source>
-            <translation type="unfinished" />
+            <translation>用时</translation>
         </message>
         <message>
             <source>Result</source>
-            <translation type="unfinished" />
+            <translation>结果</translation>
         </message>
         <message>
             <source>Used</source>
-            <translation type="unfinished" />
+            <translation>已用</translation>
         </message>
         <message>
             <source>Peak memory</source>
-            <translation type="unfinished" />
+            <translation>内存峰值</translation>
         </message>
         <message>
             <source>Nothing was written yet.</source>
-            <translation type="unfinished" />
+            <translation>还没有任何输出。</translation>
         </message>
     </context>
     <context>
         <name>JobPage</name>
         <message>
             <source>Log</source>
-            <translation type="unfinished" />
+            <translation>日志</translation>
         </message>
         <message>
             <source>Specification</source>
-            <translation type="unfinished" />
+            <translation>规格</translation>
+        </message>
+        <message>
+            <source>Results</source>
+            <translation>结果</translation>
         </message>
         <message>
             <source>not started yet</source>
-            <translation type="unfinished" />
+            <translation>尚未开始</translation>
+        </message>
+        <message>
+            <source>nothing was written</source>
+            <translation>没有任何输出</translation>
+        </message>
+        <message>
+            <source>nothing written yet</source>
+            <translation>还没有输出</translation>
         </message>
         <message>
             <source>{size}, ended</source>
-            <translation type="unfinished" />
+            <translation>{size}，已结束</translation>
         </message>
         <message>
             <source>{size}</source>
-            <translation type="unfinished" />
+            <translation>{size}</translation>
         </message>
     </context>
     <context>
@@ -1420,11 +1444,11 @@
         </message>
         <message>
             <source>Cancel…</source>
-            <translation type="unfinished" />
+            <translation>取消…</translation>
         </message>
         <message>
             <source>Submit again…</source>
-            <translation type="unfinished" />
+            <translation>再次提交…</translation>
         </message>
         <message>
             <source>Fetch outputs…</source>
@@ -1436,15 +1460,15 @@
         </message>
         <message>
             <source>Copy id</source>
-            <translation type="unfinished" />
+            <translation>复制编号</translation>
         </message>
         <message>
             <source>Copy command</source>
-            <translation type="unfinished" />
+            <translation>复制命令</translation>
         </message>
         <message>
             <source>{state}, not heard</source>
-            <translation type="unfinished" />
+            <translation>{state}，无响应</translation>
         </message>
         <message>
             <source>Name</source>
@@ -1456,7 +1480,7 @@
         </message>
         <message>
             <source>Job</source>
-            <translation type="unfinished" />
+            <translation>作业</translation>
         </message>
         <message>
             <source>Server</source>
@@ -1468,15 +1492,15 @@
         </message>
         <message>
             <source>Submitted</source>
-            <translation type="unfinished" />
+            <translation>提交时间</translation>
         </message>
         <message>
             <source>Took</source>
-            <translation type="unfinished" />
+            <translation>用时</translation>
         </message>
         <message>
             <source>Result</source>
-            <translation type="unfinished" />
+            <translation>结果</translation>
         </message>
         <message>
             <source>Who</source>
@@ -1484,7 +1508,7 @@
         </message>
         <message>
             <source>signal {name}</source>
-            <translation type="unfinished" />
+            <translation>信号 {name}</translation>
         </message>
         <message>
             <source>exit code {code}</source>
@@ -1492,11 +1516,11 @@
         </message>
         <message>
             <source>{hours} GPU-h</source>
-            <translation type="unfinished" />
+            <translation>{hours} GPU 时</translation>
         </message>
         <message>
             <source>{seconds} GPU-s</source>
-            <translation type="unfinished" />
+            <translation>{seconds} GPU 秒</translation>
         </message>
     </context>
     <context>
@@ -1507,35 +1531,35 @@
         </message>
         <message>
             <source>No job fits the search and the state chosen.</source>
-            <translation type="unfinished" />
+            <translation>没有符合搜索和所选状态的作业。</translation>
         </message>
         <message>
             <source>States shown</source>
-            <translation type="unfinished" />
+            <translation>显示的状态</translation>
         </message>
         <message>
             <source>All</source>
-            <translation type="unfinished" />
+            <translation>全部</translation>
         </message>
         <message>
             <source>Active</source>
-            <translation type="unfinished" />
+            <translation>进行中</translation>
         </message>
         <message>
             <source>Failed</source>
-            <translation type="unfinished" />
+            <translation>失败</translation>
         </message>
         <message>
             <source>Ended well</source>
-            <translation type="unfinished" />
+            <translation>正常结束</translation>
         </message>
         <message>
             <source>Search in jobs</source>
-            <translation type="unfinished" />
+            <translation>搜索作业</translation>
         </message>
         <message>
             <source>Name, command, server, id</source>
-            <translation type="unfinished" />
+            <translation>名称、命令、服务器、编号</translation>
         </message>
         <message>
             <source>Submit job…</source>
@@ -1543,15 +1567,15 @@
         </message>
         <message>
             <source>No jobs yet</source>
-            <translation type="unfinished" />
+            <translation>还没有作业</translation>
         </message>
         <message>
             <source>Jobs run on a server and go on when this window is closed. Each one with its state, log and metrics will be listed here.</source>
-            <translation type="unfinished" />
+            <translation>作业在服务器上运行，关闭本窗口后也会继续。每个作业及其状态、日志和指标都会列在这里。</translation>
         </message>
         <message>
             <source>{count} servers not heard</source>
-            <translation type="unfinished" />
+            <translation>{count} 台服务器无响应</translation>
         </message>
     </context>
     <context>
@@ -1595,11 +1619,11 @@
         <name>ModelInspector</name>
         <message>
             <source>Selected version</source>
-            <translation type="unfinished" />
+            <translation>所选版本</translation>
         </message>
         <message>
             <source>Metrics</source>
-            <translation type="unfinished" />
+            <translation>指标</translation>
         </message>
         <message>
             <source>Deploy…</source>
@@ -1611,27 +1635,27 @@
         </message>
         <message>
             <source>Open job</source>
-            <translation type="unfinished" />
+            <translation>打开作业</translation>
         </message>
         <message>
             <source>No version selected</source>
-            <translation type="unfinished" />
+            <translation>未选择版本</translation>
         </message>
         <message>
             <source>Select a version to see its metrics, or to deploy it.</source>
-            <translation type="unfinished" />
+            <translation>选择一个版本以查看其指标或部署它。</translation>
         </message>
         <message>
             <source>Serves in</source>
-            <translation type="unfinished" />
+            <translation>服务于</translation>
         </message>
         <message>
             <source>Format</source>
-            <translation type="unfinished" />
+            <translation>格式</translation>
         </message>
         <message>
             <source>Size</source>
-            <translation type="unfinished" />
+            <translation>大小</translation>
         </message>
         <message>
             <source>File</source>
@@ -1639,19 +1663,19 @@
         </message>
         <message>
             <source>SHA-256</source>
-            <translation type="unfinished" />
+            <translation>SHA-256</translation>
         </message>
         <message>
             <source>Created</source>
-            <translation type="unfinished" />
+            <translation>创建时间</translation>
         </message>
         <message>
             <source>By</source>
-            <translation type="unfinished" />
+            <translation>提交者</translation>
         </message>
         <message>
             <source>From job</source>
-            <translation type="unfinished" />
+            <translation>来自作业</translation>
         </message>
         <message>
             <source>none</source>
@@ -1659,57 +1683,57 @@
         </message>
         <message>
             <source>version {number} beside it</source>
-            <translation type="unfinished" />
+            <translation>并列版本 {number}</translation>
         </message>
     </context>
     <context>
         <name>Models</name>
         <message>
             <source>kept warm in {names}</source>
-            <translation type="unfinished" />
+            <translation>在 {names} 中保持热备</translation>
         </message>
         <message>
             <source>Version</source>
-            <translation type="unfinished" />
+            <translation>版本</translation>
         </message>
         <message>
             <source>Aliases</source>
-            <translation type="unfinished" />
+            <translation>别名</translation>
         </message>
         <message>
             <source>Serves in</source>
-            <translation type="unfinished" />
+            <translation>服务于</translation>
         </message>
         <message>
             <source>Metrics</source>
-            <translation type="unfinished" />
+            <translation>指标</translation>
         </message>
         <message>
             <source>Format</source>
-            <translation type="unfinished" />
+            <translation>格式</translation>
         </message>
         <message>
             <source>Size</source>
-            <translation type="unfinished" />
+            <translation>大小</translation>
         </message>
         <message>
             <source>From job</source>
-            <translation type="unfinished" />
+            <translation>来自作业</translation>
         </message>
         <message>
             <source>Created</source>
-            <translation type="unfinished" />
+            <translation>创建时间</translation>
         </message>
     </context>
     <context>
         <name>ModelsPage</name>
         <message>
             <source>Versions of models</source>
-            <translation type="unfinished" />
+            <translation>模型版本</translation>
         </message>
         <message>
             <source>No version fits the search.</source>
-            <translation type="unfinished" />
+            <translation>没有符合搜索的版本。</translation>
         </message>
         <message>
             <source>Register model…</source>
@@ -1717,23 +1741,23 @@
         </message>
         <message>
             <source>No models yet</source>
-            <translation type="unfinished" />
+            <translation>还没有模型</translation>
         </message>
         <message>
             <source>Every version of a model with its metrics, the job that made it and where it serves will be listed here. Register a file, or an output of a job.</source>
-            <translation type="unfinished" />
+            <translation>这里将列出模型的每个版本及其指标、产生它的作业和服务位置。可登记一个文件或作业的输出。</translation>
         </message>
         <message>
             <source>Versions</source>
-            <translation type="unfinished" />
+            <translation>版本</translation>
         </message>
         <message>
             <source>Search in models</source>
-            <translation type="unfinished" />
+            <translation>搜索模型</translation>
         </message>
         <message>
             <source>Name, alias, deployment, job</source>
-            <translation type="unfinished" />
+            <translation>名称、别名、部署、作业</translation>
         </message>
         <message>
             <source>Deploy…</source>
@@ -1745,30 +1769,30 @@
         </message>
         <message>
             <source>Open its job</source>
-            <translation type="unfinished" />
+            <translation>打开其作业</translation>
         </message>
         <message>
             <source>Open deployment {name}</source>
-            <translation type="unfinished" />
+            <translation>打开部署 {name}</translation>
         </message>
         <message>
             <source>Copy ref</source>
-            <translation type="unfinished" />
+            <translation>复制引用</translation>
         </message>
     </context>
     <context>
         <name>OperationInspector</name>
         <message>
             <source>Selected operation</source>
-            <translation type="unfinished" />
+            <translation>所选操作</translation>
         </message>
         <message>
             <source>Select an operation to see its steps.</source>
-            <translation type="unfinished" />
+            <translation>选择一个操作以查看其步骤。</translation>
         </message>
         <message>
             <source>Progress</source>
-            <translation type="unfinished" />
+            <translation>进度</translation>
         </message>
         <message>
             <source>Cancel</source>
@@ -1780,7 +1804,7 @@
         </message>
         <message>
             <source>No operation selected</source>
-            <translation type="unfinished" />
+            <translation>未选择操作</translation>
         </message>
     </context>
     <context>
@@ -1822,11 +1846,11 @@
         <name>Operations</name>
         <message>
             <source>{done} of {all}</source>
-            <translation type="unfinished" />
+            <translation>{done} / {all}</translation>
         </message>
         <message>
             <source>about {span} left in this step</source>
-            <translation type="unfinished" />
+            <translation>此步骤约剩 {span}</translation>
         </message>
         <message>
             <source>State</source>
@@ -1834,7 +1858,7 @@
         </message>
         <message>
             <source>Operation</source>
-            <translation type="unfinished" />
+            <translation>操作</translation>
         </message>
         <message>
             <source>Servers</source>
@@ -1842,45 +1866,45 @@
         </message>
         <message>
             <source>Step</source>
-            <translation type="unfinished" />
+            <translation>步骤</translation>
         </message>
         <message>
             <source>Steps</source>
-            <translation type="unfinished" />
+            <translation>步骤</translation>
         </message>
         <message>
             <source>Started</source>
-            <translation type="unfinished" />
+            <translation>开始时间</translation>
         </message>
         <message>
             <source>Took</source>
-            <translation type="unfinished" />
+            <translation>用时</translation>
         </message>
     </context>
     <context>
         <name>OptionRow</name>
         <message>
             <source>Reset {title}</source>
-            <translation type="unfinished" />
+            <translation>重置 {title}</translation>
         </message>
         <message>
             <source>On</source>
-            <translation type="unfinished" />
+            <translation>开启</translation>
         </message>
         <message>
             <source>Takes a whole number.</source>
-            <translation type="unfinished" />
+            <translation>需要整数。</translation>
         </message>
         <message>
             <source>Takes a number.</source>
-            <translation type="unfinished" />
+            <translation>需要数字。</translation>
         </message>
     </context>
     <context>
         <name>OutputsCard</name>
         <message>
             <source>Outputs</source>
-            <translation type="unfinished" />
+            <translation>输出</translation>
         </message>
         <message>
             <source>File</source>
@@ -1888,15 +1912,15 @@
         </message>
         <message>
             <source>Size</source>
-            <translation type="unfinished" />
+            <translation>大小</translation>
         </message>
         <message>
             <source>The job left no files.</source>
-            <translation type="unfinished" />
+            <translation>该作业没有留下文件。</translation>
         </message>
         <message>
             <source>Register as model…</source>
-            <translation type="unfinished" />
+            <translation>登记为模型…</translation>
         </message>
         <message>
             <source>Fetch outputs…</source>
@@ -1904,7 +1928,7 @@
         </message>
         <message>
             <source>Copy path</source>
-            <translation type="unfinished" />
+            <translation>复制路径</translation>
         </message>
     </context>
     <context>
@@ -1927,11 +1951,11 @@
         </message>
         <message>
             <source>Activity</source>
-            <translation type="unfinished" />
+            <translation>活动</translation>
         </message>
         <message>
             <source>Settings</source>
-            <translation type="unfinished" />
+            <translation>设置</translation>
         </message>
     </context>
     <context>
@@ -1973,26 +1997,26 @@
         <name>PathField</name>
         <message>
             <source>Choose…</source>
-            <translation type="unfinished" />
+            <translation>选择…</translation>
         </message>
     </context>
     <context>
         <name>Plugins</name>
         <message>
             <source>loaded</source>
-            <translation type="unfinished" />
+            <translation>已加载</translation>
         </message>
         <message>
             <source>not approved</source>
-            <translation type="unfinished" />
+            <translation>未批准</translation>
         </message>
         <message>
             <source>changed since approval</source>
-            <translation type="unfinished" />
+            <translation>批准后有改动</translation>
         </message>
         <message>
             <source>invalid</source>
-            <translation type="unfinished" />
+            <translation>无效</translation>
         </message>
         <message>
             <source>failed</source>
@@ -2007,11 +2031,11 @@
         </message>
         <message>
             <source>None were found.</source>
-            <translation type="unfinished" />
+            <translation>未找到。</translation>
         </message>
         <message>
             <source>Own plugins lie in {folder}; they are loaded after they were approved.</source>
-            <translation type="unfinished" />
+            <translation>自己的插件放在 {folder}；批准后才会加载。</translation>
         </message>
     </context>
     <context>
@@ -2098,22 +2122,26 @@
         <name>Recipe</name>
         <message>
             <source>From {low} to {high}.</source>
-            <translation type="unfinished" />
+            <translation>{low} 到 {high}。</translation>
         </message>
         <message>
             <source>At least {low}.</source>
-            <translation type="unfinished" />
+            <translation>至少 {low}。</translation>
         </message>
         <message>
             <source>At most {high}.</source>
-            <translation type="unfinished" />
+            <translation>至多 {high}。</translation>
         </message>
     </context>
     <context>
         <name>Releases</name>
         <message>
             <source>Release</source>
-            <translation type="unfinished" />
+            <translation>发布</translation>
+        </message>
+        <message>
+            <source>{model}, since {moment}</source>
+            <translation>{model}，自 {moment}</translation>
         </message>
         <message>
             <source>State</source>
@@ -2121,34 +2149,30 @@
         </message>
         <message>
             <source>Share</source>
-            <translation type="unfinished" />
+            <translation>占比</translation>
         </message>
         <message>
             <source>Requests</source>
-            <translation type="unfinished" />
+            <translation>请求</translation>
         </message>
         <message>
             <source>In all</source>
-            <translation type="unfinished" />
+            <translation>总计</translation>
         </message>
         <message>
             <source>Errors</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Since</source>
-            <translation type="unfinished" />
+            <translation>错误</translation>
         </message>
     </context>
     <context>
         <name>Replicas</name>
         <message>
             <source>Replica</source>
-            <translation type="unfinished" />
+            <translation>副本</translation>
         </message>
         <message>
             <source>Version</source>
-            <translation type="unfinished" />
+            <translation>版本</translation>
         </message>
         <message>
             <source>State</source>
@@ -2159,23 +2183,19 @@
             <translation>位置</translation>
         </message>
         <message>
-            <source>Memory</source>
-            <translation>内存</translation>
-        </message>
-        <message>
             <source>Up</source>
-            <translation type="unfinished" />
+            <translation>运行时长</translation>
         </message>
     </context>
     <context>
         <name>RestoreSheet</name>
         <message>
             <source>Restore a backup</source>
-            <translation type="unfinished" />
+            <translation>恢复备份</translation>
         </message>
         <message>
             <source>It replaces everything that this console knows. What is here now is kept in a folder beside it. Nothing on any server changes.</source>
-            <translation type="unfinished" />
+            <translation>它会替换本控制台所知的一切。现有内容保存在旁边的文件夹中。任何服务器上都不会有变化。</translation>
         </message>
         <message>
             <source>File</source>
@@ -2183,15 +2203,15 @@
         </message>
         <message>
             <source>Made</source>
-            <translation type="unfinished" />
+            <translation>创建于</translation>
         </message>
         <message>
             <source>By Tandem</source>
-            <translation type="unfinished" />
+            <translation>Tandem 版本</translation>
         </message>
         <message>
             <source>Holds</source>
-            <translation type="unfinished" />
+            <translation>包含</translation>
         </message>
         <message>
             <source>Cancel</source>
@@ -2199,26 +2219,26 @@
         </message>
         <message>
             <source>Replace everything</source>
-            <translation type="unfinished" />
+            <translation>全部替换</translation>
         </message>
         <message>
             <source>Restored. What was here before is in {folder}.</source>
-            <translation type="unfinished" />
+            <translation>已恢复。之前的内容在 {folder} 中。</translation>
         </message>
         <message>
             <source>Start Tandem again, so that settings are read anew.</source>
-            <translation type="unfinished" />
+            <translation>请重新启动 Tandem，以便重新读取设置。</translation>
         </message>
     </context>
     <context>
         <name>RolloutCard</name>
         <message>
             <source>Rollout</source>
-            <translation type="unfinished" />
+            <translation>发布过程</translation>
         </message>
         <message>
             <source>Switching a version, or going back, will be shown here step by step.</source>
-            <translation type="unfinished" />
+            <translation>切换版本或回滚时，这里将逐步显示。</translation>
         </message>
         <message>
             <source>Cancel</source>
@@ -2226,26 +2246,26 @@
         </message>
         <message>
             <source>{moment}, {took}</source>
-            <translation type="unfinished" />
+            <translation>{moment}，{took}</translation>
         </message>
     </context>
     <context>
         <name>RoundSheet</name>
         <message>
             <source>The round</source>
-            <translation type="unfinished" />
+            <translation>完整流程</translation>
         </message>
         <message>
             <source>Train, validate, register, deploy, ask, and switch the version while requests flow.</source>
-            <translation type="unfinished" />
+            <translation>训练、验证、登记、部署、请求，并在请求不断时切换版本。</translation>
         </message>
         <message>
             <source>Progress of the round</source>
-            <translation type="unfinished" />
+            <translation>流程进度</translation>
         </message>
         <message>
             <source>Cancel the round</source>
-            <translation type="unfinished" />
+            <translation>取消流程</translation>
         </message>
         <message>
             <source>Close</source>
@@ -2253,11 +2273,11 @@
         </message>
         <message>
             <source>Loss over steps</source>
-            <translation type="unfinished" />
+            <translation>损失随步数变化</translation>
         </message>
         <message>
             <source>training {number}</source>
-            <translation type="unfinished" />
+            <translation>训练 {number}</translation>
         </message>
     </context>
     <context>
@@ -2549,81 +2569,81 @@
         <name>SetAliasSheet</name>
         <message>
             <source>Set alias</source>
-            <translation type="unfinished" />
+            <translation>设置别名</translation>
         </message>
         <message>
             <source>The alias points at {ref} and leaves the version that it pointed at before.</source>
-            <translation type="unfinished" />
+            <translation>该别名将指向 {ref}，不再指向之前的版本。</translation>
         </message>
         <message>
             <source>Alias</source>
-            <translation type="unfinished" />
+            <translation>别名</translation>
         </message>
         <message>
             <source>Enter an alias.</source>
-            <translation type="unfinished" />
+            <translation>请输入别名。</translation>
         </message>
     </context>
     <context>
         <name>Settings</name>
         <message>
             <source>From {low} to {high}.</source>
-            <translation type="unfinished" />
+            <translation>{low} 到 {high}。</translation>
         </message>
         <message>
             <source>Takes effect at the next start.</source>
-            <translation type="unfinished" />
+            <translation>下次启动时生效。</translation>
         </message>
         <message>
             <source>as the system</source>
-            <translation type="unfinished" />
+            <translation>跟随系统</translation>
         </message>
         <message>
             <source>dark</source>
-            <translation type="unfinished" />
+            <translation>深色</translation>
         </message>
         <message>
             <source>light</source>
-            <translation type="unfinished" />
+            <translation>浅色</translation>
         </message>
         <message>
             <source>Window</source>
-            <translation type="unfinished" />
+            <translation>窗口</translation>
         </message>
         <message>
             <source>Safety</source>
-            <translation type="unfinished" />
+            <translation>安全</translation>
         </message>
         <message>
             <source>Watching</source>
-            <translation type="unfinished" />
+            <translation>监视</translation>
         </message>
         <message>
             <source>Connections</source>
-            <translation type="unfinished" />
+            <translation>连接</translation>
         </message>
         <message>
             <source>History</source>
-            <translation type="unfinished" />
+            <translation>历史</translation>
         </message>
         <message>
             <source>Costs</source>
-            <translation type="unfinished" />
+            <translation>费用</translation>
         </message>
     </context>
     <context>
         <name>SettingsPage</name>
         <message>
             <source>Search in settings</source>
-            <translation type="unfinished" />
+            <translation>搜索设置</translation>
         </message>
         <message>
             <source>Search settings</source>
-            <translation type="unfinished" />
+            <translation>搜索设置</translation>
         </message>
         <message>
             <source>No setting fits the search.</source>
-            <translation type="unfinished" />
+            <translation>没有符合搜索的设置。</translation>
         </message>
     </context>
     <context>
@@ -2791,19 +2811,19 @@
         <name>SubmitJobSheet</name>
         <message>
             <source>Submit job</source>
-            <translation type="unfinished" />
+            <translation>提交作业</translation>
         </message>
         <message>
             <source>It runs on its server and goes on when this window is closed.</source>
-            <translation type="unfinished" />
+            <translation>它在服务器上运行，关闭本窗口后也会继续。</translation>
         </message>
         <message>
             <source>Submit</source>
-            <translation type="unfinished" />
+            <translation>提交</translation>
         </message>
         <message>
             <source>What to run</source>
-            <translation type="unfinished" />
+            <translation>运行内容</translation>
         </message>
         <message>
             <source>Command</source>
@@ -2811,19 +2831,19 @@
         </message>
         <message>
             <source>Recipe</source>
-            <translation type="unfinished" />
+            <translation>配方</translation>
         </message>
         <message>
             <source>Show plan</source>
-            <translation type="unfinished" />
+            <translation>显示计划</translation>
         </message>
         <message>
             <source>Run as it is, without a shell; quote what has blanks.</source>
-            <translation type="unfinished" />
+            <translation>按原样运行，不经 shell；含空格的部分请加引号。</translation>
         </message>
         <message>
             <source>Any that fits</source>
-            <translation type="unfinished" />
+            <translation>任一合适的服务器</translation>
         </message>
         <message>
             <source>Server</source>
@@ -2831,7 +2851,7 @@
         </message>
         <message>
             <source>after the script</source>
-            <translation type="unfinished" />
+            <translation>取自脚本名</translation>
         </message>
         <message>
             <source>GPUs</source>
@@ -2839,7 +2859,7 @@
         </message>
         <message>
             <source>0 runs at once; others wait until that many are free.</source>
-            <translation type="unfinished" />
+            <translation>0 立即运行；否则等到有足够空闲 GPU。</translation>
         </message>
         <message>
             <source>Name</source>
@@ -2847,114 +2867,114 @@
         </message>
         <message>
             <source>a folder of its own</source>
-            <translation type="unfinished" />
+            <translation>自己的文件夹</translation>
         </message>
         <message>
             <source>the server's</source>
-            <translation type="unfinished" />
+            <translation>服务器默认</translation>
         </message>
         <message>
             <source>Environment</source>
-            <translation type="unfinished" />
+            <translation>环境</translation>
         </message>
         <message>
             <source>One NAME=value a line.</source>
-            <translation type="unfinished" />
+            <translation>每行一个 NAME=value。</translation>
         </message>
         <message>
             <source>Folder on the server</source>
-            <translation type="unfinished" />
+            <translation>服务器上的文件夹</translation>
         </message>
         <message>
             <source>Interpreter on the server</source>
-            <translation type="unfinished" />
+            <translation>服务器上的解释器</translation>
         </message>
         <message>
             <source>Time limit</source>
-            <translation type="unfinished" />
+            <translation>时间限制</translation>
         </message>
         <message>
             <source>Priority</source>
-            <translation type="unfinished" />
+            <translation>优先级</translation>
         </message>
         <message>
             <source>Higher goes first in the queue.</source>
-            <translation type="unfinished" />
+            <translation>数值越大越先排队。</translation>
         </message>
         <message>
             <source>Outputs</source>
-            <translation type="unfinished" />
+            <translation>输出</translation>
         </message>
         <message>
             <source>Patterns of files in its folder; what it writes to $TANDEM_OUTPUTS counts always.</source>
-            <translation type="unfinished" />
+            <translation>其文件夹中的文件模式；写入 $TANDEM_OUTPUTS 的总是算作输出。</translation>
         </message>
         <message>
             <source>A quotation mark is not closed.</source>
-            <translation type="unfinished" />
+            <translation>引号没有闭合。</translation>
         </message>
         <message>
             <source>Enter what to run.</source>
-            <translation type="unfinished" />
+            <translation>请输入要运行的内容。</translation>
         </message>
         <message>
             <source>'{line}' is not NAME=value.</source>
-            <translation type="unfinished" />
+            <translation>“{line}”不是 NAME=value。</translation>
         </message>
         <message>
             <source>Write seconds, or 90s, 15m, 2h, 7d.</source>
-            <translation type="unfinished" />
+            <translation>请写秒数，或 90s、15m、2h、7d。</translation>
         </message>
         <message>
             <source>A limit is above zero.</source>
-            <translation type="unfinished" />
+            <translation>限制须大于零。</translation>
         </message>
     </context>
     <context>
         <name>Summary</name>
         <message>
             <source>Accuracy, held-out</source>
-            <translation type="unfinished" />
+            <translation>留出集准确率</translation>
         </message>
         <message>
             <source>Requests</source>
-            <translation type="unfinished" />
+            <translation>请求</translation>
         </message>
         <message>
             <source>Failed</source>
-            <translation type="unfinished" />
+            <translation>失败</translation>
         </message>
         <message>
             <source>p50</source>
-            <translation type="unfinished" />
+            <translation>p50</translation>
         </message>
         <message>
             <source>p99</source>
-            <translation type="unfinished" />
+            <translation>p99</translation>
         </message>
         <message>
             <source>Versions</source>
-            <translation type="unfinished" />
+            <translation>版本</translation>
         </message>
         <message>
             <source>Result</source>
-            <translation type="unfinished" />
+            <translation>结果</translation>
         </message>
         <message>
             <source>Open job</source>
-            <translation type="unfinished" />
+            <translation>打开作业</translation>
         </message>
         <message>
             <source>Open model</source>
-            <translation type="unfinished" />
+            <translation>打开模型</translation>
         </message>
         <message>
             <source>Open deployment</source>
-            <translation type="unfinished" />
+            <translation>打开部署</translation>
         </message>
         <message>
             <source>Result, measured in {span}</source>
-            <translation type="unfinished" />
+            <translation>结果，用时 {span} 测得</translation>
         </message>
     </context>
     <context>
@@ -2995,26 +3015,26 @@
         <name>Traffic</name>
         <message>
             <source>1 replica</source>
-            <translation type="unfinished" />
+            <translation>1 个副本</translation>
         </message>
         <message>
             <source>{count} replicas</source>
-            <translation type="unfinished" />
+            <translation>{count} 个副本</translation>
         </message>
         <message>
             <source>{share} % of traffic</source>
-            <translation type="unfinished" />
+            <translation>流量的 {share} %</translation>
         </message>
     </context>
     <context>
         <name>TrafficBar</name>
         <message>
             <source>Traffic</source>
-            <translation type="unfinished" />
+            <translation>流量</translation>
         </message>
         <message>
             <source>No traffic</source>
-            <translation type="unfinished" />
+            <translation>没有流量</translation>
         </message>
     </context>
     <context>
@@ -3064,15 +3084,15 @@
         <name>TryDeploymentSheet</name>
         <message>
             <source>Try {name}</source>
-            <translation type="unfinished" />
+            <translation>试用 {name}</translation>
         </message>
         <message>
             <source>One request through an encrypted forward to {endpoint} on {server}.</source>
-            <translation type="unfinished" />
+            <translation>经加密转发向 {server} 上的 {endpoint} 发送一个请求。</translation>
         </message>
         <message>
             <source>Send</source>
-            <translation type="unfinished" />
+            <translation>发送</translation>
         </message>
         <message>
             <source>Close</source>
@@ -3080,11 +3100,11 @@
         </message>
         <message>
             <source>Request</source>
-            <translation type="unfinished" />
+            <translation>请求</translation>
         </message>
         <message>
             <source>JSON of {protocol}.</source>
-            <translation type="unfinished" />
+            <translation>{protocol} 的 JSON。</translation>
         </message>
         <message>
             <source>Copy</source>
@@ -3092,34 +3112,34 @@
         </message>
         <message>
             <source>Answer</source>
-            <translation type="unfinished" />
+            <translation>应答</translation>
         </message>
         <message>
             <source>That is no JSON: {reason}</source>
-            <translation type="unfinished" />
+            <translation>这不是 JSON：{reason}</translation>
         </message>
     </context>
     <context>
         <name>UpdateDeploymentSheet</name>
         <message>
             <source>Switch version</source>
-            <translation type="unfinished" />
+            <translation>切换版本</translation>
         </message>
         <message>
             <source>The new version starts beside {now}; the traffic moves when it is ready, and no request is lost. The old one is kept for a rollback.</source>
-            <translation type="unfinished" />
+            <translation>新版本与 {now} 并行启动；就绪后切换流量，不丢失任何请求。旧版本保留以便回滚。</translation>
         </message>
         <message>
             <source>Switch</source>
-            <translation type="unfinished" />
+            <translation>切换</translation>
         </message>
         <message>
             <source>Version</source>
-            <translation type="unfinished" />
+            <translation>版本</translation>
         </message>
         <message>
             <source>{model} has no other version yet; register one first.</source>
-            <translation type="unfinished" />
+            <translation>{model} 还没有其他版本；请先登记一个。</translation>
         </message>
     </context>
     <context>
@@ -3146,7 +3166,7 @@
         </message>
         <message>
             <source>Run the round</source>
-            <translation>运行整轮</translation>
+            <translation>运行完整流程</translation>
         </message>
     </context>
     <context>

@@ -25,14 +25,14 @@ _MOST_SHOWN = 200_000
 
 
 class TryDeploymentSheet(FormSheet):
-    """Stays open for the next request; what was sent last is remembered for the deployment."""
+    """Stays open for the next request; what was answered last is remembered."""
 
     def __init__(self, desk: Desk, deployment: Deployment, parent: QWidget | None = None) -> None:
         super().__init__(
             desk,
             self.tr("Try {name}").format(name=deployment.name),
             self.tr("One request through an encrypted forward to {endpoint} on {server}.").format(
-                endpoint=deployment.endpoint, server=deployment.server
+                endpoint=deployment.endpoint.removeprefix("http://"), server=deployment.server
             ),
             "deploy.predict",
             self.tr("Send"),
@@ -89,7 +89,6 @@ class TryDeploymentSheet(FormSheet):
             self.form.fault(self.request, self.tr("That is no JSON: {reason}").format(reason=error))
             return None
         self.form.fault(self.request, "")
-        self._desk.remembered.keep(f"request/{self._deployment.name}", text)
         return {"name": self._deployment.name, "body": text.encode()}
 
     def submit(self) -> None:
@@ -123,6 +122,9 @@ class TryDeploymentSheet(FormSheet):
         size = format_bytes(len(answer.body))
         set_text(self._note, f"{format_milliseconds(answer.latency_ms)}  ·  {size}")
         self.answer.setPlainText(pretty(answer.body))
+        if good:
+            text = self.request.toPlainText()
+            self._desk.remembered.keep(f"request/{self._deployment.name}", text)
         for widget in (self.badge, self.copy, self._answer_plate):
             widget.show()
 

@@ -116,7 +116,9 @@ class AuditCard(Card):
             Column("time", self.tr("Time"), when, sort=lambda row: row.id, width=124),
             Column("action", self.tr("Action"), action_text, width=200, strong=True),
             Column("target", self.tr("Target"), lambda row: safe_line(row.target) or UNKNOWN, width=140),
-            Column("server", self.tr("Server"), lambda row: safe_line(row.server) or UNKNOWN, width=110),
+            Column(
+                "server", self.tr("Server"), lambda row: safe_line(row.server) or UNKNOWN, width=110, drop=2
+            ),
             Column("outcome", self.tr("Outcome"), outcome_word, tone=outcome_tone, width=104),
             Column(
                 "detail",
@@ -127,7 +129,9 @@ class AuditCard(Card):
                 dim=True,
                 fixed=True,
             ),
-            Column("account", self.tr("Who"), lambda row: safe_line(row.account), width=120, dim=True),
+            Column(
+                "account", self.tr("Who"), lambda row: safe_line(row.account), width=120, dim=True, drop=3
+            ),
         ]
 
     def _now(self) -> datetime:

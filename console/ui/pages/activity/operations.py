@@ -105,8 +105,9 @@ def operation_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -
             translate("Operations", "Servers"),
             lambda view: ", ".join(view.plan.servers),
             width=120,
+            drop=2,
         ),
-        Column("now", translate("Operations", "Step"), now_text, width=160, stretch=True, dim=True),
+        Column("now", translate("Operations", "Step"), now_text, width=160, stretch=True, dim=True, drop=3),
         Column(
             "steps",
             translate("Operations", "Steps"),
@@ -114,6 +115,7 @@ def operation_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -
             sort=share_of,
             align="right",
             width=90,
+            drop=1,
         ),
         Column(
             "started",

@@ -53,7 +53,7 @@ def replica_columns(
 
     return [
         Column("id", translate("Replicas", "Replica"), lambda row: row.replica.id, width=72, strong=True),
-        Column("version", translate("Replicas", "Version"), lambda row: row.release.model, width=104),
+        Column("version", translate("Replicas", "Version"), lambda row: row.release.model, width=104, drop=1),
         Column(
             "state",
             translate("Replicas", "State"),
@@ -61,7 +61,7 @@ def replica_columns(
             tone=lambda row: replica_tone(row.replica.state),
             width=100,
         ),
-        Column("where", translate("Replicas", "Where"), where, width=90, stretch=True, dim=True),
+        Column("where", translate("Replicas", "Where"), where, width=90, stretch=True, dim=True, drop=2),
         Column(
             "up",
             translate("Replicas", "Up"),
@@ -100,7 +100,7 @@ def release_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> 
             lambda each: f"{each.weight} %",
             sort=lambda each: each.weight,
             align="right",
-            width=60,
+            width=72,
         ),
         Column(
             "rps",
@@ -109,6 +109,7 @@ def release_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> 
             sort=lambda each: each.rps,
             align="right",
             width=84,
+            drop=2,
         ),
         Column(
             "all",
@@ -117,6 +118,7 @@ def release_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> 
             sort=lambda each: each.requests,
             align="right",
             width=76,
+            drop=1,
         ),
         Column(
             "errors",

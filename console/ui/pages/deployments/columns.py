@@ -68,7 +68,9 @@ def deployment_columns() -> list[Column[Deployment]]:
         ),
         Column("live", translate("Deployments", "Answers with"), live_text, width=160, stretch=True),
         Column("server", translate("Deployments", "Server"), lambda each: each.server, width=110),
-        Column("replicas", translate("Deployments", "Replicas"), replicas_text, align="right", width=84),
+        Column(
+            "replicas", translate("Deployments", "Replicas"), replicas_text, align="right", width=84, drop=1
+        ),
         Column(
             "rps",
             translate("Deployments", "Requests"),
@@ -84,6 +86,7 @@ def deployment_columns() -> list[Column[Deployment]]:
             sort=lambda each: each.latency.p50_ms,
             align="right",
             width=84,
+            drop=2,
         ),
         Column(
             "p99",
@@ -107,5 +110,6 @@ def deployment_columns() -> list[Column[Deployment]]:
             lambda each: safe_line(each.problem or ""),
             width=200,
             dim=True,
+            drop=3,
         ),
     ]

@@ -38,7 +38,9 @@ def job_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> list
             tone=lambda job: job_tone(job.state),
             width=136,
         ),
-        Column("id", translate("Jobs", "Job"), lambda job: job.id[:8], width=92, dim=True, fixed=True),
+        Column(
+            "id", translate("Jobs", "Job"), lambda job: job.id[:8], width=92, dim=True, fixed=True, drop=3
+        ),
         Column("server", translate("Jobs", "Server"), lambda job: safe_line(job.server), width=110),
         Column(
             "gpus",
@@ -47,6 +49,7 @@ def job_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> list
             sort=lambda job: job.gpus,
             align="right",
             width=58,
+            drop=1,
         ),
         Column(
             "submitted",
@@ -64,12 +67,13 @@ def job_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> list
             align="right",
             width=104,
         ),
-        Column("result", translate("Jobs", "Result"), result_text, width=150, stretch=True),
+        Column("result", translate("Jobs", "Result"), result_text, width=150, stretch=True, drop=2),
         Column(
             "by",
             translate("Jobs", "Who"),
             lambda job: safe_line(job.submitted_by),
             width=120,
             dim=True,
+            drop=4,
         ),
     ]

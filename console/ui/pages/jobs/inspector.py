@@ -68,7 +68,7 @@ class JobInspector(Inspector):
         """Another one, the same with news, or none."""
         if (job.id if job else "") != (self._job.id if self._job else ""):
             self._log.clear()
-            set_text(self._note, "")
+            self._say("")
             self._pace.hurry()
         self._job = job
         for widget in (self._badge, self._facts, self._log_title, self._log):
@@ -77,12 +77,16 @@ class JobInspector(Inspector):
         self.cancel_button.setVisible(job is not None and not job.final)
         if job is None:
             self.set_title(self.tr("No job selected"))
-            set_text(self._note, self.tr("Select a job to see its facts and the end of its log."))
+            self._say(self.tr("Select a job to see its facts and the end of its log."))
             return
         self.set_title(safe_line(job.name), job.id)
         self._badge.set(job_tone(job.state), state_text(job))
         self._facts.set(self._facts_of(job))
         permit(self.cancel_button, self._desk, "job.cancel")
+
+    def _say(self, text: str) -> None:
+        set_text(self._note, text)
+        self._note.setVisible(bool(text))
 
     def _facts_of(self, job: Job) -> list[tuple[str, str]]:
         now, zone = self._desk.context.clock.now(), zone_of(self._desk.context.options)
@@ -115,7 +119,7 @@ class JobInspector(Inspector):
             text = safe_text(decode(part.data)).strip("\n")
             if part.offset > 0 and "\n" in text:
                 text = text.split("\n", 1)[1]
-            set_text(self._note, "" if text else self.tr("Nothing was written yet."))
+            self._say("" if text else self.tr("Nothing was written yet."))
             if text != self._log.toPlainText():
                 self._log.setPlainText(text)
                 self._log.moveCursor(QTextCursor.MoveOperation.End)
@@ -124,7 +128,7 @@ class JobInspector(Inspector):
         self._desk.worker.run(
             lambda: jobs.log(job.id, -TAIL_BYTES, TAIL_BYTES),
             show,
-            failed=lambda problem: set_text(self._note, problem.sentence),
+            failed=lambda problem: self._say(problem.sentence),
             owner=self,
             key="jobs.tail",
         )

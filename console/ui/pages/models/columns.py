@@ -80,6 +80,7 @@ def version_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> 
             translate("Models", "Aliases"),
             lambda row: ", ".join(row.version.aliases),
             width=110,
+            drop=1,
         ),
         Column(
             "serves",
@@ -96,7 +97,14 @@ def version_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> 
             width=180,
             stretch=True,
         ),
-        Column("format", translate("Models", "Format"), lambda row: row.version.format, width=100, dim=True),
+        Column(
+            "format",
+            translate("Models", "Format"),
+            lambda row: row.version.format,
+            width=100,
+            dim=True,
+            drop=3,
+        ),
         Column(
             "size",
             translate("Models", "Size"),
@@ -112,6 +120,7 @@ def version_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> 
             width=92,
             fixed=True,
             dim=True,
+            drop=4,
         ),
         Column(
             "created",
@@ -120,5 +129,6 @@ def version_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> 
             sort=lambda row: row.version.created,
             align="right",
             width=130,
+            drop=2,
         ),
     ]

@@ -26,6 +26,7 @@ from console.ui.times import zone_of
 
 Write = Callable[[float | None], str]
 _HEIGHT = 186
+_PIXELS = 400
 
 
 def _bare(value: float | None) -> str:
@@ -40,6 +41,7 @@ class ServerCharts(QWidget):
         self._desk = desk
         self._source = SeriesSource(desk)
         self.group = ChartGroup(self)
+        self._drawn: tuple[object, float] = (None, 0.0)
         percent = (0.0, 100.0)
         self.utilization = self._chart(self.tr("Utilization"), format_percent, percent)
         self.memory = self._chart(self.tr("Accelerator memory"), format_bytes)
@@ -89,8 +91,13 @@ class ServerCharts(QWidget):
         return chart
 
     def show_server(self, row: ServerRow) -> None:
-        """The curves now."""
-        self.group.follow(*self._source.span())
+        """The curves now; drawn again only where a sample came or they moved by a pixel."""
+        low, high = self._source.span()
+        drawn = (id(row.sample), row.server.name, self._desk.range.key)
+        if drawn == self._drawn[0] and high - self._drawn[1] < (high - low) / _PIXELS:
+            return
+        self._drawn = (drawn, high)
+        self.group.follow(low, high)
         rows = row.accelerators
         for chart in self.of_accelerators:
             chart.setVisible(bool(rows))
