@@ -26,7 +26,6 @@ from console.ui.times import zone_of
 
 Write = Callable[[float | None], str]
 _HEIGHT = 186
-_PIXELS = 400
 
 
 def _bare(value: float | None) -> str:
@@ -91,10 +90,11 @@ class ServerCharts(QWidget):
         return chart
 
     def show_server(self, row: ServerRow) -> None:
-        """The curves now; drawn again only where a sample came or they moved by a pixel."""
+        """The curves now; drawn again only when a sample came or a second has passed."""
         low, high = self._source.span()
-        drawn = (id(row.sample), row.server.name, self._desk.range.key)
-        if drawn == self._drawn[0] and high - self._drawn[1] < (high - low) / _PIXELS:
+        newest = row.sample.received_s if row.sample else None
+        drawn = (newest, row.server.name, self._desk.range.key)
+        if drawn == self._drawn[0] and high - self._drawn[1] < 1.0:
             return
         self._drawn = (drawn, high)
         self.group.follow(low, high)
