@@ -361,11 +361,11 @@
         </message>
         <message>
             <source>{server}: the host certificate of {host} port {port} does not count: {reason}.</source>
-            <translation type="unfinished" />
+            <translation>{server}：{host} 端口 {port} 的主机证书无效：{reason}。</translation>
         </message>
         <message>
             <source>Ask the server's owner for a right one; its plain key {key_type} {fingerprint} can be trusted with 'tandem server trust {server}'.</source>
-            <translation type="unfinished" />
+            <translation>请向服务器所有者索取正确的证书；其普通密钥 {key_type} {fingerprint} 可用 'tandem server trust {server}' 信任。</translation>
         </message>
         <message>
             <source>{server}: the host key is {found}, not {given}.</source>

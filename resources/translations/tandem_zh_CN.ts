@@ -44,7 +44,7 @@
         <name>Acting</name>
         <message>
             <source>Read-only is on: nothing can be changed</source>
-            <translation>只读模式已开启：不能做任何更改</translation>
+            <translation>只读已开启：不能更改任何内容</translation>
         </message>
     </context>
     <context>
@@ -55,7 +55,7 @@
         </message>
         <message>
             <source>Nothing was done yet. Long work, such as a job's submit or a rollout, goes on here when its sheet is closed.</source>
-            <translation>还没有任何操作。提交作业、发布版本等耗时工作在关闭面板后会继续在此显示。</translation>
+            <translation>尚未进行任何操作。提交作业或发布等长任务在关闭面板后会在这里继续。</translation>
         </message>
         <message>
             <source>{count} running</source>
@@ -66,11 +66,11 @@
         <name>AddModelSheet</name>
         <message>
             <source>From the outputs of {job}, with the metrics that it reported.</source>
-            <translation>取自 {job} 的输出，并带上它上报的指标。</translation>
+            <translation>来自 {job} 的输出，附带其报告的指标。</translation>
         </message>
         <message>
             <source>The file is copied into Tandem's own store and kept by its content.</source>
-            <translation>文件会复制到 Tandem 自己的存储中，按内容保存。</translation>
+            <translation>文件会复制到 Tandem 自己的存储中，并按内容保存。</translation>
         </message>
         <message>
             <source>Register model</source>
@@ -86,7 +86,7 @@
         </message>
         <message>
             <source>A name that is there already gets its next version.</source>
-            <translation>名称已存在时会成为它的下一个版本。</translation>
+            <translation>已存在的名称将得到下一个版本。</translation>
         </message>
         <message>
             <source>Output</source>
@@ -110,7 +110,7 @@
         </message>
         <message>
             <source>told by a look inside</source>
-            <translation>由文件内容判断</translation>
+            <translation>由内容判断</translation>
         </message>
         <message>
             <source>Format</source>
@@ -122,7 +122,7 @@
         </message>
         <message>
             <source>One name=number a line.</source>
-            <translation>每行一个 名称=数值。</translation>
+            <translation>每行一个 名称=数字。</translation>
         </message>
         <message>
             <source>Enter a name.</source>
@@ -134,7 +134,7 @@
         </message>
         <message>
             <source>'{line}' is not name=number.</source>
-            <translation>“{line}”不是 名称=数值。</translation>
+            <translation>'{line}' 不是 名称=数字。</translation>
         </message>
     </context>
     <context>
@@ -145,7 +145,7 @@
         </message>
         <message>
             <source>began</source>
-            <translation>已开始</translation>
+            <translation>开始</translation>
         </message>
         <message>
             <source>done</source>
@@ -180,19 +180,19 @@
         </message>
         <message>
             <source>Search in the audit log</source>
-            <translation>搜索审计日志</translation>
+            <translation>在审计日志中搜索</translation>
         </message>
         <message>
             <source>Action, target, detail</source>
-            <translation>动作、对象、详情</translation>
+            <translation>动作、目标、详情</translation>
         </message>
         <message>
             <source>Verify chain</source>
-            <translation>校验链</translation>
+            <translation>验证链</translation>
         </message>
         <message>
             <source>Nothing fits. What is done on servers is listed here, looks included.</source>
-            <translation>没有符合的条目。在服务器上做过的一切（包括查看）都列在这里。</translation>
+            <translation>没有匹配项。这里列出在服务器上所做的一切，包括查看。</translation>
         </message>
         <message>
             <source>Time</source>
@@ -204,7 +204,7 @@
         </message>
         <message>
             <source>Target</source>
-            <translation>对象</translation>
+            <translation>目标</translation>
         </message>
         <message>
             <source>Outcome</source>
@@ -244,11 +244,11 @@
         </message>
         <message>
             <source>Show only this action</source>
-            <translation>只显示此动作</translation>
+            <translation>仅显示此动作</translation>
         </message>
         <message>
             <source>Open its server</source>
-            <translation>打开所在服务器</translation>
+            <translation>打开其服务器</translation>
         </message>
     </context>
     <context>
@@ -259,7 +259,7 @@
         </message>
         <message>
             <source>Inventory, jobs, models' records, history, audit log, settings and known host keys in one file. Model files are not in it.</source>
-            <translation>服务器清单、作业、模型记录、历史、审计日志、设置和已知主机密钥存为一个文件。不含模型文件。</translation>
+            <translation>清单、作业、模型记录、历史、审计日志、设置和已知主机密钥在一个文件中。不含模型文件。</translation>
         </message>
         <message>
             <source>Back up…</source>
@@ -275,7 +275,7 @@
         </message>
         <message>
             <source>working…</source>
-            <translation>正在处理…</translation>
+            <translation>正在进行…</translation>
         </message>
         <message>
             <source>{path} written, {size}.</source>
@@ -283,14 +283,14 @@
         </message>
         <message>
             <source>Restore from</source>
-            <translation>从此恢复</translation>
+            <translation>恢复自</translation>
         </message>
     </context>
     <context>
         <name>ChangedDot</name>
         <message>
             <source>Changed from the default</source>
-            <translation>与默认值不同</translation>
+            <translation>已更改默认值</translation>
         </message>
     </context>
     <context>
@@ -429,7 +429,7 @@
         </message>
         <message>
             <source>The model is pushed, started, warmed up and probed before it gets any traffic.</source>
-            <translation>模型先推送、启动、预热并探测，之后才接收流量。</translation>
+            <translation>模型在接收流量之前会被推送、启动、预热和探测。</translation>
         </message>
         <message>
             <source>Version</source>
@@ -441,7 +441,7 @@
         </message>
         <message>
             <source>By the format</source>
-            <translation>按格式选择</translation>
+            <translation>按格式</translation>
         </message>
         <message>
             <source>Runtime</source>
@@ -453,7 +453,7 @@
         </message>
         <message>
             <source>Made from the pinned lock</source>
-            <translation>按锁定清单创建</translation>
+            <translation>由锁定文件创建</translation>
         </message>
         <message>
             <source>An interpreter on the server</source>
@@ -473,7 +473,7 @@
         </message>
         <message>
             <source>The endpoint's name; it stays when versions change.</source>
-            <translation>端点的名称；版本更换时保持不变。</translation>
+            <translation>端点的名称；版本切换时保持不变。</translation>
         </message>
         <message>
             <source>Replicas</source>
@@ -481,7 +481,7 @@
         </message>
         <message>
             <source>GPUs of each replica</source>
-            <translation>每个副本的 GPU 数</translation>
+            <translation>每个副本的 GPU</translation>
         </message>
         <message>
             <source>Path on the server</source>
@@ -489,15 +489,15 @@
         </message>
         <message>
             <source>Port on the server</source>
-            <translation>服务器上的端口</translation>
+            <translation>服务器端口</translation>
         </message>
         <message>
             <source>On its loopback only.</source>
-            <translation>仅在其回环地址上。</translation>
+            <translation>仅在其本地回环上。</translation>
         </message>
         <message>
             <source>No runtime here serves {format}.</source>
-            <translation>没有运行时支持 {format}。</translation>
+            <translation>这里没有支持 {format} 的运行时。</translation>
         </message>
         <message>
             <source>Enter a name.</source>
@@ -505,7 +505,7 @@
         </message>
         <message>
             <source>That name is taken; switch its version on its own page.</source>
-            <translation>该名称已被使用；请在它的页面上切换版本。</translation>
+            <translation>该名称已被占用；请在其页面切换版本。</translation>
         </message>
         <message>
             <source>Enter a path on the server.</source>
@@ -516,7 +516,7 @@
         <name>Deployment</name>
         <message>
             <source>{endpoint} on {server}, through SSH</source>
-            <translation>{server} 上的 {endpoint}，经 SSH</translation>
+            <translation>{server} 上的 {endpoint}，经由 SSH</translation>
         </message>
     </context>
     <context>
@@ -531,7 +531,7 @@
         </message>
         <message>
             <source>Errors, % of requests</source>
-            <translation>错误，占请求的 %</translation>
+            <translation>错误，占请求 %</translation>
         </message>
         <message>
             <source>Utilization, %</source>
@@ -566,11 +566,11 @@
         </message>
         <message>
             <source>Open on this machine:</source>
-            <translation>已在本机打开：</translation>
+            <translation>在本机打开：</translation>
         </message>
         <message>
             <source>Copy URL</source>
-            <translation>复制网址</translation>
+            <translation>复制 URL</translation>
         </message>
         <message>
             <source>Close forward</source>
@@ -585,7 +585,7 @@
         </message>
         <message>
             <source>No replicas are known.</source>
-            <translation>没有已知副本。</translation>
+            <translation>没有已知的副本。</translation>
         </message>
         <message>
             <source>Releases</source>
@@ -593,7 +593,7 @@
         </message>
         <message>
             <source>No releases are known.</source>
-            <translation>没有已知发布。</translation>
+            <translation>没有已知的发布。</translation>
         </message>
     </context>
     <context>
@@ -620,7 +620,7 @@
         </message>
         <message>
             <source>Open its server</source>
-            <translation>打开所在服务器</translation>
+            <translation>打开其服务器</translation>
         </message>
         <message>
             <source>Copy endpoint</source>
@@ -699,11 +699,11 @@
         </message>
         <message>
             <source>A deployment is a stable endpoint for a model: versions change behind it without a failed request. Its traffic, latency and replicas will be shown here.</source>
-            <translation>部署是模型的稳定端点：版本在其后更换，请求不会失败。这里将显示它的流量、延迟和副本。</translation>
+            <translation>部署是模型的稳定端点：版本在其后切换而不会有请求失败。这里将显示其流量、延迟和副本。</translation>
         </message>
         <message>
             <source>Search in deployments</source>
-            <translation>搜索部署</translation>
+            <translation>在部署中搜索</translation>
         </message>
         <message>
             <source>Name, model, server</source>
@@ -714,7 +714,7 @@
         <name>DoctorCard</name>
         <message>
             <source>This installation</source>
-            <translation>本次安装</translation>
+            <translation>本机安装</translation>
         </message>
         <message>
             <source>Check again</source>
@@ -733,7 +733,7 @@
         </message>
         <message>
             <source>Copies every file that {job} left; each one is checked by its hash.</source>
-            <translation>复制 {job} 留下的每个文件；逐个校验散列值。</translation>
+            <translation>复制 {job} 留下的每个文件；每个都用哈希校验。</translation>
         </message>
         <message>
             <source>Fetch</source>
@@ -753,7 +753,7 @@
         </message>
         <message>
             <source>{count} files are in {folder}.</source>
-            <translation>{count} 个文件已在 {folder} 中。</translation>
+            <translation>{count} 个文件在 {folder} 中。</translation>
         </message>
     </context>
     <context>
@@ -999,19 +999,19 @@
         </message>
         <message>
             <source>1 server</source>
-            <translation type="unfinished" />
+            <translation>1 台服务器</translation>
         </message>
         <message>
             <source>{count} servers</source>
-            <translation type="unfinished" />
+            <translation>{count} 台服务器</translation>
         </message>
         <message>
             <source>1 accelerator</source>
-            <translation type="unfinished" />
+            <translation>1 个加速器</translation>
         </message>
         <message>
             <source>{count} accelerators</source>
-            <translation type="unfinished" />
+            <translation>{count} 个加速器</translation>
         </message>
         <message>
             <source>Utilization</source>
@@ -1237,7 +1237,7 @@
         </message>
         <message>
             <source>by {who}</source>
-            <translation>由 {who} 提交</translation>
+            <translation>由 {who}</translation>
         </message>
         <message>
             <source>submitted {moment}</source>
@@ -1249,11 +1249,11 @@
         </message>
         <message>
             <source>took {span}</source>
-            <translation>用时 {span}</translation>
+            <translation>耗时 {span}</translation>
         </message>
         <message>
             <source>{span} so far</source>
-            <translation>已用 {span}</translation>
+            <translation>至今 {span}</translation>
         </message>
         <message>
             <source>epoch {number}</source>
@@ -1269,11 +1269,11 @@
         </message>
         <message>
             <source>its server is not heard: shown as it was last known</source>
-            <translation>其服务器无响应：显示的是最后所知的状态</translation>
+            <translation>其服务器无数据：显示最后已知状态</translation>
         </message>
         <message>
             <source>id</source>
-            <translation>编号</translation>
+            <translation>ID</translation>
         </message>
         <message>
             <source>command</source>
@@ -1338,7 +1338,7 @@
         <name>JobInspector</name>
         <message>
             <source>Selected job</source>
-            <translation>所选作业</translation>
+            <translation>选中的作业</translation>
         </message>
         <message>
             <source>End of the log</source>
@@ -1354,7 +1354,7 @@
         </message>
         <message>
             <source>No job selected</source>
-            <translation>未选择作业</translation>
+            <translation>未选中作业</translation>
         </message>
         <message>
             <source>Select a job to see its facts and the end of its log.</source>
@@ -1378,11 +1378,11 @@
         </message>
         <message>
             <source>By</source>
-            <translation>提交者</translation>
+            <translation>操作者</translation>
         </message>
         <message>
             <source>Took</source>
-            <translation>用时</translation>
+            <translation>耗时</translation>
         </message>
         <message>
             <source>Result</source>
@@ -1398,7 +1398,7 @@
         </message>
         <message>
             <source>Nothing was written yet.</source>
-            <translation>还没有任何输出。</translation>
+            <translation>尚未写入任何内容。</translation>
         </message>
     </context>
     <context>
@@ -1421,11 +1421,11 @@
         </message>
         <message>
             <source>nothing was written</source>
-            <translation>没有任何输出</translation>
+            <translation>未写入任何内容</translation>
         </message>
         <message>
             <source>nothing written yet</source>
-            <translation>还没有输出</translation>
+            <translation>尚未写入</translation>
         </message>
         <message>
             <source>{size}, ended</source>
@@ -1460,7 +1460,7 @@
         </message>
         <message>
             <source>Copy id</source>
-            <translation>复制编号</translation>
+            <translation>复制 ID</translation>
         </message>
         <message>
             <source>Copy command</source>
@@ -1468,7 +1468,7 @@
         </message>
         <message>
             <source>{state}, not heard</source>
-            <translation>{state}，无响应</translation>
+            <translation>{state}，无数据</translation>
         </message>
         <message>
             <source>Name</source>
@@ -1496,7 +1496,7 @@
         </message>
         <message>
             <source>Took</source>
-            <translation>用时</translation>
+            <translation>耗时</translation>
         </message>
         <message>
             <source>Result</source>
@@ -1516,7 +1516,7 @@
         </message>
         <message>
             <source>{hours} GPU-h</source>
-            <translation>{hours} GPU 时</translation>
+            <translation>{hours} GPU 小时</translation>
         </message>
         <message>
             <source>{seconds} GPU-s</source>
@@ -1555,11 +1555,11 @@
         </message>
         <message>
             <source>Search in jobs</source>
-            <translation>搜索作业</translation>
+            <translation>在作业中搜索</translation>
         </message>
         <message>
             <source>Name, command, server, id</source>
-            <translation>名称、命令、服务器、编号</translation>
+            <translation>名称、命令、服务器、ID</translation>
         </message>
         <message>
             <source>Submit job…</source>
@@ -1571,11 +1571,11 @@
         </message>
         <message>
             <source>Jobs run on a server and go on when this window is closed. Each one with its state, log and metrics will be listed here.</source>
-            <translation>作业在服务器上运行，关闭本窗口后也会继续。每个作业及其状态、日志和指标都会列在这里。</translation>
+            <translation>作业在服务器上运行，关闭此窗口后继续。这里将列出每个作业的状态、日志和指标。</translation>
         </message>
         <message>
             <source>{count} servers not heard</source>
-            <translation>{count} 台服务器无响应</translation>
+            <translation>{count} 台服务器无数据</translation>
         </message>
     </context>
     <context>
@@ -1619,7 +1619,7 @@
         <name>ModelInspector</name>
         <message>
             <source>Selected version</source>
-            <translation>所选版本</translation>
+            <translation>选中的版本</translation>
         </message>
         <message>
             <source>Metrics</source>
@@ -1639,11 +1639,11 @@
         </message>
         <message>
             <source>No version selected</source>
-            <translation>未选择版本</translation>
+            <translation>未选中版本</translation>
         </message>
         <message>
             <source>Select a version to see its metrics, or to deploy it.</source>
-            <translation>选择一个版本以查看其指标或部署它。</translation>
+            <translation>选择一个版本以查看其指标或进行部署。</translation>
         </message>
         <message>
             <source>Serves in</source>
@@ -1671,7 +1671,7 @@
         </message>
         <message>
             <source>By</source>
-            <translation>提交者</translation>
+            <translation>操作者</translation>
         </message>
         <message>
             <source>From job</source>
@@ -1683,14 +1683,14 @@
         </message>
         <message>
             <source>version {number} beside it</source>
-            <translation>并列版本 {number}</translation>
+            <translation>旁边的版本 {number}</translation>
         </message>
     </context>
     <context>
         <name>Models</name>
         <message>
             <source>kept warm in {names}</source>
-            <translation>在 {names} 中保持热备</translation>
+            <translation>在 {names} 中保温</translation>
         </message>
         <message>
             <source>Version</source>
@@ -1745,7 +1745,7 @@
         </message>
         <message>
             <source>Every version of a model with its metrics, the job that made it and where it serves will be listed here. Register a file, or an output of a job.</source>
-            <translation>这里将列出模型的每个版本及其指标、产生它的作业和服务位置。可登记一个文件或作业的输出。</translation>
+            <translation>这里将列出模型的每个版本及其指标、生成它的作业和提供服务的位置。请登记一个文件或作业的输出。</translation>
         </message>
         <message>
             <source>Versions</source>
@@ -1753,7 +1753,7 @@
         </message>
         <message>
             <source>Search in models</source>
-            <translation>搜索模型</translation>
+            <translation>在模型中搜索</translation>
         </message>
         <message>
             <source>Name, alias, deployment, job</source>
@@ -1784,7 +1784,7 @@
         <name>OperationInspector</name>
         <message>
             <source>Selected operation</source>
-            <translation>所选操作</translation>
+            <translation>选中的操作</translation>
         </message>
         <message>
             <source>Select an operation to see its steps.</source>
@@ -1804,7 +1804,7 @@
         </message>
         <message>
             <source>No operation selected</source>
-            <translation>未选择操作</translation>
+            <translation>未选中操作</translation>
         </message>
     </context>
     <context>
@@ -1878,7 +1878,7 @@
         </message>
         <message>
             <source>Took</source>
-            <translation>用时</translation>
+            <translation>耗时</translation>
         </message>
     </context>
     <context>
@@ -1889,7 +1889,7 @@
         </message>
         <message>
             <source>On</source>
-            <translation>开启</translation>
+            <translation>位于</translation>
         </message>
         <message>
             <source>Takes a whole number.</source>
@@ -1916,7 +1916,7 @@
         </message>
         <message>
             <source>The job left no files.</source>
-            <translation>该作业没有留下文件。</translation>
+            <translation>作业没有留下文件。</translation>
         </message>
         <message>
             <source>Register as model…</source>
@@ -2012,7 +2012,7 @@
         </message>
         <message>
             <source>changed since approval</source>
-            <translation>批准后有改动</translation>
+            <translation>批准后已更改</translation>
         </message>
         <message>
             <source>invalid</source>
@@ -2035,7 +2035,7 @@
         </message>
         <message>
             <source>Own plugins lie in {folder}; they are loaded after they were approved.</source>
-            <translation>自己的插件放在 {folder}；批准后才会加载。</translation>
+            <translation>自有插件位于 {folder}；批准后才会加载。</translation>
         </message>
     </context>
     <context>
@@ -2122,7 +2122,7 @@
         <name>Recipe</name>
         <message>
             <source>From {low} to {high}.</source>
-            <translation>{low} 到 {high}。</translation>
+            <translation>从 {low} 到 {high}。</translation>
         </message>
         <message>
             <source>At least {low}.</source>
@@ -2149,7 +2149,7 @@
         </message>
         <message>
             <source>Share</source>
-            <translation>占比</translation>
+            <translation>份额</translation>
         </message>
         <message>
             <source>Requests</source>
@@ -2184,7 +2184,7 @@
         </message>
         <message>
             <source>Up</source>
-            <translation>运行时长</translation>
+            <translation>已运行</translation>
         </message>
     </context>
     <context>
@@ -2195,7 +2195,7 @@
         </message>
         <message>
             <source>It replaces everything that this console knows. What is here now is kept in a folder beside it. Nothing on any server changes.</source>
-            <translation>它会替换本控制台所知的一切。现有内容保存在旁边的文件夹中。任何服务器上都不会有变化。</translation>
+            <translation>它将替换此控制台所知的一切。当前内容保存在旁边的文件夹中。任何服务器都不会改变。</translation>
         </message>
         <message>
             <source>File</source>
@@ -2203,11 +2203,11 @@
         </message>
         <message>
             <source>Made</source>
-            <translation>创建于</translation>
+            <translation>生成时间</translation>
         </message>
         <message>
             <source>By Tandem</source>
-            <translation>Tandem 版本</translation>
+            <translation>由 Tandem 创建</translation>
         </message>
         <message>
             <source>Holds</source>
@@ -2227,7 +2227,7 @@
         </message>
         <message>
             <source>Start Tandem again, so that settings are read anew.</source>
-            <translation>请重新启动 Tandem，以便重新读取设置。</translation>
+            <translation>请重新启动 Tandem，以重新读取设置。</translation>
         </message>
     </context>
     <context>
@@ -2238,7 +2238,7 @@
         </message>
         <message>
             <source>Switching a version, or going back, will be shown here step by step.</source>
-            <translation>切换版本或回滚时，这里将逐步显示。</translation>
+            <translation>切换版本或回退将在这里逐步显示。</translation>
         </message>
         <message>
             <source>Cancel</source>
@@ -2253,19 +2253,19 @@
         <name>RoundSheet</name>
         <message>
             <source>The round</source>
-            <translation>完整流程</translation>
+            <translation>整轮</translation>
         </message>
         <message>
             <source>Train, validate, register, deploy, ask, and switch the version while requests flow.</source>
-            <translation>训练、验证、登记、部署、请求，并在请求不断时切换版本。</translation>
+            <translation>训练、验证、登记、部署、请求，并在请求进行中切换版本。</translation>
         </message>
         <message>
             <source>Progress of the round</source>
-            <translation>流程进度</translation>
+            <translation>整轮进度</translation>
         </message>
         <message>
             <source>Cancel the round</source>
-            <translation>取消流程</translation>
+            <translation>取消整轮</translation>
         </message>
         <message>
             <source>Close</source>
@@ -2273,11 +2273,11 @@
         </message>
         <message>
             <source>Loss over steps</source>
-            <translation>损失随步数变化</translation>
+            <translation>损失随步数</translation>
         </message>
         <message>
             <source>training {number}</source>
-            <translation>训练 {number}</translation>
+            <translation>第 {number} 次训练</translation>
         </message>
     </context>
     <context>
@@ -2573,7 +2573,7 @@
         </message>
         <message>
             <source>The alias points at {ref} and leaves the version that it pointed at before.</source>
-            <translation>该别名将指向 {ref}，不再指向之前的版本。</translation>
+            <translation>别名将指向 {ref}，不再指向之前的版本。</translation>
         </message>
         <message>
             <source>Alias</source>
@@ -2588,7 +2588,7 @@
         <name>Settings</name>
         <message>
             <source>From {low} to {high}.</source>
-            <translation>{low} 到 {high}。</translation>
+            <translation>从 {low} 到 {high}。</translation>
         </message>
         <message>
             <source>Takes effect at the next start.</source>
@@ -2635,7 +2635,7 @@
         <name>SettingsPage</name>
         <message>
             <source>Search in settings</source>
-            <translation>搜索设置</translation>
+            <translation>在设置中搜索</translation>
         </message>
         <message>
             <source>Search settings</source>
@@ -2815,7 +2815,7 @@
         </message>
         <message>
             <source>It runs on its server and goes on when this window is closed.</source>
-            <translation>它在服务器上运行，关闭本窗口后也会继续。</translation>
+            <translation>它在服务器上运行，关闭此窗口后继续。</translation>
         </message>
         <message>
             <source>Submit</source>
@@ -2839,11 +2839,11 @@
         </message>
         <message>
             <source>Run as it is, without a shell; quote what has blanks.</source>
-            <translation>按原样运行，不经 shell；含空格的部分请加引号。</translation>
+            <translation>按原样运行，不经过 shell；含空格的内容请加引号。</translation>
         </message>
         <message>
             <source>Any that fits</source>
-            <translation>任一合适的服务器</translation>
+            <translation>任一合适的</translation>
         </message>
         <message>
             <source>Server</source>
@@ -2851,7 +2851,7 @@
         </message>
         <message>
             <source>after the script</source>
-            <translation>取自脚本名</translation>
+            <translation>脚本之后</translation>
         </message>
         <message>
             <source>GPUs</source>
@@ -2859,7 +2859,7 @@
         </message>
         <message>
             <source>0 runs at once; others wait until that many are free.</source>
-            <translation>0 立即运行；否则等到有足够空闲 GPU。</translation>
+            <translation>0 立即运行；否则等待有足够数量空闲。</translation>
         </message>
         <message>
             <source>Name</source>
@@ -2867,7 +2867,7 @@
         </message>
         <message>
             <source>a folder of its own</source>
-            <translation>自己的文件夹</translation>
+            <translation>独立的文件夹</translation>
         </message>
         <message>
             <source>the server's</source>
@@ -2879,7 +2879,7 @@
         </message>
         <message>
             <source>One NAME=value a line.</source>
-            <translation>每行一个 NAME=value。</translation>
+            <translation>每行一个 名称=值。</translation>
         </message>
         <message>
             <source>Folder on the server</source>
@@ -2899,7 +2899,7 @@
         </message>
         <message>
             <source>Higher goes first in the queue.</source>
-            <translation>数值越大越先排队。</translation>
+            <translation>数值高者在队列中优先。</translation>
         </message>
         <message>
             <source>Outputs</source>
@@ -2919,7 +2919,7 @@
         </message>
         <message>
             <source>'{line}' is not NAME=value.</source>
-            <translation>“{line}”不是 NAME=value。</translation>
+            <translation>'{line}' 不是 名称=值。</translation>
         </message>
         <message>
             <source>Write seconds, or 90s, 15m, 2h, 7d.</source>
@@ -2927,14 +2927,14 @@
         </message>
         <message>
             <source>A limit is above zero.</source>
-            <translation>限制须大于零。</translation>
+            <translation>限制应大于零。</translation>
         </message>
     </context>
     <context>
         <name>Summary</name>
         <message>
             <source>Accuracy, held-out</source>
-            <translation>留出集准确率</translation>
+            <translation>准确率（留出集）</translation>
         </message>
         <message>
             <source>Requests</source>
@@ -2974,7 +2974,7 @@
         </message>
         <message>
             <source>Result, measured in {span}</source>
-            <translation>结果，用时 {span} 测得</translation>
+            <translation>结果，测量时长 {span}</translation>
         </message>
     </context>
     <context>
@@ -3023,7 +3023,7 @@
         </message>
         <message>
             <source>{share} % of traffic</source>
-            <translation>流量的 {share} %</translation>
+            <translation>{share} % 流量</translation>
         </message>
     </context>
     <context>
@@ -3088,7 +3088,7 @@
         </message>
         <message>
             <source>One request through an encrypted forward to {endpoint} on {server}.</source>
-            <translation>经加密转发向 {server} 上的 {endpoint} 发送一个请求。</translation>
+            <translation>通过加密转发向 {server} 上的 {endpoint} 发送一个请求。</translation>
         </message>
         <message>
             <source>Send</source>
@@ -3127,7 +3127,7 @@
         </message>
         <message>
             <source>The new version starts beside {now}; the traffic moves when it is ready, and no request is lost. The old one is kept for a rollback.</source>
-            <translation>新版本与 {now} 并行启动；就绪后切换流量，不丢失任何请求。旧版本保留以便回滚。</translation>
+            <translation>新版本在 {now} 旁启动；就绪后流量才切换，不丢失请求。旧版本保留以便回滚。</translation>
         </message>
         <message>
             <source>Switch</source>
@@ -3139,7 +3139,7 @@
         </message>
         <message>
             <source>{model} has no other version yet; register one first.</source>
-            <translation>{model} 还没有其他版本；请先登记一个。</translation>
+            <translation>{model} 还没有其他版本；请先登记。</translation>
         </message>
     </context>
     <context>
