@@ -83,7 +83,8 @@ class AuditCard(Card):
             placeholder=self.tr("Action, target, detail"),
             icon="search",
         )
-        self.search.setFixedWidth(200)
+        self.search.setMinimumWidth(100)
+        self.search.setMaximumWidth(200)
         self.search.textChanged.connect(lambda _text: self._show())
         self.verify = Button(theme, self.tr("Verify chain"), icon="check")
         self.verify.clicked.connect(self._on_verify)

@@ -91,13 +91,13 @@ def operation_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -
             translate("Operations", "State"),
             lambda view: operation_word(view.state),
             tone=lambda view: tone_of_state(view.state),
-            width=104,
+            width=96,
         ),
         Column(
             "title",
             translate("Operations", "Operation"),
             lambda view: safe_line(view.plan.title),
-            width=250,
+            width=230,
             strong=True,
         ),
         Column(
@@ -105,9 +105,9 @@ def operation_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -
             translate("Operations", "Servers"),
             lambda view: ", ".join(view.plan.servers),
             width=120,
-            drop=2,
+            drop=3,
         ),
-        Column("now", translate("Operations", "Step"), now_text, width=160, stretch=True, dim=True, drop=3),
+        Column("now", translate("Operations", "Step"), now_text, width=90, stretch=True, dim=True),
         Column(
             "steps",
             translate("Operations", "Steps"),
@@ -115,7 +115,7 @@ def operation_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -
             sort=share_of,
             align="right",
             width=90,
-            drop=1,
+            drop=2,
         ),
         Column(
             "started",

@@ -17,6 +17,7 @@ from console.ui.times import zone_of
 
 SHORTEST_S = 120.0
 LONGEST_S = 900.0
+APART = 0.22
 _TOKENS: tuple[Token, ...] = ("inference", "accent", "warning", "training")
 
 
@@ -109,8 +110,13 @@ class DeploymentCharts(QWidget):
         """When a release came: a dashed line in every chart, its name in the first."""
         releases = deployment.releases if deployment else ()
         began = [(each.created.timestamp(), each.model) for each in releases]
-        inside = [(at, name) for at, name in began if low <= at <= high]
-        self.requests.set_events([Event(at, name) for at, name in inside])
+        inside = sorted(((at, name) for at, name in began if low <= at <= high), reverse=True)
+        events: list[Event] = []
+        for at, name in inside:
+            # Words that would lie on each other: the newer one is read.
+            apart = not events or events[-1].x - at > (high - low) * APART
+            events.append(Event(at, name if apart else ""))
+        self.requests.set_events(events)
         for chart in (self.latency, self.errors, self.busy):
             chart.set_events([Event(at, "") for at, _ in inside])
 

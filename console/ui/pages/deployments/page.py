@@ -76,7 +76,8 @@ class DeploymentsPage(Page):
             placeholder=self.tr("Name, model, server"),
             icon="search",
         )
-        self.search.setFixedWidth(240)
+        self.search.setMinimumWidth(100)
+        self.search.setMaximumWidth(240)
         self.search.textChanged.connect(lambda _text: self._show())
         self.deploy_button = Button(theme, self.tr("Deploy…"), "primary", icon="deployments")
         self.deploy_button.clicked.connect(lambda: acts.deploy(self.desk))

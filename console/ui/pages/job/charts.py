@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from console.core.clock import from_epoch, parse_iso
 from console.core.text import safe_line
 from console.core.units import UNKNOWN, format_percent
 from console.jobs.job import Job, MetricPoint
@@ -24,6 +25,7 @@ HEIGHT = 210
 MOST = 11
 _RING_S = 900.0
 _BEFORE_S = 5.0
+_POINTS = 400
 _SHARES = ("accuracy", "acc", "precision", "recall", "f1", "auc")
 
 
@@ -65,6 +67,7 @@ class JobCharts(QWidget):
         self._busy: Chart | None = None
         self._uuids: tuple[str, ...] = ()
         self._placed: list[Chart] = []
+        self._past: dict[str, list[Series]] = {}
         self.hide()
 
     @property
@@ -139,12 +142,35 @@ class JobCharts(QWidget):
         telemetry = self._desk.context.telemetry
         self._times.follow(low, high)
         seconds = max(_BEFORE_S, now.timestamp() - low)
-        self._busy.set_data(
-            [
-                _between(telemetry.series(job.server, "utilization_percent", uuid, seconds), low, high)
-                for uuid in self._uuids
-            ]
-        )
+        series = [
+            _between(telemetry.series(job.server, "utilization_percent", uuid, seconds), low, high)
+            for uuid in self._uuids
+        ]
+        if job.final and (seconds > _RING_S or not any(np.isfinite(values).any() for _, values in series)):
+            series = self._past.get(job.id) or self._ask_history(job, low, high)
+        self._busy.set_data(series)
+
+    def _ask_history(self, job: Job, low: float, high: float) -> list[Series]:
+        """An ended job of before this start: its curve is in the database; nothing until it is read."""
+        empty: Series = (np.empty(0), np.empty(0))
+        self._past = {job.id: [empty for _ in self._uuids]}
+        history, uuids = self._desk.context.history, self._uuids
+        since, until = from_epoch(low), from_epoch(high)
+
+        def read() -> list[Series]:
+            found: list[Series] = []
+            for uuid in uuids:
+                points = history.points(job.server, "utilization_percent", uuid, since, until, _POINTS)
+                times = [parse_iso(str(point[0])).timestamp() for point in points]
+                means = [np.nan if point[2] is None else point[2] for point in points]
+                found.append((np.array(times, dtype=np.float64), np.array(means, dtype=np.float64)))
+            return found
+
+        def keep(found: list[Series]) -> None:
+            self._past = {job.id: found}
+
+        self._desk.worker.run(read, keep, owner=self, key=f"job.history {job.id}")
+        return self._past[job.id]
 
     def _place(self) -> None:
         charts = list(self._charts.values())
@@ -173,7 +199,7 @@ class JobCharts(QWidget):
 def _life(job: Job, started: datetime, now: datetime) -> tuple[float, float]:
     low = started.timestamp() - _BEFORE_S
     high = (job.ended or now).timestamp() + (_BEFORE_S if job.ended else 0.0)
-    return max(low, high - _RING_S), high
+    return (low if job.ended else max(low, high - _RING_S)), high
 
 
 def _between(series: Series, low: float, high: float) -> tuple[Values, Values]:

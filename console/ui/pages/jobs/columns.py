@@ -27,7 +27,7 @@ def job_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> list
             "name",
             translate("Jobs", "Name"),
             lambda job: safe_line(job.name),
-            width=170,
+            width=150,
             strong=True,
             tip=command_of,
         ),
@@ -36,7 +36,7 @@ def job_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> list
             translate("Jobs", "State"),
             state_text,
             tone=lambda job: job_tone(job.state),
-            width=136,
+            width=130,
         ),
         Column(
             "id", translate("Jobs", "Job"), lambda job: job.id[:8], width=92, dim=True, fixed=True, drop=3
@@ -48,8 +48,8 @@ def job_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> list
             gpus_text,
             sort=lambda job: job.gpus,
             align="right",
-            width=58,
-            drop=1,
+            width=52,
+            drop=2,
         ),
         Column(
             "submitted",
@@ -65,9 +65,9 @@ def job_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> list
             lambda job: took_text(job, now()),
             sort=lambda job: took_s(job, now()),
             align="right",
-            width=104,
+            width=96,
         ),
-        Column("result", translate("Jobs", "Result"), result_text, width=150, stretch=True, drop=2),
+        Column("result", translate("Jobs", "Result"), result_text, width=90, stretch=True),
         Column(
             "by",
             translate("Jobs", "Who"),

@@ -94,7 +94,8 @@ class JobsPage(Page):
             placeholder=self.tr("Name, command, server, id"),
             icon="search",
         )
-        self.search.setFixedWidth(230)
+        self.search.setMinimumWidth(100)
+        self.search.setMaximumWidth(230)
         self.search.textChanged.connect(lambda _text: self._show())
         self.submit_button = Button(theme, self.tr("Submit job…"), "primary", icon="add")
         self.submit_button.clicked.connect(lambda: acts.submit(self.desk))

@@ -82,7 +82,8 @@ class ModelsPage(Page):
             placeholder=self.tr("Name, alias, deployment, job"),
             icon="search",
         )
-        self.search.setFixedWidth(240)
+        self.search.setMinimumWidth(100)
+        self.search.setMaximumWidth(240)
         self.search.textChanged.connect(lambda _text: self._show())
         self.add_button = Button(theme, self.tr("Register model…"), icon="add")
         self.add_button.clicked.connect(self.register)

@@ -124,7 +124,7 @@ class OptionRow(QWidget):
     def _make_editor(self, title: str) -> QWidget:
         option, theme = self._option, self._desk.theme
         if isinstance(option.default, bool):
-            tick = Tick(theme, self.tr("On"))
+            tick = Tick(theme, self.tr("Enabled"))
             tick.setAccessibleName(title)
             tick.clicked.connect(lambda: self._store(tick.isChecked()))
             return tick
