@@ -11,8 +11,10 @@ from console.core.clock import SystemClock
 from console.core.home import Home, shipped
 from console.core.notify import Notifier
 from console.core.options import Options
+from console.core.prompt import Prompt
 from console.fleet.fleet import Fleet
 from console.fleet.inventory import ServerBook
+from console.fleet.secrets import Secrets
 from console.jobs.service import JobService
 from console.models.service import ModelService
 from console.operations.service import Operations
@@ -50,7 +52,11 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     servers = ServerBook(store)
     history = History(store, clock, keep_days=lambda: options.number("history.days"))
     telemetry = LiveTelemetry(servers, clock, options, history)
-    fleet = Fleet(servers, home, options, clock, audit, notifier, plugins.probes, telemetry)
+    prompt = Prompt()
+    secrets = Secrets(prompt, notifier, home.secrets)
+    fleet = Fleet(
+        servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=secrets.auth()
+    )
     jobs = JobService(store, fleet, servers, plugins, clock, account)
     models = ModelService(store, home, fleet, jobs, clock, account)
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
@@ -60,6 +66,8 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         clock=clock,
         options=options,
         notifier=notifier,
+        prompt=prompt,
+        secrets=secrets,
         account=account,
         store=store,
         audit=audit,
@@ -78,6 +86,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
 
 def close(context: Context) -> None:
     """End links, threads and the database, in that order; jobs and deployments go on on their servers."""
+    context.prompt.close()
     context.operations.close(_CLOSE_SECONDS)
     context.fleet.close()
     context.history.close()

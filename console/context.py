@@ -8,8 +8,10 @@ from console.core.clock import Clock
 from console.core.home import Home
 from console.core.notify import Notifier
 from console.core.options import Options
+from console.core.prompt import Prompt
 from console.fleet.fleet import Fleet
 from console.fleet.inventory import ServerBook
+from console.fleet.secrets import Secrets
 from console.jobs.service import JobService
 from console.models.service import ModelService
 from console.operations.service import Operations
@@ -28,12 +30,15 @@ class Context:
     Attributes:
         read_only: the switch of this run (`--read-only`); the option `safety.read_only` counts too.
         account: who acts, "user@machine".
+        prompt: where a face attaches itself to be asked for passphrases, passwords and codes.
     """
 
     home: Home
     clock: Clock
     options: Options
     notifier: Notifier
+    prompt: Prompt
+    secrets: Secrets
     account: str
     store: Store
     audit: AuditLog

@@ -27,6 +27,7 @@ OWNERS = {
     "paramiko": ("console/ssh", "console/demo"),
     "sqlite3": ("console/store",),
     "sqlite_utils": ("console/store",),
+    "keyring": ("console/fleet/keyring_door.py",),
     "PySide6": ("console/ui",),
     "pyqtgraph": ("console/ui",),
     "qtawesome": ("console/ui",),
@@ -209,7 +210,7 @@ def test_starting_the_command_imports_neither_torch_nor_qt() -> None:
     script = (
         "import sys\n"
         "import console.app, console.cli, console.commands.catalogue, console.__main__\n"
-        "heavy = {'torch', 'sklearn', 'scipy', 'PySide6', 'pyqtgraph'} & set(sys.modules)\n"
+        "heavy = {'keyring', 'torch', 'sklearn', 'scipy', 'PySide6', 'pyqtgraph'} & set(sys.modules)\n"
         "sys.exit(', '.join(sorted(heavy)) or 0)\n"
     )
     found = subprocess.run(

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from console.app import build, close
 from console.cli.output import Output, ProgressLines, table
+from console.cli.prompting import TerminalPrompt
 from console.commands.catalogue import find
 from console.commands.command import invoke
 from console.context import Context
@@ -47,6 +48,7 @@ class Session:
         self.open_window = open_window
         self.output = Output(as_json=args.json)
         self._context: Context | None = None
+        self._terminal: TerminalPrompt | None = None
 
     @property
     def home(self) -> Home:
@@ -59,6 +61,9 @@ class Session:
         if self._context is None:
             self._context = build(self.home, read_only=self.args.read_only)
             self._context.notifier.listen(self._told)
+            if sys.stdin.isatty() and sys.stderr.isatty():
+                self._terminal = TerminalPrompt()
+                self._context.prompt.listen(self._terminal.asked)
         return self._context
 
     def close(self) -> None:
@@ -66,6 +71,8 @@ class Session:
         if self._context is not None:
             close(self._context)
             self._context = None
+        if self._terminal is not None:
+            self._terminal.close()
 
     def call(self, command_id: str, arguments: Mapping[str, object]) -> object:
         """A command that answers at once."""

@@ -34,6 +34,11 @@ class Home:
         return self.root / "options.json"
 
     @property
+    def secrets(self) -> Path:
+        """Names, never the secrets, of what Tandem keeps in the system keyring."""
+        return self.root / "secrets.json"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

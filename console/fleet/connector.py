@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from console.core.audit import AuditEntry, AuditSink
@@ -53,10 +54,28 @@ class Connector:
         """Where it is."""
         return target_for(self.book, server, self.options.number("ssh.connect_timeout_s"))
 
-    def open(self, server: Server) -> Connection:
-        """A connection of its own, within the option's timeout."""
+    def open(
+        self,
+        server: Server,
+        *,
+        target: Target | None = None,
+        on_login: Callable[[], None] | None = None,
+        around_question: Callable[[], AbstractContextManager[object]] | None = None,
+    ) -> Connection:
+        """A connection of its own, within the target's timeout.
+
+        Args:
+            target: where to, if that is known already.
+            on_login: called when the login begins.
+            around_question: entered while a person is asked something.
+        """
         return Connection.open(
-            self.target(server), trust=self.trust, auth=self.auth, audit=self.audit, watchdog=self.watchdog
+            target or self.target(server),
+            trust=self.trust,
+            auth=self.auth if around_question is None else self.auth.within(around_question),
+            audit=self.audit,
+            watchdog=self.watchdog,
+            on_login=on_login,
         )
 
     # --- what runs over it

@@ -8,7 +8,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from console.core.notify import Notifier
 from console.core.problems import Problem
@@ -27,6 +28,9 @@ IDLE_S = 120.0
 _TICK_S = 0.5
 _AGAIN_S = 1.0
 _SETTLED_S = 10.0
+_MARGIN_S = 5.0
+_QUESTION_S = 20.0
+"""How long an attempt may take from a person's answer on, before whoever waits for it gives up."""
 
 
 class Link:
@@ -52,7 +56,7 @@ class Link:
         self._insisted = False
         self._closing = False
         self._quiet = False
-        self._told: tuple[LinkState, Problem | None] | None = None
+        self._told: tuple[LinkState, Problem | None, bool] | None = None
         self._state = LinkState.OFF
         self._problem: Problem | None = None
         self._session: Session | None = None
@@ -64,6 +68,9 @@ class Link:
         self._retry_s = 0.0
         self._used_s = time.monotonic()
         self._last_heard_s: float | None = None
+        self._asking = False
+        self._was_up = False
+        self._attempt_until_s = 0.0
 
     # --- what others want of it
 
@@ -109,13 +116,14 @@ class Link:
                         raise Problem("ssh.lost", server=self.name, reason="the console is closing")
                     if self._problem is not None and self._gave_up(failed_before):
                         raise self._problem
-                    left = until - time.monotonic()
-                    if left <= 0:
+                    # An alias may allow more time than our option, and a person takes what they need.
+                    left = max(until, self._attempt_until_s) - time.monotonic()
+                    if left <= 0 and not self._asking:
                         raise self._problem or Problem(
                             "ssh.timeout", server=self.name, timeout_s=f"{timeout_s:g}", stage="connecting"
                         )
                     self._start_if_needed()
-                    self._changed.wait(left)
+                    self._changed.wait(max(left, _TICK_S))
             finally:
                 self._waiters -= 1
                 self._used_s = time.monotonic()
@@ -145,7 +153,10 @@ class Link:
                 latency_ms=None if connection is None else connection.latency_ms,
                 problem=self._problem or (session.refusal if session is not None else None),
                 hello=None if session is None else session.hello,
-                retry_in_s=max(0.0, self._retry_s - now) if self._state is LinkState.WAITING else None,
+                retry_in_s=max(0.0, self._retry_s - now)
+                if self._state in (LinkState.LOST, LinkState.WAITING)
+                else None,
+                asking=self._asking,
             )
 
     def close_soon(self, *, quietly: bool = False) -> None:
@@ -212,7 +223,8 @@ class Link:
                     self._changed.notify_all()
                     going = True
                     break
-                self._state = LinkState.WAITING
+                if self._state is not LinkState.LOST:
+                    self._state = LinkState.WAITING
                 self._changed.wait(left)
         self._tell()
         return going
@@ -230,9 +242,15 @@ class Link:
             with self._slots.hold(again=self._failures > 0, given_up=self._given_up) as taken:
                 if not taken:
                     return None
-                connection = self._connector.open(server)
+                target = self._connector.target(server)
+                with self._changed:
+                    self._attempt_until_s = time.monotonic() + target.connect_timeout_s + _MARGIN_S
+                connection = self._connector.open(
+                    server, target=target, on_login=self._on_login, around_question=self._question
+                )
             with self._changed:
                 self._connection, self._server = connection, server
+                self._state = LinkState.CONNECTING
             session = self._connector.start_session(connection, server, self._on_sample, self._interval_s)
             self._until_hello(session)
             up_s = time.monotonic()
@@ -241,12 +259,35 @@ class Link:
         except Problem as found:
             problem = found
         finally:
+            self._was_up = up_s is not None
             self._take_down(connection, session)
         if problem is not None:
             with self._changed:
                 settled = up_s is not None and time.monotonic() - up_s > _SETTLED_S
                 self._failures = 1 if settled else self._failures + 1
         return problem
+
+    def _on_login(self) -> None:
+        with self._changed:
+            self._state = LinkState.AUTHENTICATING
+        self._tell()
+
+    @contextmanager
+    def _question(self) -> Iterator[None]:
+        """A person is asked: nobody's patience runs out meanwhile, and others may connect."""
+        with self._slots.set_aside():
+            self._set_asking(True)
+            try:
+                yield
+            finally:
+                self._set_asking(False)
+
+    def _set_asking(self, asking: bool) -> None:
+        with self._changed:
+            self._asking = asking
+            self._attempt_until_s = time.monotonic() + _QUESTION_S
+            self._changed.notify_all()
+        self._tell()
 
     def _on_sample(self, wire: Mapping[str, object]) -> None:
         if self._sink is not None and not self._quiet:
@@ -318,7 +359,8 @@ class Link:
                 self._problem = problem
                 self._failed_attempts += 1
                 refused = waits_for_person(problem.code)
-                self._state = LinkState.REFUSED if refused else LinkState.WAITING
+                broken = LinkState.LOST if self._was_up else LinkState.WAITING
+                self._state = LinkState.REFUSED if refused else broken
                 self._retry_s = self._ended_s + delay_s(self._failures, random.random())
             watched = self._interval_s is not None
             self._changed.notify_all()
@@ -328,6 +370,9 @@ class Link:
 
     def _tell(self) -> None:
         view = self.view()
-        if self._sink is not None and not self._quiet and (view.state, view.problem) != self._told:
-            self._told = (view.state, view.problem)
+        if self._sink is not None and not self._quiet:
+            told = (view.state, view.problem, view.asking)
+            if told == self._told:
+                return
+            self._told = told
             self._sink.on_link(view)

@@ -9,12 +9,15 @@ from console.core.problems import Problem
 
 
 class LinkState(StrEnum):
-    """Life of a link: `refused` waits for the person (host key, login), `waiting` for the back-off."""
+    """Life of a link: `stale` is up but degraded, its data late; `lost` was up and will be tried again,
+    `waiting` failed to come up and will be; `refused` waits for the person (host key, login)."""
 
     OFF = "off"
     CONNECTING = "connecting"
+    AUTHENTICATING = "authenticating"
     UP = "up"
     STALE = "stale"
+    LOST = "lost"
     WAITING = "waiting"
     REFUSED = "refused"
 
@@ -47,7 +50,8 @@ class LinkView:
         latency_ms: last measured round trip, or None.
         problem: why it is not up, or None.
         hello: what the agent said, None before it did.
-        retry_in_s: seconds until the next attempt while waiting.
+        retry_in_s: seconds until the next attempt while lost or waiting.
+        asking: whether a person is asked something for it right now.
     """
 
     server: str
@@ -57,3 +61,4 @@ class LinkView:
     problem: Problem | None = None
     hello: Hello | None = None
     retry_in_s: float | None = None
+    asking: bool = False

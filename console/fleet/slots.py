@@ -21,17 +21,37 @@ class ConnectSlots:
         self._changed = threading.Condition()
         self._first = 0
         self._again = 0
+        self._mine = threading.local()
         self.most = 0
 
     @contextmanager
     def hold(self, *, again: bool, given_up: Callable[[], bool]) -> Iterator[bool]:
         """Wait for a slot; yields False where `given_up` became true while waiting."""
         taken = self._take(again, given_up)
+        self._mine.again = again if taken else None
         try:
             yield taken
         finally:
+            self._mine.again = None
             if taken:
                 self._release(again)
+
+    @contextmanager
+    def set_aside(self) -> Iterator[None]:
+        """Give this thread's slot to others while a person is asked, and take it back at once after."""
+        again = getattr(self._mine, "again", None)
+        if again is None:
+            yield
+            return
+        self._release(again)
+        try:
+            yield
+        finally:
+            with self._changed:  # one too many for a moment: its connection is open already
+                if again:
+                    self._again += 1
+                else:
+                    self._first += 1
 
     def wake(self) -> None:
         """Let those who wait look again whether they still want to."""

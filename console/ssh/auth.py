@@ -10,7 +10,8 @@ import itertools
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,10 @@ _MAX_PROMPTS = 8
 _TOUCH_S = 60.0
 
 Password = Callable[[Target], str | None]
+Touch = Callable[[Target, str], None]
+"""Told that the key of that name waits for a touch."""
+Outcome = Callable[[Target, str, bool], None]
+"""Told whether what was given is right: for "password", or for the passphrase of the key of that path."""
 Answers = Callable[[Target, str, Sequence[tuple[str, bool]]], Sequence[str] | None]
 """Given the target, the server's instructions and its prompts (text, whether typing is shown): answers."""
 
@@ -46,6 +51,33 @@ class Auth:
     passphrase: keys.Passphrase | None = None
     password: Password | None = None
     answers: Answers | None = None
+    touch: Touch | None = None
+    outcome: Outcome | None = None
+
+    def within(self, around: Callable[[], AbstractContextManager[object]]) -> Auth:
+        """The same, each question asked within a context of its own: the time is a person's then."""
+        passphrase, password, answers = self.passphrase, self.password, self.answers
+
+        def ask_passphrase(target: Target, path: Path) -> str | None:
+            with around():
+                return None if passphrase is None else passphrase(target, path)
+
+        def ask_password(target: Target) -> str | None:
+            with around():
+                return None if password is None else password(target)
+
+        def ask_answers(
+            target: Target, said: str, prompts: Sequence[tuple[str, bool]]
+        ) -> Sequence[str] | None:
+            with around():
+                return None if answers is None else answers(target, said, prompts)
+
+        return replace(
+            self,
+            passphrase=None if passphrase is None else ask_passphrase,
+            password=None if password is None else ask_password,
+            answers=None if answers is None else ask_answers,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +135,16 @@ class _Handler(AuthHandler):
             self.auth_event.set()
 
 
-def log_in(transport: Transport, target: Target, auth: Auth, deadline: Deadline) -> None:
-    """Authenticate.
+def log_in(transport: Transport, target: Target, auth: Auth, deadline: Deadline) -> Deadline:
+    """Authenticate. Returns the deadline, later by the time that a person took.
 
     Raises:
         Problem: `ssh.auth_failed`, `ssh.key_unreadable`, `ssh.timeout`, `ssh.lost`.
     """
     with contextlib.ExitStack() as stack:
-        _Attempt(transport, target, auth, deadline, stack).run()
+        attempt = _Attempt(transport, target, auth, deadline, stack)
+        attempt.run()
+    return attempt.deadline
 
 
 class _Attempt:
@@ -188,26 +222,42 @@ class _Attempt:
         if agent is not None:
             self.stack.callback(agent.close)
             agent.patience(self.deadline.left_s)
-        by_blob = {key.asbytes(): key for key in held}
+        by_blob = {key.asbytes(): key for key in held if not keys.is_certificate(key)}
+        known = [
+            *keys.certificates(self.target.certificates, self.target),
+            *(keys.of_agent(key) for key in held if keys.is_certificate(key)),
+        ]
         for path in self.target.identities or keys.usual_identities():
-            blob = keys.public_blob(path)
-            in_agent = by_blob.pop(blob, None) if blob is not None else None
-            if in_agent is not None:
-                yield self._key_way(in_agent, f"{path} (agent)", agent)
-                continue
             try:
-                key = keys.load(path, self.target, self._passphrase)
+                own = () if self.target.certificates else keys.certificates(keys.beside(path), self.target)
+                blob = keys.public_blob(path)
+                in_agent = by_blob.pop(blob, None) if blob is not None else None
+                if in_agent is not None:
+                    yield from self._offers(in_agent, f"{path} (agent)", agent, (*own, *known))
+                    continue
+                key = keys.load(path, self.target, self._passphrase, self._verdict)
             except Problem as problem:
                 self.unreadable.append(problem)
                 continue
-            if key.asbytes() in by_blob:
-                del by_blob[key.asbytes()]
-            yield self._key_way(key, str(path), None)
+            by_blob.pop(key.asbytes(), None)
+            yield from self._offers(key, str(path), None, (*own, *known))
         if not self.target.identities_only:
             for key in by_blob.values():
-                yield self._key_way(
-                    key, f"agent key {safe_line(key.comment, max_chars=40) or key.get_name()}", agent
-                )
+                name = safe_line(key.comment, max_chars=40) or key.get_name()
+                yield from self._offers(key, f"agent key {name}", agent, known)
+
+    def _offers(
+        self,
+        key: paramiko.PKey,
+        label: str,
+        agent: keys.Agent | None,
+        certificates: Sequence[keys.Certificate],
+    ) -> Iterator[_Way]:
+        """A key by its certificates first, as ssh does, then by itself."""
+        for each in certificates:
+            if each.key == key.asbytes():
+                yield self._key_way(keys.certified(key, each), f"{label} with {each.source}", agent)
+        yield self._key_way(key, label, agent)
 
     def _key_way(self, key: paramiko.PKey, label: str, agent: keys.Agent | None) -> _Way:
         patience_s = _TOUCH_S if agent is not None and key.get_name().startswith("sk-") else 0.0
@@ -215,6 +265,8 @@ class _Attempt:
         def begin(handler: _Handler, done: threading.Event) -> None:
             if agent is not None:
                 agent.patience(max(self.deadline.left_s, patience_s))
+            if patience_s and self.auth.touch is not None:
+                self.auth.touch(self.target, label)
             handler.auth_publickey(self.target.login, key, done)
 
         return _Way("publickey", label, begin, patience_s)
@@ -222,6 +274,10 @@ class _Attempt:
     def _passphrase(self, _: Target, path: Path) -> str | None:
         asked = self.auth.passphrase
         return None if asked is None else self._asking(lambda target: asked(target, path))
+
+    def _verdict(self, path: Path, worked: bool) -> None:
+        if self.auth.outcome is not None:
+            self.auth.outcome(self.target, str(path), worked)
 
     def _asking(self, question: Callable[[Target], str | None]) -> str | None:
         """Ask the person; the time they take is not the server's."""
@@ -246,6 +302,7 @@ class _Attempt:
             if not self.transport.is_active():
                 raise self._ended(way)
             if handler.authenticated:
+                self._tell_password(way, worked=True)
                 return True
             if handler.questions.empty():
                 break
@@ -253,9 +310,14 @@ class _Attempt:
                 return False
         self.accepted = handler.accepted
         self.partial = handler.partial
+        self._tell_password(way, worked=handler.partial)
         if handler.partial:
             self.tried[-1] += " (accepted, but more is asked for)"
         return False
+
+    def _tell_password(self, way: _Way, *, worked: bool) -> None:
+        if way.method == "password" and self.auth.outcome is not None:
+            self.auth.outcome(self.target, "password", worked)
 
     def _answer(self, handler: _Handler) -> bool:
         question = handler.questions.get()

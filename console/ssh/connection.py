@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Self
 
 import paramiko
@@ -49,6 +50,7 @@ class Connection:
         audit: AuditSink,
         watchdog: Watchdog,
         deadline: Deadline | None = None,
+        on_login: Callable[[], None] | None = None,
     ) -> Self:
         """Connect, check the host key, log in.
 
@@ -58,12 +60,14 @@ class Connection:
             audit: where every command and forward is recorded before it happens.
             watchdog: ends the connection when the server falls silent.
             deadline: for all of it; the target's `connect_timeout_s` from now where None.
+            on_login: called when the host keys are accepted and the target's login begins.
 
         Raises:
             Problem: `ssh.*`, `server.invalid_host`; nothing is left open then.
         """
         target = target.checked()
-        chain = establish(target, trust, auth, deadline or Deadline.after(target.connect_timeout_s))
+        deadline = deadline or Deadline.after(target.connect_timeout_s)
+        chain = establish(target, trust, auth, deadline, on_login=on_login)
         for transport in chain.transports:
             watchdog.watch(transport)
         return cls(target, chain, audit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import paramiko
@@ -71,8 +72,18 @@ class Chain:
         return self._commands[-1].said if self._commands else ""
 
 
-def establish(target: Target, trust: KnownHosts, auth: Auth, deadline: Deadline) -> Chain:
+def establish(
+    target: Target,
+    trust: KnownHosts,
+    auth: Auth,
+    deadline: Deadline,
+    *,
+    on_login: Callable[[], None] | None = None,
+) -> Chain:
     """Connect and log in, through every jump server on the way.
+
+    Args:
+        on_login: called when the target's own login begins.
 
     Raises:
         Problem: any of `ssh.*`; nothing is left open then.
@@ -83,7 +94,9 @@ def establish(target: Target, trust: KnownHosts, auth: Auth, deadline: Deadline)
         for hop in (*target.jump, target):
             transport = shake_hands(chain, hop, trust, deadline)
             check_host_key(transport, hop, trust)
-            log_in(transport, hop, auth, deadline)
+            if hop is target and on_login is not None:
+                on_login()
+            deadline = log_in(transport, hop, auth, deadline)
         stack.pop_all()
     return chain
 
@@ -111,7 +124,7 @@ def scan_host_key(
                 raise ValueError("a target with jump servers needs trust and auth")
             transport = shake_hands(chain, hop, trust, deadline)
             check_host_key(transport, hop, trust)
-            log_in(transport, hop, auth, deadline)
+            deadline = log_in(transport, hop, auth, deadline)
         return host_key_of(shake_hands(chain, target, trust, deadline, certificates=False))
     finally:
         chain.close()

@@ -33,7 +33,7 @@ TYPES = tuple(
 """Signature algorithms by which a server can prove itself with a certificate, best first."""
 
 # Fields between the nonce and the serial number, by the kind of key: all are length-prefixed.
-_KEY_FIELDS = {"ssh-ed25519": 1, "ssh-rsa": 2, "ecdsa-sha2": 2}
+_KEY_FIELDS = {"ssh-ed25519": 1, "ssh-rsa": 2, "ecdsa-sha2": 2, "sk-ssh-ed25519": 2, "sk-ecdsa-sha2": 3}
 _MAX_BYTES = 64 * 1024
 _WEAK_SIGNATURES = ("ssh-rsa", "ssh-dss")
 
@@ -102,13 +102,7 @@ def parse(blob: bytes) -> HostCertificate:
     if len(blob) > _MAX_BYTES:
         raise BadCertificate("it is too large")
     fields = _Fields(blob)
-    kind = fields.text()
-    plain = kind.removesuffix(SUFFIX)
-    count = next((n for prefix, n in _KEY_FIELDS.items() if plain.startswith(prefix)), None)
-    if count is None or plain == kind:
-        raise BadCertificate(f"its kind {kind[:60]!r} is not known")
-    fields.string()  # the nonce
-    numbers = [fields.string() for _ in range(count)]
+    key = _take_key(fields)
     fields.skip(8 + 4)  # serial number and type
     for _ in range(2):  # key id, principals
         fields.string()
@@ -118,15 +112,33 @@ def parse(blob: bytes) -> HostCertificate:
     authority = fields.string()
     signature = _Fields(fields.string()).text()
     try:
-        found = load_ssh_public_identity(kind.encode("ascii") + b" " + base64.b64encode(blob))
+        found = load_ssh_public_identity(_Fields(blob).string() + b" " + base64.b64encode(blob))
     except (ValueError, UnsupportedAlgorithm, UnicodeEncodeError) as error:
         raise BadCertificate("it cannot be read") from error
     if not isinstance(found, SSHCertificate):
         raise BadCertificate("it is a plain key")
-    key = b"".join(_string(each) for each in (plain.encode("ascii"), *numbers))
-    return HostCertificate(
-        HostKey(plain, key), HostKey(_Fields(authority).text(), authority), signature, found
-    )
+    return HostCertificate(key, HostKey(_Fields(authority).text(), authority), signature, found)
+
+
+def certified_key(blob: bytes) -> HostKey:
+    """The plain key in a certificate, a host's or a user's; nothing is judged.
+
+    Raises:
+        BadCertificate: it is none.
+    """
+    return _take_key(_Fields(blob))
+
+
+def _take_key(fields: _Fields) -> HostKey:
+    kind = fields.text()
+    plain = kind.removesuffix(SUFFIX)
+    count = next((n for prefix, n in _KEY_FIELDS.items() if plain.startswith(prefix)), None)
+    if count is None or plain == kind:
+        raise BadCertificate(f"its kind {kind[:60]!r} is not known")
+    fields.string()  # the nonce
+    numbers = [fields.string() for _ in range(count)]
+    plain += "@openssh.com" if plain.startswith("sk-") else ""
+    return HostKey(plain, b"".join(_string(each) for each in (plain.encode("ascii"), *numbers)))
 
 
 def _string(data: bytes) -> bytes:

@@ -23,6 +23,8 @@ class Target:
         user: account there; the local account's name where empty.
         identities: private keys to offer; the usual files of ~/.ssh where empty.
         identities_only: offer no key of the agent that is not among the identities.
+        certificates: certificates to offer the keys with (CertificateFile); the ones that lie beside the
+            keys where empty.
         identity_agent: socket of the agent; None for SSH_AUTH_SOCK, "none" for no agent.
         jump: servers to go through, the first is reached directly.
         proxy_command: a shell command whose stdin and stdout are the way; excludes `jump`.
@@ -38,6 +40,7 @@ class Target:
     user: str = ""
     identities: tuple[Path, ...] = ()
     identities_only: bool = False
+    certificates: tuple[Path, ...] = ()
     identity_agent: str | None = None
     jump: tuple[Target, ...] = ()
     proxy_command: str | None = None

@@ -105,7 +105,7 @@ class ServerRow:
             return Severity.CRITICAL
         if worst is Severity.CRITICAL:
             return worst
-        if self.link.state in (LinkState.WAITING, LinkState.STALE):
+        if self.link.state in (LinkState.LOST, LinkState.WAITING, LinkState.STALE):
             return Severity.WARNING
         if not self.fresh:
             return Severity.UNKNOWN

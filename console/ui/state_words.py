@@ -30,8 +30,10 @@ def link_word(state: LinkState) -> str:
     words = {
         LinkState.OFF: translate("States", "not watched"),
         LinkState.CONNECTING: translate("States", "connecting"),
+        LinkState.AUTHENTICATING: translate("States", "logging in"),
         LinkState.UP: translate("States", "up"),
         LinkState.STALE: translate("States", "stale"),
+        LinkState.LOST: translate("States", "connection lost"),
         LinkState.WAITING: translate("States", "reconnecting"),
         LinkState.REFUSED: translate("States", "refused"),
     }
@@ -43,8 +45,10 @@ def link_tone(state: LinkState) -> Tone:
     tones = {
         LinkState.OFF: Tone.QUIET,
         LinkState.CONNECTING: Tone.UNKNOWN,
+        LinkState.AUTHENTICATING: Tone.UNKNOWN,
         LinkState.UP: Tone.OK,
         LinkState.STALE: Tone.WARNING,
+        LinkState.LOST: Tone.WARNING,
         LinkState.WAITING: Tone.WARNING,
         LinkState.REFUSED: Tone.CRITICAL,
     }

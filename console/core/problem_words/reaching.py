@@ -122,6 +122,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Tell the server's owner.",
         "ssh#reach",
     ),
+    "secret.keyring": (
+        "The system keyring could not be used: {reason}.",
+        "The secret is kept for this run only; unlock the keyring or start its service to keep it.",
+        "ssh#secrets",
+    ),
     "forward.port_taken": (
         "Local port {port} is taken.",
         "Choose another with --local-port, or leave it out.",

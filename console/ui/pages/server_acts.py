@@ -27,7 +27,7 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
         if row.link.problem is not None and row.link.problem.code == "ssh.host_key_unknown":
             trust = lambda: desk.shell.open_sheet("trust", given)  # noqa: E731
             _add(menu, translate("ServerMenu", "Trust key…"), trust)
-        if row.link.state in (LinkState.WAITING, LinkState.REFUSED):
+        if row.link.state in (LinkState.LOST, LinkState.WAITING, LinkState.REFUSED):
             retry = lambda: desk.worker.run(lambda: desk.context.fleet.retry(name))  # noqa: E731
             _add(menu, translate("ServerMenu", "Retry"), retry)
     if desk.shell.can_open("submit_job"):

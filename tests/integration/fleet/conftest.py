@@ -13,6 +13,7 @@ from console.core.options import Options
 from console.fleet.fleet import Fleet
 from console.fleet.inventory import ServerBook
 from console.plugin.api import AcceleratorProbe
+from console.ssh.auth import Auth
 from console.store.audit_log import AuditLog
 from console.store.store import Store
 from tests.integration.fleet.rig import Recorder, Rig
@@ -23,7 +24,9 @@ def make_rig(tandem_home: Home) -> Iterator[Callable[..., Rig]]:
     """Make a fleet; closed with the test."""
     made: list[tuple[Fleet, Store]] = []
 
-    def make(*, probes: tuple[AcceleratorProbe, ...] = (), **options: object) -> Rig:
+    def make(
+        *, probes: tuple[AcceleratorProbe, ...] = (), auth: Auth | None = None, **options: object
+    ) -> Rig:
         clock = SystemClock()
         store = Store(tandem_home.database, clock)
         audit = AuditLog(store, clock, "tester@lab")
@@ -35,7 +38,7 @@ def make_rig(tandem_home: Home) -> Iterator[Callable[..., Rig]]:
         notifier = Notifier()
         notifier.listen(notices.append)
         sink = Recorder()
-        fleet = Fleet(book, tandem_home, settings, clock, audit, notifier, probes, sink)
+        fleet = Fleet(book, tandem_home, settings, clock, audit, notifier, probes, sink, auth=auth)
         made.append((fleet, store))
         return Rig(fleet, book, settings, audit, tandem_home, sink, notices)
 
