@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 
 from console.core.options import Options
-from console.core.units import UNKNOWN
+from console.core.units import UNKNOWN, format_duration
 
 
 def zone_of(options: Options) -> tzinfo:
@@ -20,6 +20,11 @@ def clock_text(moment: datetime, zone: tzinfo) -> str:
     """ "12:15:24 UTC"."""
     shown = moment.astimezone(zone)
     return f"{shown:%H:%M:%S} {shown.tzname()}"
+
+
+def age_text(seconds: float | None) -> str:
+    """How old, in whole seconds: tenths would only flicker."""
+    return format_duration(None if seconds is None else float(max(1, round(seconds))))
 
 
 def moment_text(moment: datetime | None, zone: tzinfo, *, now: datetime | None = None) -> str:

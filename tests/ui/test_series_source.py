@@ -14,7 +14,7 @@ from console.core.clock import SystemClock
 from console.fleet.server import Server
 from console.telemetry.history import History
 from console.telemetry.parsing import parse_sample
-from console.ui.pages.series_source import SeriesSource
+from console.ui.pages.series_source import SeriesSource, on_span
 from console.ui.shell.window import Window
 from tests.ui.fleet_samples import Machine, wire
 
@@ -55,5 +55,24 @@ def test_longer_spans_come_from_the_history(
     assert np.isfinite(values).sum() >= 55
     assert np.isnan(values[-1])
     low, high = source.span()
-    assert high - low == 3600
+    assert round(high - low) == 3600
     assert times[0] >= low - 60
+
+
+def test_a_curve_lies_evenly_over_its_span_with_its_gaps() -> None:
+    times = np.concatenate((np.arange(0.0, 50.0), np.arange(80.0, 100.0)))
+    curve = on_span(times, np.full(len(times), 5.0), -100.0, 100.0)
+    share = len(curve) / 200
+    assert np.isnan(curve[: int(98 * share)]).all()
+    assert (curve[int(102 * share) : int(148 * share)] == 5.0).all()
+    assert np.isnan(curve[int(155 * share) : int(175 * share)]).all()
+    assert len(on_span(times[:1], times[:1], 0.0, 1.0)) == 0
+
+
+def test_a_young_server_fills_its_charts(make_window: Callable[..., Window]) -> None:
+    window = make_window([Machine(Server("a", "a"))], seconds=200)
+    source = SeriesSource(window.desk)
+    low, high = source.span("a")
+    assert 195 <= high - low <= 215
+    low, high = source.span()
+    assert round(high - low) == 900

@@ -10,6 +10,8 @@ from console.ui.kit.sparkline import Values
 
 _HISTORY_EVERY_BEATS = 100
 _POINTS = 600
+SHORTEST_S = 120.0
+_SLOTS = 300
 Series = tuple[Values, Values]
 _NONE: Series = (np.empty(0), np.empty(0))
 
@@ -34,10 +36,22 @@ class SeriesSource:
             self._ask(key, span.seconds)
         return series
 
-    def span(self) -> tuple[float, float]:
-        """From when to when the charts show."""
+    def span(self, server: str = "") -> tuple[float, float]:
+        """From when to when the charts show. A live span begins with the server's first sample where that is
+        younger, so that the first minutes are not squeezed into a corner."""
         now = self._desk.context.clock.now().timestamp()
-        return now - self._desk.range.seconds, now
+        low = now - self._desk.range.seconds
+        if server and self._desk.range.live:
+            times = self.get(server, "cpu_percent")[0]
+            first = float(times[0]) if len(times) else now
+            low = max(low, min(first, now - SHORTEST_S))
+        return low, now
+
+    def curve(self, server: str, metric: str, accelerator: str | None = None) -> Values:
+        """The same values laid evenly over the span, for curves without an axis."""
+        times, values = self.get(server, metric, accelerator)
+        low, high = self.span(server)
+        return on_span(times, values, low, high)
 
     def _ask(self, key: tuple[str, str, str | None, str], seconds: float) -> None:
         server, metric, accelerator, _span = key
@@ -55,3 +69,16 @@ class SeriesSource:
             self._kept[key] = (self._kept[key][0], series)
 
         self._desk.worker.run(read, keep, key=f"history {key}")
+
+
+def on_span(times: Values, values: Values, low: float, high: float) -> Values:
+    """Means over equal parts of a span, NaN where there is nothing; parts are no finer than the samples."""
+    if len(times) < 2 or high <= low:
+        return np.empty(0)
+    interval = float(np.median(np.diff(times)))
+    slots = int(min(_SLOTS, max(2.0, (high - low) / max(interval * 1.5, 1e-3))))
+    places = np.floor((times - low) / (high - low) * slots).astype(np.int64)
+    good = (places >= 0) & (places < slots) & np.isfinite(values)
+    sums = np.bincount(places[good], weights=values[good], minlength=slots)
+    counts = np.bincount(places[good], minlength=slots)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)

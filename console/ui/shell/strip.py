@@ -6,12 +6,13 @@ from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from console.core.units import format_bytes, format_duration
+from console.core.units import format_bytes
 from console.telemetry.snapshot import FleetSnapshot, Severity
 from console.ui.kit.labels import label, set_text
 from console.ui.kit.tones import Tone, paint_shape, tone_of
 from console.ui.theme import fonts
 from console.ui.theme.theme import Theme
+from console.ui.times import age_text
 
 HEIGHT = 28
 
@@ -82,7 +83,7 @@ class Strip(QWidget):
         if snapshot.oldest is None:
             return ""
         name, age_s = snapshot.oldest
-        return self.tr("oldest data {age}: {server}").format(age=format_duration(age_s), server=name)
+        return self.tr("oldest data {age}: {server}").format(age=age_text(age_s), server=name)
 
     def show_own(self, cpu_percent: float | None, memory_bytes: int | None) -> None:
         """The console's own cost."""

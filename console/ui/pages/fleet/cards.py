@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from console.core.units import UNKNOWN, format_duration, format_power, three_digits
+from console.core.units import UNKNOWN, format_power, three_digits
 from console.telemetry.snapshot import FleetSnapshot, Severity
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.cards import StatCard
 from console.ui.numbers import pair_bytes, share
 from console.ui.pages.fleet.trends import Trends
+from console.ui.times import age_text
 
 
 class FleetCards(QWidget):
@@ -65,7 +66,7 @@ class FleetCards(QWidget):
             ages = [row.age_s for row in silent if row.age_s is not None]
             if ages:
                 text = translate("Fleet", "{count} not heard for {age}")
-                parts.append(text.format(count=len(silent), age=format_duration(max(ages))))
+                parts.append(text.format(count=len(silent), age=age_text(max(ages))))
             else:
                 parts.append(translate("Fleet", "{count} not heard yet").format(count=len(silent)))
         return " · ".join(parts) or translate("Fleet", "all well")

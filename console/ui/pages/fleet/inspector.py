@@ -34,6 +34,7 @@ from console.ui.pages.link_problem import LinkProblem
 from console.ui.pages.series_source import SeriesSource
 from console.ui.state_words import role_tone, role_word
 from console.ui.theme import fonts
+from console.ui.times import age_text
 
 
 class AcceleratorPanel(QWidget):
@@ -83,20 +84,20 @@ class AcceleratorPanel(QWidget):
         watts = pair_power(sample.power_w, sample.power_limit_w)
         self.utilization.set(
             format_percent(row.utilization_percent),
-            self._source.get(name, "utilization_percent", uuid)[1],
+            self._source.curve(name, "utilization_percent", uuid),
             high=100.0,
         )
         self.memory.set(
             used if there else UNKNOWN,
-            self._source.get(name, "accelerator_memory_used_bytes", uuid)[1],
+            self._source.curve(name, "accelerator_memory_used_bytes", uuid),
             high=float(sample.memory_total_bytes) if sample.memory_total_bytes else None,
         )
         self.power.set(
-            watts if there else UNKNOWN, self._source.get(name, "power_w", uuid)[1], high=sample.power_limit_w
+            watts if there else UNKNOWN, self._source.curve(name, "power_w", uuid), high=sample.power_limit_w
         )
         self.temperature.set(
             format_temperature(sample.temperature_c if there else None),
-            self._source.get(name, "temperature_c", uuid)[1],
+            self._source.curve(name, "temperature_c", uuid),
             high=100.0,
         )
         if sample.power_kind is not None:
@@ -167,20 +168,20 @@ class ServerPanel(QWidget):
         name = row.server.name
         self.cpu.set(
             format_percent(sample.cpu_percent if sample else None),
-            self._source.get(name, "cpu_percent")[1],
+            self._source.curve(name, "cpu_percent"),
             high=100.0,
         )
         self.memory.set(
             pair_bytes(sample.memory_used_bytes, sample.memory_total_bytes) if sample else UNKNOWN,
-            self._source.get(name, "memory_used_bytes")[1],
+            self._source.curve(name, "memory_used_bytes"),
             high=float(sample.memory_total_bytes) if sample and sample.memory_total_bytes else None,
         )
         self.network.set(
             format_rate(sample.network_rx_bytes_per_s if sample else None),
-            self._source.get(name, "network_rx_bytes_per_s")[1],
+            self._source.curve(name, "network_rx_bytes_per_s"),
         )
         load = sample.load1 if sample else None
-        self.load.set(UNKNOWN if load is None else three_digits(load), self._source.get(name, "load1")[1])
+        self.load.set(UNKNOWN if load is None else three_digits(load), self._source.curve(name, "load1"))
 
 
 def server_facts(row: ServerRow) -> list[tuple[str, str]]:
@@ -201,7 +202,7 @@ def server_facts(row: ServerRow) -> list[tuple[str, str]]:
             ),
         ]
     facts.append((translate("Fleet", "Latency"), format_milliseconds(row.link.latency_ms)))
-    facts.append((translate("Fleet", "Data age"), format_duration(row.age_s)))
+    facts.append((translate("Fleet", "Data age"), age_text(row.age_s)))
     if row.sample is not None:
         cores = UNKNOWN if row.sample.cpu_count is None else str(row.sample.cpu_count)
         facts.append((translate("Fleet", "CPU cores"), cores))

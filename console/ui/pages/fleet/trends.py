@@ -12,6 +12,8 @@ from console.telemetry.snapshot import IDLE_BELOW_PERCENT, Counts, FleetSnapshot
 from console.ui.kit.sparkline import Values
 
 LENGTH = 300
+SHORTEST = 60
+"""A young curve is not stretched over more than a minute's room."""
 
 
 def past(telemetry: LiveTelemetry, snapshot: FleetSnapshot) -> Values:
@@ -69,4 +71,6 @@ class Trends:
 
     def _row(self, index: int) -> Values:
         row: Values = self._values[index]
-        return row
+        known = np.flatnonzero(np.isfinite(row))
+        first = int(known[0]) if len(known) else LENGTH
+        return row[min(first, LENGTH - SHORTEST) :]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.core.text import safe_line
-from console.core.units import UNKNOWN, format_duration, format_percent, format_temperature
+from console.core.units import UNKNOWN, format_percent, format_temperature
 from console.fleet.link_state import LinkState
 from console.telemetry.sample import AcceleratorState
 from console.telemetry.snapshot import AcceleratorRow, Activity, ServerRow, Severity
@@ -12,6 +12,7 @@ from console.ui.kit.tones import Tone, tone_of
 from console.ui.numbers import highest, mean, pair_bytes, pair_power
 from console.ui.pages.fleet.metrics import answers
 from console.ui.state_words import link_tone, link_word
+from console.ui.times import age_text
 
 
 def utilization(row: ServerRow) -> float | None:
@@ -55,7 +56,7 @@ def who(row: ServerRow) -> str:
     if not row.fresh:
         if row.age_s is None:
             return translate("Fleet", "not heard yet")
-        return translate("Fleet", "last heard {age} ago").format(age=format_duration(row.age_s))
+        return translate("Fleet", "last heard {age} ago").format(age=age_text(row.age_s))
     holders: dict[str, None] = {}
     for each in row.accelerators:
         for process in each.sample.processes or ():

@@ -91,7 +91,7 @@ class ServerCharts(QWidget):
 
     def show_server(self, row: ServerRow) -> None:
         """The curves now; drawn again only when a sample came or a second has passed."""
-        low, high = self._source.span()
+        low, high = self._source.span(row.server.name)
         newest = row.sample.received_s if row.sample else None
         drawn = (newest, row.server.name, self._desk.range.key)
         if drawn == self._drawn[0] and high - self._drawn[1] < 1.0:
