@@ -365,7 +365,7 @@
         </message>
         <message>
             <source>Ask the server's owner for a right one; its plain key {key_type} {fingerprint} can be trusted with 'tandem server trust {server}'.</source>
-            <translation>请向服务器所有者索取正确的证书；其普通密钥 {key_type} {fingerprint} 可用 'tandem server trust {server}' 信任。</translation>
+            <translation>请向服务器所有者索取正确的证书；也可以用“tandem server trust {server}”信任其普通密钥 {key_type} {fingerprint}。</translation>
         </message>
         <message>
             <source>{server}: the host key is {found}, not {given}.</source>
@@ -442,6 +442,14 @@
         <message>
             <source>Tell the server's owner.</source>
             <translation>请告知服务器所有者。</translation>
+        </message>
+        <message>
+            <source>The system keyring could not be used: {reason}.</source>
+            <translation>无法使用系统密钥环：{reason}。</translation>
+        </message>
+        <message>
+            <source>The secret is kept for this run only; unlock the keyring or start its service to keep it.</source>
+            <translation>该机密只在本次运行中保留；要长期保存，请解锁密钥环或启动其服务。</translation>
         </message>
         <message>
             <source>Local port {port} is taken.</source>

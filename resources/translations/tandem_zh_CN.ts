@@ -1888,8 +1888,8 @@
             <translation>重置 {title}</translation>
         </message>
         <message>
-            <source>On</source>
-            <translation>位于</translation>
+            <source>Enabled</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Takes a whole number.</source>
@@ -2692,12 +2692,20 @@
             <translation>连接中</translation>
         </message>
         <message>
+            <source>logging in</source>
+            <translation>正在登录</translation>
+        </message>
+        <message>
             <source>up</source>
             <translation>在线</translation>
         </message>
         <message>
             <source>stale</source>
             <translation>数据过期</translation>
+        </message>
+        <message>
+            <source>connection lost</source>
+            <translation>连接已断开</translation>
         </message>
         <message>
             <source>reconnecting</source>
