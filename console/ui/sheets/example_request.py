@@ -6,7 +6,7 @@ import http.client
 import json
 
 from console.serving.deployment import Deployment
-from console.serving.probe import OIP_V2, example_request, filled
+from console.serving.probe import OIP_V2, example_request, metadata_path
 from console.serving.service import DeploymentService
 
 _TIMEOUT_S = 10.0
@@ -29,12 +29,13 @@ def example_for(service: DeploymentService, deployment: Deployment) -> str:
     Raises:
         Problem: the endpoint cannot be reached.
     """
-    if deployment.protocol != OIP_V2:
+    live = deployment.live
+    if deployment.protocol != OIP_V2 or live is None:
         return fallback(deployment)
     with service.open(deployment.name) as forward:
         connection = http.client.HTTPConnection("127.0.0.1", forward.local_port, timeout=_TIMEOUT_S)
         try:
-            connection.request("GET", filled("/v2/models/{model}", deployment.model, 0))
+            connection.request("GET", metadata_path(deployment.model, live.version))
             told = connection.getresponse().read(_MOST_BYTES)
         except (OSError, http.client.HTTPException):
             return fallback(deployment)
