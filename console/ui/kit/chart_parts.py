@@ -185,6 +185,7 @@ def dress_axes(theme: Theme, plot: Any) -> None:
         axis.setTickPen(pg.mkPen(line, width=1))
         axis.setStyle(tickLength=0, tickTextOffset=8, hideOverlappingLabels=False)
     plot.getAxis("left").setGrid(255)
+    plot.getAxis("left").setZValue(-10)  # the grid lies under the curves
     plot.getAxis("left").setWidth(64)
     plot.getAxis("bottom").setHeight(24)
     plot.layout.setContentsMargins(0, 9, 8, 0)

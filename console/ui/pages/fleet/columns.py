@@ -82,7 +82,7 @@ def server_columns(curve: Curve) -> tuple[Column[ServerRow], ...]:
             width=64,
             drop=1,
         ),
-        Column("who", translate("Fleet", "Who"), words.who, dim=True, width=160, stretch=True),
+        Column("who", translate("Fleet", "Who"), words.who, dim=True, width=140, stretch=True),
         Column(
             "state",
             translate("Fleet", "State"),
