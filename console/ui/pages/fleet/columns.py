@@ -17,6 +17,7 @@ from console.ui.theme.tokens import Token
 Curve = Callable[[ServerRow], tuple[Values, Token] | None]
 
 
+# Long: it is nothing but the columns, one after the other.
 def server_columns(curve: Curve) -> tuple[Column[ServerRow], ...]:
     """`curve` gives the last minutes of a server's mean utilization."""
     return (

@@ -71,6 +71,7 @@ def serves_text(row: VersionRow) -> str:
     return UNKNOWN
 
 
+# Long: it is nothing but the columns, one after the other.
 def version_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> list[Column[VersionRow]]:
     """Name and version, what it is worth, where it serves, where it came from."""
     return [
