@@ -12,7 +12,7 @@ from console.cli.parser import Verbs, duration_s, whole
 from console.cli.session import Session
 from console.core.clock import iso, parse_iso
 from console.core.problems import Problem
-from console.core.units import UNKNOWN, format_bytes, format_percent, format_power, format_temperature
+from console.core.units import UNKNOWN, format_memory, format_percent, format_power, format_temperature
 from console.fleet.link_state import LinkState
 from console.telemetry.sample import AcceleratorSample, ServerSample
 
@@ -103,11 +103,11 @@ def _print(session: Session, name: str, sample: ServerSample) -> None:
     if session.output.as_json:
         print(json.dumps(sample_document(name, sample), ensure_ascii=False, allow_nan=False), flush=True)
         return
-    used = f"{format_bytes(sample.memory_used_bytes)} of {format_bytes(sample.memory_total_bytes)}"
+    used = f"{format_memory(sample.memory_used_bytes)} of {format_memory(sample.memory_total_bytes)}"
     print(f"{iso(sample.time)}  {name}  CPU {format_percent(sample.cpu_percent)}  memory {used}", flush=True)
     for each in sample.accelerators:
         simulated = " (simulated)" if each.simulated else ""
-        memory = f"{format_bytes(each.memory_used_bytes)} of {format_bytes(each.memory_total_bytes)}"
+        memory = f"{format_memory(each.memory_used_bytes)} of {format_memory(each.memory_total_bytes)}"
         state = "" if each.state.value == "ok" else f"  {each.state.value}"
         use = format_percent(each.utilization_percent)
         heat = f"{format_temperature(each.temperature_c)}  {format_power(each.power_w)}"

@@ -30,8 +30,16 @@ def _scaled(value: float | None, steps: tuple[tuple[float, str], ...]) -> str:
 
 
 def format_bytes(value: float | None) -> str:
-    """Decimal bytes as GPU makers count them: 79.6 GB."""
+    """Decimal bytes, for files, disks and what is sent."""
     return _scaled(value, ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1, "B")))
+
+
+GIB = 1024**3
+
+
+def format_memory(value: float | None) -> str:
+    """Memory in binary units, said as such: an 80 GB card shows as 80 GiB, not as 85.9 GB."""
+    return _scaled(value, ((1024**4, "TiB"), (GIB, "GiB"), (1024**2, "MiB"), (1024, "KiB"), (1, "B")))
 
 
 def format_rate(value: float | None) -> str:

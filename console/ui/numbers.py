@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from console.core.units import UNKNOWN, three_digits
 
-_BYTES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B"))
+_MEMORY = ((1024**4, "TiB"), (1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB"), (1.0, "B"))
 _WATTS = ((1e6, "MW"), (1e3, "kW"), (1.0, "W"))
 
 
@@ -19,9 +19,9 @@ def _pair(used: float | None, total: float | None, steps: tuple[tuple[float, str
     )
 
 
-def pair_bytes(used: float | None, total: float | None) -> str:
-    """ "41.2 / 79.6 GB"; the total's unit serves both."""
-    return _pair(used, total, _BYTES)
+def pair_memory(used: float | None, total: float | None) -> str:
+    """ "41.2 / 79.6 GiB"; the total's unit serves both."""
+    return _pair(used, total, _MEMORY)
 
 
 def pair_power(used: float | None, limit: float | None) -> str:

@@ -132,9 +132,9 @@ def test_fuzzy_wants_letters_in_order() -> None:
 
 
 def test_pairs_share_one_unit() -> None:
-    assert numbers.pair_bytes(41.2e9, 79.6e9) == "41.2 / 79.6 GB"
-    assert numbers.pair_bytes(None, 79.6e9) == "– / 79.6 GB"
-    assert numbers.pair_bytes(None, None) == "–"
+    assert numbers.pair_memory(41.2e9, 79.6e9) == "41.2 / 79.6 GB"
+    assert numbers.pair_memory(None, 79.6e9) == "– / 79.6 GB"
+    assert numbers.pair_memory(None, None) == "–"
     assert numbers.pair_power(418, 700) == "418 / 700 W"
     assert numbers.share(1, 0) is None
     assert numbers.mean([None, 2.0, 4.0]) == 3.0

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.core.problems import Problem
 from console.core.text import safe_line
-from console.core.units import UNKNOWN, format_bytes, format_milliseconds
+from console.core.units import UNKNOWN, format_memory, format_milliseconds
 from console.fleet.check import CheckReport
 from console.ui.desk import Desk
 from console.ui.i18n import translate
@@ -93,5 +93,5 @@ class CheckSheet(Sheet):
 
 def _accelerator(found: dict[str, object]) -> tuple[str, str]:
     memory = found.get("memory_bytes")
-    size = format_bytes(memory) if isinstance(memory, int | float) else UNKNOWN
+    size = format_memory(memory) if isinstance(memory, int | float) else UNKNOWN
     return f"GPU {found.get('index')}", f"{safe_line(str(found.get('name') or UNKNOWN))}, {size}"

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from console.core.units import format_bytes
+from console.core.units import format_memory
 from console.telemetry.snapshot import FleetSnapshot, Severity
 from console.ui.kit.labels import label, set_text
 from console.ui.kit.tones import Tone, paint_shape, tone_of
@@ -88,7 +88,7 @@ class Strip(QWidget):
     def show_own(self, cpu_percent: float | None, memory_bytes: int | None) -> None:
         """The console's own cost."""
         cpu = "–" if cpu_percent is None else f"{cpu_percent:.0f} %"
-        words = self.tr("console {cpu} CPU, {memory}").format(cpu=cpu, memory=format_bytes(memory_bytes))
+        words = self.tr("console {cpu} CPU, {memory}").format(cpu=cpu, memory=format_memory(memory_bytes))
         set_text(self._own, words)
         self._tidy()
 

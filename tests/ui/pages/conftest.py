@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from console.core.clock import SystemClock
 from console.context import Context
+from console.core.clock import SystemClock
 from console.fleet.server import Server
 from console.jobs.job import Job, JobRequest
 from console.serving.service import DeploymentService, Patience
@@ -52,7 +52,7 @@ def lab(context: Context, lab_server: LabServer) -> Context:
 
 
 @pytest.fixture
-def serving(lab: Context, lab_server: LabServer, haproxy_bundle: Path) -> Context:  # noqa: F811
+def serving(lab: Context, lab_server: LabServer, haproxy_bundle: Path) -> Context:
     """The same with the tests' own small runtime."""
     seed_router(lab_server.home, haproxy_bundle)
     plugins = replace(lab.plugins, runtimes=(*lab.plugins.runtimes, TINY))

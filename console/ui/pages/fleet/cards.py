@@ -9,7 +9,7 @@ from console.telemetry.snapshot import FleetSnapshot, Severity
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.cards import StatCard
-from console.ui.numbers import pair_bytes, share
+from console.ui.numbers import pair_memory, share
 from console.ui.pages.fleet.trends import Trends
 from console.ui.times import age_text
 
@@ -44,7 +44,7 @@ class FleetCards(QWidget):
         self.accelerators.set(str(counts.accelerators), accelerators_note(snapshot))
         self.accelerators.set_spark(trends.busy(), low=0.0, high=float(max(1, counts.accelerators)))
         self.memory.set(
-            pair_bytes(counts.memory_used_bytes, counts.memory_total_bytes),
+            pair_memory(counts.memory_used_bytes, counts.memory_total_bytes),
             used_note(counts.memory_used_bytes, counts.memory_total_bytes),
         )
         total = counts.memory_total_bytes

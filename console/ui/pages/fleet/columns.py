@@ -9,7 +9,7 @@ from console.telemetry.snapshot import ServerRow
 from console.ui.i18n import translate
 from console.ui.kit.columns import Column
 from console.ui.kit.sparkline import Values
-from console.ui.numbers import pair_bytes
+from console.ui.numbers import pair_memory
 from console.ui.pages.fleet import words
 from console.ui.state_words import role_tone, role_word
 from console.ui.theme.tokens import Token
@@ -60,7 +60,7 @@ def server_columns(curve: Curve) -> tuple[Column[ServerRow], ...]:
         Column(
             "memory",
             translate("Fleet", "Memory"),
-            lambda row: pair_bytes(*words.memory(row)),
+            lambda row: pair_memory(*words.memory(row)),
             sort=lambda row: words.memory(row)[0],
             align="right",
             width=118,

@@ -26,7 +26,7 @@ from console.ui.kit.inspector import Facts, Inspector
 from console.ui.kit.labels import heading
 from console.ui.kit.mini_chart import MiniChart
 from console.ui.kit.tones import Tone
-from console.ui.numbers import pair_bytes, pair_power
+from console.ui.numbers import pair_memory, pair_power
 from console.ui.pages.fleet import words
 from console.ui.pages.fleet.metrics import answers
 from console.ui.pages.fleet.process_rows import ProcessRows
@@ -80,7 +80,7 @@ class AcceleratorPanel(QWidget):
         """Curves with their values."""
         sample, name, uuid = row.sample, row.server.name, row.sample.uuid
         there = answers(row)
-        used = pair_bytes(sample.memory_used_bytes, sample.memory_total_bytes)
+        used = pair_memory(sample.memory_used_bytes, sample.memory_total_bytes)
         watts = pair_power(sample.power_w, sample.power_limit_w)
         self.utilization.set(
             format_percent(row.utilization_percent),
@@ -172,7 +172,7 @@ class ServerPanel(QWidget):
             high=100.0,
         )
         self.memory.set(
-            pair_bytes(sample.memory_used_bytes, sample.memory_total_bytes) if sample else UNKNOWN,
+            pair_memory(sample.memory_used_bytes, sample.memory_total_bytes) if sample else UNKNOWN,
             self._source.curve(name, "memory_used_bytes"),
             high=float(sample.memory_total_bytes) if sample and sample.memory_total_bytes else None,
         )

@@ -7,7 +7,7 @@ from enum import StrEnum
 from console.core.units import UNKNOWN, format_percent, format_power, format_temperature
 from console.telemetry.sample import AcceleratorState
 from console.telemetry.snapshot import AcceleratorRow
-from console.ui.numbers import pair_bytes, pair_power, share
+from console.ui.numbers import pair_memory, pair_power, share
 
 COOLEST_C, HOTTEST_C = 30.0, 90.0
 
@@ -49,7 +49,7 @@ def words(row: AcceleratorRow, metric: MapMetric) -> str:
     if not answers(row):
         return UNKNOWN
     if metric is MapMetric.MEMORY:
-        return pair_bytes(sample.memory_used_bytes, sample.memory_total_bytes)
+        return pair_memory(sample.memory_used_bytes, sample.memory_total_bytes)
     if metric is MapMetric.TEMPERATURE:
         return format_temperature(sample.temperature_c)
     if metric is MapMetric.POWER:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from console.core.text import safe_line
-from console.core.units import UNKNOWN, format_bytes
+from console.core.units import UNKNOWN, format_memory
 from console.telemetry.sample import ProcessInfo
 from console.ui.kit.labels import Elided, label, set_text
 from console.ui.theme import fonts
@@ -42,7 +42,7 @@ class ProcessRows(QWidget):
             if there:
                 set_text(user, safe_line(known[index].user or UNKNOWN, max_chars=24))
                 command.set_text(safe_line(known[index].command or UNKNOWN))
-                set_text(memory, format_bytes(known[index].memory_bytes))
+                set_text(memory, format_memory(known[index].memory_bytes))
         self._say_rest(processes, len(known))
 
     def _add_row(self) -> None:

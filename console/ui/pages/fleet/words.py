@@ -9,7 +9,7 @@ from console.telemetry.sample import AcceleratorState
 from console.telemetry.snapshot import AcceleratorRow, Activity, ServerRow, Severity
 from console.ui.i18n import translate
 from console.ui.kit.tones import Tone, tone_of
-from console.ui.numbers import highest, mean, pair_bytes, pair_power
+from console.ui.numbers import highest, mean, pair_memory, pair_power
 from console.ui.pages.fleet.metrics import answers
 from console.ui.state_words import link_tone, link_word
 from console.ui.times import age_text
@@ -153,7 +153,7 @@ def accelerator_lines(row: AcceleratorRow) -> str:
         lines.append(
             translate("Fleet", "{util} used · {memory}").format(
                 util=format_percent(row.utilization_percent),
-                memory=pair_bytes(sample.memory_used_bytes, sample.memory_total_bytes),
+                memory=pair_memory(sample.memory_used_bytes, sample.memory_total_bytes),
             )
         )
         lines.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from console.core.text import safe_line
-from console.core.units import format_bytes, format_duration
+from console.core.units import format_bytes, format_duration, format_memory
 from console.jobs.job import Job
 from console.ui.i18n import translate
 from console.ui.pages.jobs.words import command_of, cost_text, result_text, took_s
@@ -53,7 +53,7 @@ def second_line(job: Job, last: dict[str, float]) -> str:
         parts.append(result_text(job))
     parts.append(cost_text(job))
     if job.peak_memory_bytes:
-        parts.append(translate("Job", "peak {size}").format(size=format_bytes(job.peak_memory_bytes)))
+        parts.append(translate("Job", "peak {size}").format(size=format_memory(job.peak_memory_bytes)))
     if not job.reachable and not job.final:
         parts.append(translate("Job", "its server is not heard: shown as it was last known"))
     return SEPARATOR.join(part for part in parts if part)

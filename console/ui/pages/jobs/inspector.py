@@ -6,7 +6,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from console.core.text import decode, safe_line, safe_text
-from console.core.units import format_bytes
+from console.core.units import format_memory
 from console.jobs.job import Job, LogPart
 from console.ui.desk import Desk
 from console.ui.kit.badges import StateBadge
@@ -101,7 +101,7 @@ class JobInspector(Inspector):
         extra = [
             (self.tr("Result"), result_text(job)),
             (self.tr("Used"), cost_text(job)),
-            (self.tr("Peak memory"), format_bytes(job.peak_memory_bytes) if job.peak_memory_bytes else ""),
+            (self.tr("Peak memory"), format_memory(job.peak_memory_bytes) if job.peak_memory_bytes else ""),
         ]
         return facts + [(name, text) for name, text in extra if text]
 

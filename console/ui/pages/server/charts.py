@@ -7,8 +7,9 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from console.core.units import (
+    GIB,
     UNKNOWN,
-    format_bytes,
+    format_memory,
     format_percent,
     format_power,
     format_rate,
@@ -32,6 +33,11 @@ def _bare(value: float | None) -> str:
     return UNKNOWN if value is None else three_digits(round(value, 2))
 
 
+def _memory_ceiling(total_bytes: float) -> float:
+    """Ticks at whole gibibytes."""
+    return nice_ceiling(total_bytes / GIB) * GIB
+
+
 class ServerCharts(QWidget):
     """Eight charts in two columns; those of accelerators only where there are any."""
 
@@ -43,11 +49,11 @@ class ServerCharts(QWidget):
         self._drawn: tuple[object, float] = (None, 0.0)
         percent = (0.0, 100.0)
         self.utilization = self._chart(self.tr("Utilization"), format_percent, percent)
-        self.memory = self._chart(self.tr("Accelerator memory"), format_bytes)
+        self.memory = self._chart(self.tr("Accelerator memory"), format_memory)
         self.temperature = self._chart(self.tr("Temperature"), format_temperature, percent)
         self.power = self._chart(self.tr("Power"), format_power)
         self.cpu = self._chart(self.tr("CPU"), format_percent, percent)
-        self.host_memory = self._chart(self.tr("Memory"), format_bytes)
+        self.host_memory = self._chart(self.tr("Memory"), format_memory)
         self.network = self._chart(
             self.tr("Network"),
             format_rate,
@@ -106,7 +112,7 @@ class ServerCharts(QWidget):
         name = row.server.name
         self.cpu.set_data([self._source.get(name, "cpu_percent")])
         total = row.sample.memory_total_bytes if row.sample else None
-        self.host_memory.set_y_range((0.0, nice_ceiling(float(total))) if total else None)
+        self.host_memory.set_y_range((0.0, _memory_ceiling(float(total))) if total else None)
         self.host_memory.set_data([self._source.get(name, "memory_used_bytes")])
         self.network.set_data(
             [self._source.get(name, key) for key in ("network_rx_bytes_per_s", "network_tx_bytes_per_s")]
@@ -116,7 +122,7 @@ class ServerCharts(QWidget):
     def _show_accelerators(self, name: str, rows: tuple[AcceleratorRow, ...]) -> None:
         lines = tuple(Line(f"GPU {row.sample.index}") for row in rows)
         top = highest([float(row.sample.memory_total_bytes or 0) or None for row in rows])
-        self.memory.set_y_range((0.0, nice_ceiling(top)) if top else None)
+        self.memory.set_y_range((0.0, _memory_ceiling(top)) if top else None)
         keys = ("utilization_percent", "accelerator_memory_used_bytes", "temperature_c", "power_w")
         for chart, key in zip(self.of_accelerators, keys, strict=True):
             chart.set_lines(lines)

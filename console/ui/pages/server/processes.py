@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.core.problems import Problem
 from console.core.text import safe_line
-from console.core.units import UNKNOWN, format_bytes
+from console.core.units import UNKNOWN, format_memory
 from console.telemetry.snapshot import ServerRow
 from console.ui import clock
 from console.ui.desk import Desk
@@ -94,7 +94,7 @@ def _columns() -> tuple[Column[ProcessRow], ...]:
         Column(
             "memory",
             translate("Processes", "Memory"),
-            lambda row: format_bytes(row.memory_bytes),
+            lambda row: format_memory(row.memory_bytes),
             sort=lambda row: row.memory_bytes,
             align="right",
             width=88,
