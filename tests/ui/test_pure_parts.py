@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.core.units import GIB
 from console.ui import numbers
 from console.ui.i18n import pseudo
 from console.ui.kit.chart_scale import bounds, clock_text, last_known, nice_ceiling, time_step, value_at
@@ -132,8 +133,8 @@ def test_fuzzy_wants_letters_in_order() -> None:
 
 
 def test_pairs_share_one_unit() -> None:
-    assert numbers.pair_memory(41.2e9, 79.6e9) == "41.2 / 79.6 GB"
-    assert numbers.pair_memory(None, 79.6e9) == "– / 79.6 GB"
+    assert numbers.pair_memory(41.2 * GIB, 80 * GIB) == "41.2 / 80 GiB"
+    assert numbers.pair_memory(None, 79.6 * GIB) == "– / 79.6 GiB"
     assert numbers.pair_memory(None, None) == "–"
     assert numbers.pair_power(418, 700) == "418 / 700 W"
     assert numbers.share(1, 0) is None
