@@ -16,6 +16,7 @@ _FOR_THE_PERSON = frozenset(
         "ssh.auth_failed",
         "ssh.key_unreadable",
         "ssh.config_invalid",
+        "ssh.config_unsafe",
         "ssh.alias_unknown",
         "ssh.unsupported",
         "ssh.jump_loop",

@@ -90,6 +90,7 @@ class Connector:
         """
         client, bundle, nonce = self._boot(connection, server)
         session = AgentSession(client, server.name, self.clock, on_sample)
+        session.dead_after_s = max(session.dead_after_s, connection.silence_s or 0.0)
         try:
             session.start(bundle, nonce, START_S, interval_s)
         except Problem as problem:

@@ -8,23 +8,10 @@ from typing import Protocol
 
 from console.core.problems import Problem
 from console.fleet.server import Server
-from console.ssh.config import resolve_alias, settings
+from console.ssh.config import notes, resolve_alias
 from console.ssh.target import Target
 
 MAX_HOPS = 8
-_UNSET = frozenset({"", "no", "none", "false", "0"})
-_UNUSED = {
-    "certificatefile": "CertificateFile",
-    "pkcs11provider": "PKCS11Provider",
-    "remotecommand": "RemoteCommand",
-    "knownhostscommand": "KnownHostsCommand",
-    "verifyhostkeydns": "VerifyHostKeyDNS",
-    "hostbasedauthentication": "HostbasedAuthentication",
-    "gssapiauthentication": "GSSAPIAuthentication",
-    "bindaddress": "BindAddress",
-    "bindinterface": "BindInterface",
-}
-"""What ssh would heed and Tandem does not, by its name in `ssh -G`."""
 
 
 class Book(Protocol):
@@ -55,12 +42,7 @@ def alias_notes(server: Server) -> tuple[str, ...]:
     """
     if server.ssh_alias is None:
         return ()
-    found = settings(server.ssh_alias, _config(server))
-    return tuple(
-        f"{name} of ssh_config is not used"
-        for keyword, name in _UNUSED.items()
-        if any(value.lower() not in _UNSET for value in found.get(keyword, ()))
-    )
+    return notes(server.ssh_alias, _config(server))
 
 
 def _config(server: Server) -> Path | None:
@@ -71,7 +53,7 @@ def _target(book: Book, server: Server, timeout_s: float, above: tuple[str, ...]
     if server.name in above or len(above) >= MAX_HOPS:
         first = above[0] if above else server.name
         raise Problem("ssh.jump_loop", server=first, chain=" → ".join((*above, server.name)))
-    target = replace(_own_target(server), connect_timeout_s=timeout_s)
+    target = _own_target(server, timeout_s)
     if server.jump is None:
         return target
     hop = _target(book, book.get(server.jump), timeout_s, (*above, server.name))
@@ -79,11 +61,13 @@ def _target(book: Book, server: Server, timeout_s: float, above: tuple[str, ...]
     return replace(target, jump=(*hop.jump, replace(hop, jump=())), proxy_command=None)
 
 
-def _own_target(server: Server) -> Target:
+def _own_target(server: Server, timeout_s: float) -> Target:
     if server.ssh_alias is not None:
-        target = resolve_alias(server.ssh_alias, _config(server), name=server.name)
+        target = resolve_alias(
+            server.ssh_alias, _config(server), name=server.name, connect_timeout_s=timeout_s
+        )
     else:
-        target = Target(name=server.name, host=server.host)
+        target = Target(name=server.name, host=server.host, connect_timeout_s=timeout_s)
     if server.port is not None:
         target = replace(target, port=server.port)
     if server.user is not None:

@@ -97,8 +97,8 @@ class Session(Protocol):
 class AgentSession:
     """An agent: hello and the subscription leave together with the bundle, so that no round trip is lost."""
 
-    stale_after_s = STALE_AFTER_S
-    dead_after_s = DEAD_AFTER_S
+    stale_after_s: float = STALE_AFTER_S
+    dead_after_s: float = DEAD_AFTER_S
     refusal: Problem | None = None
     last_sample: Mapping[str, object] | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import paramiko
@@ -61,6 +62,18 @@ class Channel(paramiko.Channel):
             raise TimeoutError("no answer to the request to run a command")
         if not self.event_ready:
             raise RequestRefused("the server refused to run a command")
+
+    def ask_for_environment(self, variables: Sequence[tuple[str, str]]) -> None:
+        """Ask the server to set variables; no answer is wanted, it takes what it likes."""
+        for name, value in variables:
+            request = Message()
+            request.add_byte(cMSG_CHANNEL_REQUEST)
+            request.add_int(self.remote_chanid)
+            request.add_string("env")
+            request.add_boolean(False)
+            request.add_string(name)
+            request.add_string(value)
+            self._wire()._send_user_message(request)
 
     def recv_by(self, size: int, timeout_s: float | None, *, at_least: int = 1) -> bytes:
         """At most `size` bytes, `at_least` so many before the end. TimeoutError where they did not come."""

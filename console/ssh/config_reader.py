@@ -6,13 +6,16 @@ It refuses what it does not understand, because a setting that is passed over ca
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from console.ssh.config_asked import ensure_own
 from console.ssh.config_lines import Line, included, read_lines
+from console.ssh.config_tokens import PATHS, TOKENS
 
 _MAX_DEPTH = 16
-_MANY = ("identityfile",)
+_MANY = ("identityfile", "certificatefile")
 _USED = {
     "hostname",
     "user",
@@ -27,13 +30,17 @@ _USED = {
     "hostkeyalias",
     "stricthostkeychecking",
     "connecttimeout",
+    "certificatefile",
+    "serveraliveinterval",
+    "serveralivecountmax",
+    "compression",
+    "setenv",
 }
 # They change nothing of where a connection goes or what it trusts.
 _HARMLESS = {
     "addkeystoagent",
     "batchmode",
     "checkhostip",
-    "compression",
     "connectionattempts",
     "controlmaster",
     "controlpath",
@@ -60,9 +67,6 @@ _HARMLESS = {
     "remoteforward",
     "requesttty",
     "sendenv",
-    "serveralivecountmax",
-    "serveraliveinterval",
-    "setenv",
     "tcpkeepalive",
     "updatehostkeys",
     "usekeychain",
@@ -85,9 +89,14 @@ def settings(alias: str, path: Path) -> dict[str, list[str]]:
             raise line.problem(f"'{line.keyword}' is not understood without OpenSSH's ssh installed")
         if not line.arguments:
             raise line.problem(f"'{line.keyword}' has no value")
+        ensure_own(line)
         value = line.rest if line.keyword == "proxycommand" else " ".join(line.arguments)
+        if line.keyword == "setenv":
+            found.setdefault("setenv", list(line.arguments))
+            continue
         if line.keyword in _MANY:
-            found.setdefault(line.keyword, []).append(_expanded(line, value, alias))
+            held = found.setdefault(line.keyword, [])
+            held += [each for each in [_expanded(line, value, alias)] if each not in held]
         elif line.keyword not in found:
             found[line.keyword] = [_expanded(line, value, alias)]
     return found
@@ -98,11 +107,9 @@ def _expanded(line: Line, value: str, alias: str) -> str:
         return value
     if line.keyword == "hostname":
         return value.replace("%%", "\0").replace("%h", alias).replace("\0", "%")
-    if line.keyword in ("identityfile", "identityagent", "userknownhostsfile"):
-        home = str(Path.home())
-        text = value.replace("%%", "\0").replace("%d", home)
-        if "%" not in text:
-            return text.replace("\0", "%")
+    # Paths keep theirs, as in what `ssh -G` prints: config.py puts in what they stand for.
+    if line.keyword in PATHS and not set(re.findall("%(.?)", value.replace("%%", ""))) - set(TOKENS):
+        return value
     raise line.problem("its % tokens are not understood without OpenSSH's ssh installed")
 
 
@@ -129,7 +136,7 @@ def _fits(alias: str, line: Line) -> bool:
     found = False
     for pattern in line.arguments:
         text = pattern.removeprefix("!").replace("[", "[[]")
-        if fnmatch.fnmatchcase(alias.lower(), text.lower()):
+        if fnmatch.fnmatchcase(alias, text):
             if pattern.startswith("!"):
                 return False
             found = True

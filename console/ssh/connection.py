@@ -67,9 +67,9 @@ class Connection:
         """
         target = target.checked()
         deadline = deadline or Deadline.after(target.connect_timeout_s)
-        chain = establish(target, trust, auth, deadline, on_login=on_login)
-        for transport in chain.transports:
-            watchdog.watch(transport)
+        chain = establish(target, trust, auth, deadline, on_login=on_login, audit=audit)
+        for transport, hop in zip(chain.transports, (*target.jump, target), strict=True):
+            watchdog.watch(transport, interval_s=hop.alive_interval_s, misses=hop.alive_misses)
         return cls(target, chain, audit)
 
     def __enter__(self) -> Self:
@@ -100,6 +100,12 @@ class Connection:
     def last_heard_s(self) -> float:
         """Seconds since the last packet came."""
         return time.monotonic() - self._transport.last_heard
+
+    @property
+    def silence_s(self) -> float | None:
+        """How long the person's ssh_config lets a server be silent; None where it says nothing."""
+        interval_s = self.target.alive_interval_s
+        return None if interval_s is None else interval_s * self.target.alive_misses
 
     @property
     def server_banner(self) -> str:
@@ -143,6 +149,7 @@ class Connection:
         self._record("ssh.exec", {"command": shown[:_MAX_AUDITED_CHARS]}, changes=changes)
         try:
             channel = self._transport.open("session", deadline, window_bytes=window_bytes)
+            channel.ask_for_environment(self.target.environment)
             channel.request_exec(command, deadline)
         except (paramiko.SSHException, RequestRefused, OSError, EOFError) as error:
             raise from_channel(

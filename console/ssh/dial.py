@@ -42,7 +42,7 @@ def connect(target: Target, deadline: Deadline) -> socket.socket:
         try:
             sock.settimeout(max(0.05, deadline.left_s / (len(addresses) - index)))
             sock.connect(address)
-            _tune(sock)
+            _tune(sock, target)
         except OSError as error:
             sock.close()
             last = error
@@ -86,7 +86,8 @@ def _resolve(target: Target, deadline: Deadline) -> list[Address]:
     return found
 
 
-def _tune(sock: socket.socket) -> None:
+def _tune(sock: socket.socket, target: Target) -> None:
+    patience_ms = int((target.alive_interval_s or 0) * target.alive_misses * 1000)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for name, value in _KEEPALIVE:
@@ -94,7 +95,7 @@ def _tune(sock: socket.socket) -> None:
             sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         # Unacknowledged data suppresses keepalive probes; this bounds that case.
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _USER_TIMEOUT_MS)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, max(_USER_TIMEOUT_MS, patience_ms))
 
 
 class ProxyCommand:

@@ -9,8 +9,9 @@ from typing import Any
 
 import paramiko
 
+from console.core.audit import AuditEntry, AuditSink
 from console.core.problems import Problem
-from console.ssh import dial, host_certificates
+from console.ssh import compression, dial, host_certificates
 from console.ssh.auth import Auth, log_in
 from console.ssh.deadline import Deadline
 from console.ssh.errors import Stage, from_channel, from_handshake, timed_out
@@ -79,11 +80,13 @@ def establish(
     deadline: Deadline,
     *,
     on_login: Callable[[], None] | None = None,
+    audit: AuditSink | None = None,
 ) -> Chain:
     """Connect and log in, through every jump server on the way.
 
     Args:
         on_login: called when the target's own login begins.
+        audit: where a key is recorded that ssh_config accepts unseen.
 
     Raises:
         Problem: any of `ssh.*`; nothing is left open then.
@@ -93,7 +96,7 @@ def establish(
         stack.callback(chain.close)
         for hop in (*target.jump, target):
             transport = shake_hands(chain, hop, trust, deadline)
-            check_host_key(transport, hop, trust)
+            check_host_key(transport, hop, trust, audit)
             if hop is target and on_login is not None:
                 on_login()
             deadline = log_in(transport, hop, auth, deadline)
@@ -157,6 +160,8 @@ def shake_hands(
         way.close()
         raise
     chain.transports.append(transport)
+    if target.compression:
+        compression.ask_for(transport)
     done = threading.Event()
     transport.start_client(event=done)
     if not done.wait(deadline.left_s):
@@ -179,8 +184,11 @@ def host_key_of(transport: Transport) -> HostKey:
     return HostKey(key.get_name(), key.asbytes())
 
 
-def check_host_key(transport: Transport, target: Target, trust: KnownHosts) -> None:
-    """Refuse a server whose key is not known, another than before, revoked or too weak.
+def check_host_key(
+    transport: Transport, target: Target, trust: KnownHosts, audit: AuditSink | None = None
+) -> None:
+    """Refuse a server whose key is not known, another than before, revoked or too weak. A first key is kept
+    unseen only where the person's own ssh_config says accept-new, and that is recorded.
 
     Raises:
         Problem: `ssh.host_key_unknown`, `ssh.host_key_changed`, `ssh.host_key_revoked`,
@@ -205,6 +213,14 @@ def check_host_key(transport: Transport, target: Target, trust: KnownHosts) -> N
         finding = trust.verdict(
             target.host, target.port, found, name=target.host_key_name, others=target.known_hosts
         )
+    if finding.verdict is Verdict.UNKNOWN and target.accepts_new_key and audit is not None:
+        detail: dict[str, object] = {
+            "fingerprint": found.fingerprint,
+            "because": "StrictHostKeyChecking of ssh_config",
+        }
+        audit.record(AuditEntry("server.trust", target.name, target.name, detail))
+        trust.add(target.host, target.port, found, name=target.host_key_name)
+        return
     if finding.verdict is Verdict.UNKNOWN and rejected is not None:
         raise Problem("ssh.host_certificate_refused", reason=rejected, key_type=found.kind, **about)
     if finding.verdict is Verdict.UNKNOWN:

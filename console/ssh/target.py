@@ -32,6 +32,12 @@ class Target:
         known_hosts: files to read beside Tandem's own; None for the usual user and system files.
         alias: the alias of ssh_config it came from.
         connect_timeout_s: seconds in all for one attempt.
+        alive_interval_s: seconds between two signs of life (ServerAliveInterval); None for Tandem's own.
+        alive_misses: so many of them missing are the end (ServerAliveCountMax).
+        compression: compress what goes over the wire.
+        environment: variables to ask the server to set (SetEnv); it takes what its AcceptEnv lists.
+        accepts_new_key: trust a server's first key without asking (StrictHostKeyChecking accept-new).
+        notes: sentences on what of ssh_config could not be read or is read otherwise.
     """
 
     name: str
@@ -48,6 +54,12 @@ class Target:
     known_hosts: tuple[Path, ...] | None = None
     alias: str | None = None
     connect_timeout_s: float = 15.0
+    alive_interval_s: float | None = None
+    alive_misses: int = 3
+    compression: bool = False
+    environment: tuple[tuple[str, str], ...] = ()
+    accepts_new_key: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def login(self) -> str:

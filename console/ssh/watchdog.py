@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 
 from console.ssh.transport import Transport
 
@@ -22,14 +23,16 @@ class Watchdog:
         self.interval_s = interval_s
         self.misses = misses
         self._lock = threading.Lock()
-        self._watched: dict[Transport, float] = {}
+        self._watched: dict[Transport, _Watched] = {}
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
 
-    def watch(self, transport: Transport) -> None:
-        """Watch from now on, until the connection ends."""
+    def watch(
+        self, transport: Transport, *, interval_s: float | None = None, misses: int | None = None
+    ) -> None:
+        """Watch from now on, until the connection ends; at a pace of its own where one is given."""
         with self._lock:
-            self._watched[transport] = 0.0
+            self._watched[transport] = _Watched(interval_s or self.interval_s, misses or self.misses)
             if self._thread is None and not self._stop.is_set():
                 self._thread = threading.Thread(target=self._run, name="ssh-watchdog", daemon=True)
                 self._thread.start()
@@ -51,21 +54,26 @@ class Watchdog:
                 not_before = now
             last_tick = now
             with self._lock:
-                self._watched = {t: asked for t, asked in self._watched.items() if t.is_active()}
+                self._watched = {t: pace for t, pace in self._watched.items() if t.is_active()}
                 watched = list(self._watched.items())
                 if not watched:
                     self._thread = None
                     return
-            for transport, asked in watched:
-                self._look_at(transport, asked, now, not_before)
+            for transport, pace in watched:
+                _look_at(transport, pace, now, not_before)
 
-    def _look_at(self, transport: Transport, asked: float, now: float, not_before: float) -> None:
-        silent_s = now - max(transport.last_heard, not_before)
-        if silent_s > self.interval_s * self.misses:
-            transport.give_up(f"nothing was heard for {silent_s:.0f} s")
-            return
-        if now - asked >= self.interval_s:
-            transport.ask_for_life()
-            with self._lock:
-                if transport in self._watched:
-                    self._watched[transport] = now
+
+@dataclass(slots=True)
+class _Watched:
+    interval_s: float
+    misses: int
+    asked: float = 0.0
+
+
+def _look_at(transport: Transport, pace: _Watched, now: float, not_before: float) -> None:
+    silent_s = now - max(transport.last_heard, not_before)
+    if silent_s > pace.interval_s * pace.misses:
+        transport.give_up(f"nothing was heard for {silent_s:.0f} s")
+    elif now - pace.asked >= pace.interval_s:
+        transport.ask_for_life()
+        pace.asked = now

@@ -96,6 +96,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Mend that line or add the server by hand.",
         "ssh#config",
     ),
+    "ssh.config_unsafe": (
+        "{file} line {line} runs a command, and others than you may write to that file.",
+        "Make it yours alone: chmod go-w, and own it.",
+        "ssh#config",
+    ),
     "ssh.alias_unknown": (
         "'{alias}' is not an alias of {file}.",
         "See 'tandem server import'.",

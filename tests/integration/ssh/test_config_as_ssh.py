@@ -53,7 +53,7 @@ def test_our_reader_says_what_ssh_says(case: str, tmp_path: Path) -> None:
     ours = config_reader.settings("a", path)
     for keyword, values in ours.items():
         if keyword in COMPARED and values != ["none"]:
-            assert asked.get(keyword) == values, keyword
+            assert asked.get(keyword) == tuple(values), keyword
     bare = path.with_name("bare")
     bare.touch()
     untouched = settings("a", bare)
@@ -141,7 +141,7 @@ def test_a_line_ssh_does_not_know_is_named_by_file_and_line(tmp_path: Path) -> N
         ("Host a\n  CanonicalizeHostname yes\n", 2),
         ("Host a\n  Port\n", 2),
         ('Host a\n  User "me\n', 2),
-        ("Host a\n  IdentityFile ~/%C\n", 2),
+        ("Host a\n  IdentityFile ~/%Z\n", 2),
     ],
 )
 def test_without_ssh_what_is_not_understood_is_refused(
@@ -169,7 +169,7 @@ def test_without_ssh_a_usual_config_works(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_config_that_hangs_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("console.ssh.config._SSH_S", 0.3)
+    monkeypatch.setattr("console.ssh.config_asked.SSH_S", 0.3)
     path = tmp_path / "config"
     path.write_text('Match exec "sleep 2"\n  Port 1\n')
     with pytest.raises(Problem) as caught:

@@ -10,6 +10,8 @@ import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from console.core.problems import Problem
 from console.ssh.known_hosts import HostKey, KnownHosts, Verdict, entries
@@ -104,3 +106,38 @@ def test_the_known_type_is_asked_for_first(tmp_path: Path) -> None:
     rsa = base64.b64encode(b"\0\0\0\x07ssh-rsa\0\0\0\x03\x01\0\x01\0\0\0\x01\x05").decode()
     own.write_text(f"[h]:2222 ssh-rsa {rsa}\nh ssh-ed25519 {some_key().base64}\n")
     assert KnownHosts(own, ()).signature_types("h", 2222) == ("rsa-sha2-512", "rsa-sha2-256", "ssh-ed25519")
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    data=st.binary(max_size=2000)
+    | st.lists(
+        st.tuples(
+            st.sampled_from(["", "@revoked ", "@cert-authority ", "@odd "]),
+            st.text(max_size=30)
+            | st.sampled_from(["host", "[host]:22", "|1|AA==|AA==", "|1|x", "*,!host", "[" * 9]),
+            st.sampled_from(["ssh-ed25519", "ssh-rsa", "x"]),
+            st.text(max_size=30) | st.sampled_from(["AAAAC3NzaC1lZDI1NTE5AAAAIA==", "AAAA", "=", "A"]),
+        ).map(lambda words: f"{words[0]}{words[1]} {words[2]} {words[3]}\n".encode("utf-8", "replace")),
+        max_size=20,
+    ).map(b"".join)
+)
+def test_any_bytes_are_known_hosts(data: bytes, tmp_path: Path) -> None:
+    """No crash, and nothing that does not hold our key vouches for it."""
+    path = tmp_path / "known"
+    path.write_bytes(data)
+    trust = KnownHosts(tmp_path / "none", (path,))
+    key = HostKey("ssh-ed25519", b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + bytes(range(32)))
+    assert trust.verdict("host", 22, key).verdict is not Verdict.KNOWN
+    assert trust.authority_verdict("host", 2222, key, key).verdict is not Verdict.KNOWN
+    trust.has_authority("host", 22)
+    trust.signature_types("host", 22)
+
+
+def test_a_huge_known_hosts_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "known"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(Problem) as caught:
+        KnownHosts(tmp_path / "none", (path,)).has_authority("host", 22)
+    assert caught.value.code == "file.unreadable"
