@@ -400,6 +400,14 @@
             <translation>请修正该行或手动添加服务器。</translation>
         </message>
         <message>
+            <source>{file} line {line} runs a command, and others than you may write to that file.</source>
+            <translation>{file} 第 {line} 行会运行命令，而您以外的人可以改写该文件。</translation>
+        </message>
+        <message>
+            <source>Make it yours alone: chmod go-w, and own it.</source>
+            <translation>请让该文件只归您所有：chmod go-w，并归您的账户。</translation>
+        </message>
+        <message>
             <source>'{alias}' is not an alias of {file}.</source>
             <translation>'{alias}' 不是 {file} 中的别名。</translation>
         </message>
