@@ -4,6 +4,7 @@ from __future__ import annotations
 
 FIRST_S = 1.0
 LONGEST_S = 60.0
+LIMITED_S = 5.0
 
 _FOR_THE_PERSON = frozenset(
     {
@@ -38,12 +39,19 @@ def waits_for_person(code: str) -> bool:
     return code in _FOR_THE_PERSON
 
 
-def delay_s(failures: int, chance: float) -> float:
+def least_s(code: str) -> float:
+    """How long to wait at least after a failure of that kind, also where someone asks: a server that met a
+    limit of its own counts every further attempt."""
+    return LIMITED_S if code == "ssh.limited" else 0.0
+
+
+def delay_s(failures: int, chance: float, code: str = "") -> float:
     """Full jitter: between a tenth of the bound and the bound, which doubles from 1 s to 60 s.
 
     Args:
         failures: attempts that failed in a row, 1 for the first.
         chance: a random number in [0, 1).
+        code: what kept the last one.
     """
     bound = min(LONGEST_S, FIRST_S * 2.0 ** min(max(failures - 1, 0), 16))
-    return max(bound * chance, bound / 10)
+    return max(bound * chance, bound / 10, least_s(code) * (1 + chance))

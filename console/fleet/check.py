@@ -10,6 +10,12 @@ from console.core.text import safe_line
 from console.fleet.hello import CLOCK_TOLERANCE_S
 from console.fleet.link_state import Hello
 
+NO_FORWARDING = (
+    "it refuses port forwarding ('{said}'; AllowTcpForwarding or PermitOpen in its sshd_config): telemetry, "
+    "commands, jobs, files and a terminal work; forwards, predictions through them and servers behind it "
+    "do not"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
@@ -66,6 +72,7 @@ def warnings_for(
     refusal: Problem | None,
     sample: Mapping[str, object],
     second_channel: Problem | None,
+    forwarding: str | None = None,
     alias_notes: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """What is worth knowing.
@@ -74,6 +81,7 @@ def warnings_for(
         refusal: why no agent runs there, or None.
         sample: one SAMPLE of it.
         second_channel: what the server answered to one more channel, or None where it opened.
+        forwarding: what it answered to a forward that it refuses, or None where it allows them.
         alias_notes: what of its ssh_config is not used.
     """
     found = list(alias_notes)
@@ -84,6 +92,8 @@ def warnings_for(
         found.append(f"its clock is {abs(hello.clock_offset_s):.0f} s {side} this machine's")
     if second_channel is not None:
         found.append("it opens no second channel at a time (MaxSessions in its sshd_config)")
+    if forwarding is not None:
+        found.append(NO_FORWARDING.format(said=forwarding))
     found += [
         f"the probe {name} does not work: {detail or 'no reason given'}"
         for name, state, detail in hello.probes

@@ -48,6 +48,7 @@ def check(server: Server, session: Session, connection: Connection) -> CheckRepo
             refusal=session.refusal,
             sample=sample,
             second_channel=_second_channel(connection),
+            forwarding=connection.forwarding_refused(),
             alias_notes=alias_notes(server),
         ),
     )

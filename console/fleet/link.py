@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from console.core.notify import Notifier
 from console.core.problems import Problem
-from console.fleet.backoff import delay_s, waits_for_person
+from console.fleet.backoff import delay_s, least_s, waits_for_person
 from console.fleet.connector import START_S, Connector
 from console.fleet.link_state import LinkState, LinkView
 from console.fleet.server import Server
@@ -215,7 +215,8 @@ class Link:
                     break
                 due_s = self._retry_s
                 if self._waiters or self._insisted:
-                    due_s = min(due_s, self._ended_s + _AGAIN_S if self._failures else 0.0)
+                    again_s = max(_AGAIN_S, least_s(self._problem.code if self._problem else ""))
+                    due_s = min(due_s, self._ended_s + again_s if self._failures else 0.0)
                 left = due_s - time.monotonic()
                 if left <= 0:
                     self._insisted = False
@@ -361,7 +362,7 @@ class Link:
                 refused = waits_for_person(problem.code)
                 broken = LinkState.LOST if self._was_up else LinkState.WAITING
                 self._state = LinkState.REFUSED if refused else broken
-                self._retry_s = self._ended_s + delay_s(self._failures, random.random())
+                self._retry_s = self._ended_s + delay_s(self._failures, random.random(), problem.code)
             watched = self._interval_s is not None
             self._changed.notify_all()
         self._tell()

@@ -21,11 +21,12 @@ from console.ssh.forward import LocalForward
 from console.ssh.handshake import Chain, establish
 from console.ssh.known_hosts import KnownHosts
 from console.ssh.target import Target
-from console.ssh.transport import WINDOW_BYTES
+from console.ssh.transport import WINDOW_BYTES, ChannelRefused
 from console.ssh.watchdog import Watchdog
 
 _OPEN_S = 15.0
 _MAX_AUDITED_CHARS = 4000
+_NOWHERE = ("127.0.0.1", 1)
 
 
 class Connection:
@@ -174,6 +175,25 @@ class Connection:
             self._forwards = [each for each in self._forwards if each.is_open] + [made]
         made.start()
         return made
+
+    def forwarding_refused(self) -> str | None:
+        """What the server says where it lets no forward through; None where it allows them. A port that
+        nobody listens on is asked for, so nothing is reached."""
+        self._ensure_alive()
+        self._record("ssh.forward", {"host": _NOWHERE[0], "port": _NOWHERE[1], "probe": True})
+        try:
+            self._transport.open("direct-tcpip", Deadline.after(_OPEN_S), to=_NOWHERE).close_soon()
+        except ChannelRefused as error:
+            return safe_line(str(error)) if error.code == ChannelRefused.PROHIBITED else None
+        except (paramiko.SSHException, OSError, EOFError) as error:
+            raise from_channel(
+                error,
+                self._transport,
+                self.target.name,
+                stage="asking for a forward",
+                deadline=Deadline.after(0),
+            ) from error
+        return None
 
     def close(self) -> None:
         """End everything at once: forwards, channels, transports, jump servers. Never waits for a peer."""

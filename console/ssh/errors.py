@@ -16,6 +16,11 @@ from console.ssh.target import Target
 from console.ssh.transport import ChannelRefused, Transport
 
 _MAX_NAMES = 12
+_LIMITS = {
+    "Exceeded MaxStartups": "MaxStartups of its sshd is met: too many are logging in at once",
+    "Not allowed at this time": "PerSourcePenalties of its sshd hold this address back after failed logins",
+}
+"""What sshd says instead of its banner -> which of its limits that is."""
 
 
 class Stage(StrEnum):
@@ -71,6 +76,9 @@ def from_handshake(transport: Transport, target: Target) -> Problem:
             theirs=_names(theirs),
             ours=_names(ours),
         )
+    line = getattr(transport.packetizer, "first_line", None)
+    if not transport.remote_version and line is not None and (limit := _limit_met(line)):
+        return Problem("ssh.limited", server=target.name, host=target.host, port=target.port, limit=limit)
     if not transport.remote_version:
         return Problem(
             "ssh.not_ssh",
@@ -80,6 +88,29 @@ def from_handshake(transport: Transport, target: Target) -> Problem:
             reason=_first_words(transport),
         )
     return Problem("ssh.protocol", server=target.name, reason=safe_reason(error))
+
+
+def _limit_met(line: str) -> str | None:
+    """Which of sshd's limits its first line speaks of; None where it speaks of none."""
+    for words, limit in _LIMITS.items():
+        if words in line:
+            return f"{limit} (it says '{safe_line(line, max_chars=80)}')"
+    return None
+
+
+def from_jump(error: ChannelRefused, target: Target, via: str) -> Problem:
+    """Why a jump server let nobody through to the next one."""
+    if error.code == ChannelRefused.PROHIBITED:
+        return Problem(
+            "ssh.forwarding_refused",
+            server=target.name,
+            via=via,
+            host=target.host,
+            port=target.port,
+            reason=safe_line(str(error)),
+        )
+    reason = f"{via}, on the way, says '{safe_line(str(error))}'"
+    return Problem("ssh.unreachable", server=target.name, host=target.host, reason=reason)
 
 
 def from_channel(
@@ -119,5 +150,5 @@ def _first_words(transport: Transport) -> str:
     packetizer = transport.packetizer
     line = getattr(packetizer, "first_line", None)
     if line is None:
-        return "it closed the connection without a word"
+        return "it closed the connection without a word, as an sshd does whose MaxStartups is met"
     return f"it says '{safe_line(line, max_chars=80)}'"

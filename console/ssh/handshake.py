@@ -14,10 +14,10 @@ from console.core.problems import Problem
 from console.ssh import compression, dial, host_certificates
 from console.ssh.auth import Auth, log_in
 from console.ssh.deadline import Deadline
-from console.ssh.errors import Stage, from_channel, from_handshake, timed_out
+from console.ssh.errors import Stage, from_channel, from_handshake, from_jump, timed_out
 from console.ssh.known_hosts import Finding, HostKey, KnownHosts, Verdict
 from console.ssh.target import Target
-from console.ssh.transport import Transport
+from console.ssh.transport import ChannelRefused, Transport
 
 _MIN_RSA_BITS = 2048
 _END_S = 2.0
@@ -31,6 +31,7 @@ class Chain:
 
     def __init__(self) -> None:
         self.transports: list[Transport] = []
+        self.names: list[str] = []
         self._commands: list[dial.ProxyCommand] = []
 
     @property
@@ -57,6 +58,8 @@ class Chain:
         if self.transports:
             try:
                 return self.last.open("direct-tcpip", deadline, to=(target.host, target.port))
+            except ChannelRefused as error:
+                raise from_jump(error, target, self.names[-1]) from error
             except (paramiko.SSHException, OSError, EOFError) as error:
                 raise from_channel(
                     error, self.last, target.name, stage=Stage.CONNECTING, deadline=deadline
@@ -160,6 +163,7 @@ def shake_hands(
         way.close()
         raise
     chain.transports.append(transport)
+    chain.names.append(target.name)
     if target.compression:
         compression.ask_for(transport)
     done = threading.Event()

@@ -38,7 +38,13 @@ _LISTS = ("key exchange", "host key type", "cipher", "", "MAC")
 
 
 class ChannelRefused(paramiko.SSHException):
-    """The server opened no channel; the text says why in its words."""
+    """The server opened no channel; the text says why in its words, the code in SSH's."""
+
+    PROHIBITED = 1
+
+    def __init__(self, reason: str, code: int) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 class Transport(paramiko.Transport):
@@ -99,7 +105,7 @@ class Transport(paramiko.Transport):
         self.latency_s: float | None = None
         self._deferred: list[Message] = []
         self._pinned: bytes | None = None
-        self._refusals: dict[int, str] = {}
+        self._refusals: dict[int, ChannelRefused] = {}
         self._abandoned: set[int] = set()
         self._asked_at: deque[float] = deque(maxlen=64)
 
@@ -255,12 +261,12 @@ class Transport(paramiko.Transport):
         while not opened.wait(min(0.5, deadline.left_s)) and self.active and not deadline.is_over:
             continue
         with self.lock:
-            reason = self._refusals.pop(number, None)
-            if reason is None and not opened.is_set() and self.active:
+            refusal = self._refusals.pop(number, None)
+            if refusal is None and not opened.is_set() and self.active:
                 self._abandoned.add(number)
                 raise TimeoutError("no answer to the request for a channel")
-        if reason is not None:
-            raise ChannelRefused(reason)
+        if refusal is not None:
+            raise refusal
         if not self.active:
             raise paramiko.SSHException("the connection ended")
         if self.latency_s is None:  # sshd opens a channel without looking anywhere
@@ -286,7 +292,7 @@ class Transport(paramiko.Transport):
             if number in self._abandoned:
                 self._abandoned.discard(number)
             elif event is not None:
-                self._refusals[number] = said or f"code {code}"
+                self._refusals[number] = ChannelRefused(said or f"code {code}", code)
             if event is not None:
                 event.set()
 

@@ -39,6 +39,16 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Check the network and the load of the server, then try again.",
         "ssh#reach",
     ),
+    "ssh.limited": (
+        "{server}: {host} port {port} takes no new connection now: {limit}.",
+        "Tandem tries again by itself, more slowly; the server's owner can raise the limit.",
+        "ssh#limits",
+    ),
+    "ssh.forwarding_refused": (
+        "{server}: {via}, on the way, lets nobody through to {host} port {port}: {reason}.",
+        "Ask its owner for AllowTcpForwarding or PermitOpen in its sshd_config; {via} itself works without.",
+        "ssh#jump",
+    ),
     "ssh.not_ssh": (
         "{server}: what answers at {host} port {port} is not SSH: {reason}.",
         "Check the port.",

@@ -61,7 +61,21 @@ def test_a_target_that_its_jump_server_cannot_reach(client: Client, fleet: LabFl
     dead = target_of(fleet[2], port=free_port(), jump=(target_of(fleet[0]),))
     with pytest.raises(Problem) as caught:
         client.open(dead)
-    assert caught.value.code == "ssh.channel_refused"
+    assert caught.value.code == "ssh.unreachable"
+    assert "lab-1, on the way, says 'Connection refused'" in caught.value.sentence
+
+
+def test_a_jump_server_that_forwards_nothing_is_named(
+    client: Client, make_lab_server: Callable[..., LabServer]
+) -> None:
+    gate = make_lab_server(name="gate", options={"AllowTcpForwarding": "no"})
+    inner = make_lab_server(name="inner")
+    client.trusts(gate)
+    client.trusts(inner)
+    with pytest.raises(Problem) as caught:
+        client.open(target_of(inner, jump=(target_of(gate),)))
+    assert caught.value.code == "ssh.forwarding_refused"
+    assert caught.value.sentence.startswith("inner: gate, on the way, lets nobody through to 127.0.0.1 port ")
 
 
 def test_the_inner_connection_ends_with_the_jump_server(client: Client, fleet: LabFleet) -> None:
