@@ -312,6 +312,22 @@
             <translation>请检查网络和服务器负载后重试。</translation>
         </message>
         <message>
+            <source>{server}: {host} port {port} takes no new connection now: {limit}.</source>
+            <translation>{server}：{host} 端口 {port} 目前不接受新连接：{limit}。</translation>
+        </message>
+        <message>
+            <source>Tandem tries again by itself, more slowly; the server's owner can raise the limit.</source>
+            <translation>Tandem 会自行放慢重试；服务器所有者可以提高该限制。</translation>
+        </message>
+        <message>
+            <source>{server}: {via}, on the way, lets nobody through to {host} port {port}: {reason}.</source>
+            <translation>{server}：途经的 {via} 不允许连接 {host} 端口 {port}：{reason}。</translation>
+        </message>
+        <message>
+            <source>Ask its owner for AllowTcpForwarding or PermitOpen in its sshd_config; {via} itself works without.</source>
+            <translation>请其所有者在 sshd_config 中设置 AllowTcpForwarding 或 PermitOpen；{via} 本身仍可使用。</translation>
+        </message>
+        <message>
             <source>{server}: what answers at {host} port {port} is not SSH: {reason}.</source>
             <translation>{server}：{host} 端口 {port} 应答的不是 SSH：{reason}。</translation>
         </message>
