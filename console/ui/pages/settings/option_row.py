@@ -92,6 +92,7 @@ class OptionRow(QWidget):
         self._options: Options = desk.context.options
         self._option = option
         self._changed = changed
+        self._storing = False
         title = option_title(option)
         self.dot = ChangedDot(desk.theme)
         self._fault = label("", role="critical", size=fonts.LABEL, wrap=True)
@@ -157,7 +158,10 @@ class OptionRow(QWidget):
     def _store(self, value: Value) -> None:
         options, name = self._options, self._option.name
 
+        self._storing = True
+
         def stored(_none: None) -> None:
+            self._storing = False
             self._say("")
             self.show_value()
             self._changed(self._option, value)
@@ -165,6 +169,7 @@ class OptionRow(QWidget):
         self._desk.worker.run(lambda: options.set(name, value), stored, failed=self._refused, owner=self)
 
     def _refused(self, problem: Problem) -> None:
+        self._storing = False
         self._say(texts_of(problem)[0])
 
     def _say(self, fault: str) -> None:
@@ -178,13 +183,13 @@ class OptionRow(QWidget):
         return self._fault.text() if not self._fault.isHidden() else ""
 
     def show_value(self) -> None:
-        """The value in force; what the person is typing stays."""
+        """The value in force; what the person is typing, or typed wrongly, stays."""
         value = self._options.get(self._option.name)
         if isinstance(self.editor, Tick):
             self.editor.setChecked(bool(value))
         elif isinstance(self.editor, Choice):
             self.editor.choose(str(value))
-        elif isinstance(self.editor, Field) and not self.editor.hasFocus():
+        elif isinstance(self.editor, Field) and not (self._storing or self.fault or self.editor.hasFocus()):
             self.editor.setText(self._text(value))
         changed = value != self._option.default
         self.dot.set_on(changed)
