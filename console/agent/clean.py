@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import time
 from typing import Any, Dict, List
 
 from . import jobs, paths, records, services, spool
@@ -49,11 +48,8 @@ def clean(request: Any) -> Dict[str, Any]:
     if busy:
         raise AgentError("remote.in_use", what=", ".join(busy[:5]))
     # An idle keeper ends by itself within a moment.
-    deadline = time.monotonic() + 5.0
-    while paths.is_locked(spool.keeper_lock()):
-        if time.monotonic() > deadline:
-            raise AgentError("remote.in_use", what="the queue's keeper")
-        time.sleep(0.05)
+    if paths.is_locked_for(spool.keeper_lock(), 5.0):
+        raise AgentError("remote.in_use", what="the queue's keeper")
     root = paths.tandem()
     removed = _size(root)
     paths.guarded(root, lambda: shutil.rmtree(raw(root)))

@@ -322,7 +322,7 @@ def remove(request: Any) -> Dict[str, Any]:
     """job.remove: delete the folder of a job that has ended."""
     ident = request.text("id")
     folder = known_folder(ident)
-    if _now(ident) not in records.FINAL or paths.is_locked(os.path.join(folder, "lock")):
+    if _now(ident) not in records.FINAL or paths.is_locked_for(os.path.join(folder, "lock"), 3.0):
         raise AgentError("remote.in_use", what="job " + ident)
     spool.drop_ticket(ident)
     gone = paths.tandem("jobs", ".gone-%s-%d" % (ident, time.monotonic() * 1e9))

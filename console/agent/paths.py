@@ -230,6 +230,16 @@ def is_locked(path: str) -> bool:
     return False
 
 
+def is_locked_for(path: str, seconds: float) -> bool:
+    """Whether a lock stays held that long: who has just told its end may hold it a moment more."""
+    deadline = time.monotonic() + seconds
+    while is_locked(path):
+        if time.monotonic() > deadline:
+            return True
+        time.sleep(0.02)
+    return False
+
+
 def guarded(path: str, act: "Callable[[], T]", reading: bool = False) -> "T":
     """Do something to a path and tell a failed system call as a Problem."""
     try:

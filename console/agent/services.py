@@ -183,7 +183,9 @@ def remove(request: Any) -> Dict[str, Any]:
     """service.remove: delete the folder of an ended service."""
     name = request.text("name")
     folder = _known(name)
-    if describe(name)["state"] in ("running", "starting") or paths.is_locked(os.path.join(folder, "lock")):
+    if describe(name)["state"] in ("running", "starting") or paths.is_locked_for(
+        os.path.join(folder, "lock"), 3.0
+    ):
         raise AgentError("remote.in_use", what="service " + name)
     paths.guarded(folder, lambda: _discard(folder))
     return {}

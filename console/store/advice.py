@@ -28,7 +28,7 @@ def notices(
                 "Tandem lets one write at a time, other programs must not write to it.",
                 Level.INFO,
                 "store.sqlite_version",
-                "Use a Python with SQLite 3.51.3 or newer, or Tandem's own package.",
+                "Use a Python with SQLite 3.51.3 or newer.",
             )
         )
     kind = file_system_of(database, mounts)
