@@ -139,3 +139,29 @@ def build_bundle(probes: tuple[ProbeSource, ...], config: Mapping[str, object]) 
     tail = compressor.compress(json.dumps(dict(config), separators=(",", ":")).encode("ascii") + b"}")
     body = heavy.head + tail + compressor.flush()
     return b"%08x" % len(body) + body
+
+
+_COPIER = ("copier", "copy_files", "copy_in", "copy_out", "block_sums", "paths", "wire")
+
+
+@lru_cache(maxsize=1)
+def _copier_text() -> str:
+    sources = agent_sources()
+    content = {
+        "boot": sources["boot"],
+        "entry": "copier",
+        "modules": {name: sources[name] for name in _COPIER},
+    }
+    return json.dumps(content, separators=(",", ":"), sort_keys=True)
+
+
+def copier_sha256() -> str:
+    """The hash of the code that is sent for copies."""
+    return hashlib.sha256(_copier_text().encode("ascii")).hexdigest()
+
+
+def build_copier(config: Mapping[str, object]) -> bytes:
+    """As `build_bundle`, for the small program at the server's end of a copy."""
+    text = _copier_text()[:-1] + ',"config":' + json.dumps(dict(config)) + "}"
+    body = zlib.compress(text.encode("ascii"), 6)
+    return b"%08x" % len(body) + body

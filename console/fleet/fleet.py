@@ -26,9 +26,10 @@ from console.fleet.calls import CallLog
 from console.fleet.check import CheckReport
 from console.fleet.checking import check
 from console.fleet.connector import Connector
+from console.fleet.copying.link import CopyLink
+from console.fleet.copying.one_file import pull_one, push_one
 from console.fleet.link import Link
 from console.fleet.link_state import LinkState, LinkView
-from console.fleet.moving import pull, push
 from console.fleet.route import Book
 from console.fleet.server import Server
 from console.fleet.session import Session
@@ -93,6 +94,7 @@ class Fleet:
         self._trust = KnownHosts(home.known_hosts)
         self._auth = auth or Auth()
         self._watchdog = Watchdog()
+        self._audit = audit
         self._connector = Connector(
             book, options, clock, audit, self._trust, self._auth, self._watchdog, tuple(probes)
         )
@@ -150,11 +152,17 @@ class Fleet:
         self, server: str, local: Path, remote: str, *, progress: Progress | None = None, mode: int = 0o600
     ) -> str:
         """Copy a file there over a connection of its own; returns the hex SHA-256."""
-        return push(self, self._own_connection, server, local, self._absolute(server, remote), progress, mode)
+        return push_one(self.copy_link, server, local, remote, progress, mode)
 
     def pull_file(self, server: str, remote: str, local: Path, *, progress: Progress | None = None) -> str:
         """Copy a file from there over a connection of its own; returns the hex SHA-256."""
-        return pull(self, self._own_connection, server, self._absolute(server, remote), local, progress)
+        return pull_one(self.copy_link, server, remote, local, progress)
+
+    @contextmanager
+    def copy_link(self, server: str, what: dict[str, object]) -> Iterator[CopyLink]:
+        """A connection of its own for copies; `what` stands in the audit log: {"push": path}."""
+        with self._own_connection(server) as connection:
+            yield CopyLink(connection, self._book.get(server).python, self._audit, what)
 
     @contextmanager
     def forward(
@@ -324,15 +332,6 @@ class Fleet:
             finally:
                 with self._lock:
                     self._own.discard(connection)
-
-    def _absolute(self, server: str, remote: str) -> str:
-        """Paths are taken from the agent's home, which the login shell of a connection may see otherwise."""
-        if remote.startswith("/"):
-            return remote
-        hello = self._reach(server)[0].hello
-        if hello is None or hello.home is None:
-            raise Problem("remote.unsafe_home", server=server, path="$HOME", reason="it is not a plain path")
-        return f"{hello.home}/{remote.removeprefix('~/')}"
 
 
 def _agent_of(session: Session) -> AgentClient:

@@ -11,6 +11,8 @@ from console.ssh.errors import lost, safe_reason
 from console.ssh.transport import Transport
 
 _SLICE_BYTES = 1024 * 1024
+_PIECE_BYTES = 512 * 1024
+"""Waited for at once; well below the smallest window, or the server could not send it."""
 
 
 class ExecChannel:
@@ -28,19 +30,40 @@ class ExecChannel:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def read(self, size: int, deadline: Deadline | None = None) -> bytes:
-        """At most `size` bytes of stdout; empty at its end.
+    def read(self, size: int, deadline: Deadline | None = None, *, at_least: int = 1) -> bytes:
+        """At most `size` bytes of stdout; fewer than `at_least` only at its end.
 
         Raises:
             Problem: `ssh.timeout`, `ssh.lost`.
         """
         try:
-            data = self._channel.recv_by(size, left(deadline))
+            data = self._channel.recv_by(size, left(deadline), at_least=at_least)
         except TimeoutError as error:
             raise self._too_late(deadline, "waiting for a command's output") from error
-        if not data and not self._channel.eof_received and not self._transport.is_active():
+        if len(data) < at_least and not self._channel.eof_received and not self._transport.is_active():
             raise lost(self._transport, self._server)
         return data
+
+    def read_exactly(self, size: int, deadline: Deadline | None = None) -> bytes:
+        """So many bytes of stdout, in one piece where they fit in the window; fewer only at its end.
+
+        Raises:
+            Problem: `ssh.timeout`, `ssh.lost`.
+        """
+        parts: list[bytes] = []
+        while size:
+            part = min(size, _PIECE_BYTES)
+            data = self.read(part, deadline, at_least=part)
+            parts.append(data)
+            size -= len(data)
+            if len(data) < part:
+                break
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    @property
+    def has_data(self) -> bool:
+        """Whether some of stdout could be read at once."""
+        return self._channel.recv_ready()
 
     def read_all(self, limit: int, deadline: Deadline) -> bytes:
         """All of stdout, at most `limit` bytes; what comes after them is not read.

@@ -1,0 +1,244 @@
+"""Sending a large file by what differs from the one that is there: pieces of the old one by their place.
+
+The server sends sums of the old file's blocks; they are looked for here, at the places where they are
+expected first and then, by numpy, at every place. No loop here goes over bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from console.core.problems import Problem
+from console.fleet.copying.channel import COPY, DATA, HEAD, CopyChannel, hashing_s
+from console.fleet.copying.pace import Pace
+from console.fleet.copying.sources import unreadable
+from console.fleet.copying.tree import PIECE_BYTES, Entry
+
+MIN_DELTA_BYTES = 1024 * 1024
+SAMPLE = 24
+RECORD = struct.Struct(f">{SAMPLE}sII")
+_RANGE = struct.Struct(">BIQQ")
+_MAX_BLOCKS = 65536
+_LOOK_AHEAD = 4096
+"""How many blocks behind a change are looked for at their old distance."""
+_SEARCH_BYTES = 512 * 1024 * 1024
+"""How much of a file is searched at every place, before a different file is taken for one."""
+_COPY_BYTES = 16 * 1024 * 1024
+
+
+class Sums:
+    """The blocks of the old file."""
+
+    def __init__(self, block: int, size: int) -> None:
+        self.block = block
+        self.size = size
+        self.samples: list[bytes] = []
+        self.checks: list[tuple[int, int]] = []
+        self.by_sample: dict[bytes, list[int]] = {}
+        self._starts: np.ndarray | None = None
+
+    def take(self, data: bytes) -> None:
+        """Add a frame of records."""
+        for sample, crc, adler in RECORD.iter_unpack(data):
+            self.by_sample.setdefault(sample, []).append(len(self.samples))
+            self.samples.append(sample)
+            self.checks.append((crc, adler))
+
+    @property
+    def starts(self) -> np.ndarray:
+        """Whether a block begins with three bytes of that value."""
+        if self._starts is None:
+            table = np.zeros(1 << 24, dtype=np.bool_)
+            heads = np.frombuffer(b"".join(s[:3] for s in self.by_sample), dtype=np.uint8).reshape(-1, 3)
+            table[_values(heads[:, 0], heads[:, 1], heads[:, 2])] = True
+            self._starts = table
+        return self._starts
+
+
+def _values(first: np.ndarray, second: np.ndarray, third: np.ndarray) -> np.ndarray:
+    """Three bytes as one number."""
+    joined: np.ndarray = (first.astype(np.uint32) << 16) | (second.astype(np.uint32) << 8) | third
+    return joined
+
+
+def receive_sums(channel: CopyChannel, path: str, size: int) -> Sums:
+    """Ask for the sums of the file that is there."""
+    head = channel.ask("sums", hashing_s(size), path=path)
+    block, old_size, count = head.get("block"), head.get("size"), head.get("count")
+    if not (
+        isinstance(block, int) and isinstance(count, int) and isinstance(old_size, int)
+        and 4096 <= block <= 2**40 and 0 <= count <= _MAX_BLOCKS
+    ):  # fmt: skip
+        raise Problem("agent.protocol", server=channel.server, reason="sums that make no sense")
+    sums = Sums(block, old_size)
+    while len(sums.samples) < count:
+        kind, data = channel.receive(hashing_s(old_size))
+        if kind != DATA or len(data) % RECORD.size or not data:
+            channel.parse(data)
+            raise Problem("agent.protocol", server=channel.server, reason="sums that make no sense")
+        sums.take(data)
+    return sums
+
+
+def send_difference(
+    channel: CopyChannel, begin: Callable[..., None], entry: Entry, path: Path, pace: Pace
+) -> str:
+    """Send a file as pieces of the old one and what is new; the hex SHA-256 of all.
+
+    Args:
+        begin: asks the server to take the file.
+    """
+    sums = receive_sums(channel, entry.path, entry.size)
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    try:
+        begin(basis=True)
+        difference = _Difference(channel, sums, descriptor, path, pace)
+        difference.run()
+        return difference.digest.hexdigest()
+    finally:
+        os.close(descriptor)
+
+
+class _Difference:
+    def __init__(self, channel: CopyChannel, sums: Sums, descriptor: int, path: Path, pace: Pace) -> None:
+        self._channel = channel
+        self._sums = sums
+        self._descriptor = descriptor
+        self._path = path
+        self._pace = pace
+        self._size = os.fstat(descriptor).st_size
+        self._search_left = _SEARCH_BYTES
+        self._copy_at = 0
+        self._copy_size = 0
+        self._buffer = memoryview(bytearray(max(PIECE_BYTES, sums.block)))
+        self.digest = hashlib.sha256()
+
+    def run(self) -> None:
+        """From the file's start to its end: blocks where they are expected, else a search for the next."""
+        at, block = 0, 0
+        while at < self._size:
+            done = self._blocks(at, block)
+            at += done * self._sums.block
+            block += done
+            if at >= self._size:
+                break
+            new, block = self._next_known(at, block)
+            self._literal(at, new)
+            at = new
+        self._flush()
+
+    # --- what is known
+
+    def _blocks(self, at: int, block: int) -> int:
+        """How many blocks from `block` on lie at `at` and behind; they are copied."""
+        size, done = self._sums.block, 0
+        per_read = max(1, PIECE_BYTES // size)
+        while True:
+            wanted = min(per_read, len(self._sums.checks) - block - done, (self._size - at) // size - done)
+            if wanted <= 0:
+                return done
+            data = self._read(at + done * size, wanted * size)
+            good = 0
+            while good < wanted and self._is(data[good * size : (good + 1) * size], block + good + done):
+                good += 1
+            if good:
+                self.digest.update(data[: good * size])
+                self._copy((block + done) * size, good * size)
+            done += good
+            if good < wanted:
+                return done
+
+    def _is(self, data: memoryview, block: int) -> bool:
+        crc, adler = self._sums.checks[block]
+        return (
+            data[:SAMPLE] == self._sums.samples[block]
+            and zlib.crc32(data) == crc
+            and zlib.adler32(data) == adler
+        )
+
+    def _next_known(self, at: int, block: int) -> tuple[int, int]:
+        """Where a known block begins at `at` or behind, and which; the end of the file where none does."""
+        size, sums = self._sums.block, self._sums
+        for ahead in range(1, _LOOK_AHEAD):
+            place = at + ahead * size
+            if block + ahead >= len(sums.checks) or place + size > self._size:
+                break
+            if os.pread(self._descriptor, SAMPLE, place) == sums.samples[block + ahead] and self._is(
+                self._read(place, size), block + ahead
+            ):
+                return place, block + ahead
+        place = at
+        while sums.by_sample and self._search_left > 0 and place + size <= self._size:
+            found = self._search(place, block)
+            if found is not None:
+                return found
+            self._pace.check()
+            place += PIECE_BYTES
+        return self._size, len(sums.checks)
+
+    def _search(self, start: int, block: int) -> tuple[int, int] | None:
+        """The first place in one piece of the file where a block of the old one begins."""
+        self._search_left -= PIECE_BYTES
+        data = os.pread(self._descriptor, PIECE_BYTES + SAMPLE, start)
+        view = np.frombuffer(data, dtype=np.uint8)
+        if len(view) < SAMPLE:
+            return None
+        hits = np.flatnonzero(self._sums.starts[_values(view[:-2], view[1:-1], view[2:])])
+        tried = 0
+        for hit in hits.tolist():
+            blocks = self._sums.by_sample.get(data[hit : hit + SAMPLE])
+            if blocks is None or hit >= PIECE_BYTES:
+                continue
+            tried += 1
+            if tried > 64:  # the same bytes again and again: nothing can be told by them
+                return None
+            place = start + hit
+            if place + self._sums.block > self._size:
+                continue
+            candidate = next((each for each in blocks if each >= block), blocks[0])
+            if self._is(self._read(place, self._sums.block), candidate):
+                return place, candidate
+        return None
+
+    # --- sending
+
+    def _read(self, at: int, size: int) -> memoryview:
+        done = 0
+        while done < size:
+            count = os.preadv(self._descriptor, [self._buffer[done:size]], at + done)
+            if not count:
+                raise Problem("file.unreadable", path=self._path, reason="it became shorter meanwhile")
+            done += count
+        return self._buffer[:size]
+
+    def _copy(self, start: int, size: int) -> None:
+        if self._copy_at + self._copy_size != start or self._copy_size >= _COPY_BYTES:
+            self._flush()
+            self._copy_at = start
+        self._copy_size += size
+        self._pace.add(size, 0)
+
+    def _flush(self) -> None:
+        if self._copy_size:
+            self._channel.send_raw(_RANGE.pack(COPY, 16, self._copy_at, self._copy_size))
+        self._copy_at, self._copy_size = 0, 0
+
+    def _literal(self, start: int, end: int) -> None:
+        self._flush()
+        while start < end:
+            data = self._read(start, min(PIECE_BYTES, end - start))
+            self.digest.update(data)
+            self._channel.send_raw(HEAD.pack(DATA, len(data)))
+            self._channel.send_raw(data)
+            self._pace.add(len(data))
+            start += len(data)
