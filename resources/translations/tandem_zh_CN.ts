@@ -1889,7 +1889,7 @@
         </message>
         <message>
             <source>Enabled</source>
-            <translation>已启用</translation>
+            <translation>启用</translation>
         </message>
         <message>
             <source>Takes a whole number.</source>
