@@ -66,7 +66,7 @@ class ActivityPage(Page):
         if argument:
             self.refresh()
             self.table.select_key(argument)
-            self.refresh()
+            self._on_picked(self.table.chosen)
 
     def refresh(self) -> None:
         operations = self.desk.context.operations

@@ -52,7 +52,7 @@ def replica_columns(
         return None if started is None else max(0.0, (now() - started).total_seconds())
 
     return [
-        Column("id", translate("Replicas", "Replica"), lambda row: row.replica.id, width=64, strong=True),
+        Column("id", translate("Replicas", "Replica"), lambda row: row.replica.id, width=74, strong=True),
         Column("version", translate("Replicas", "Version"), lambda row: row.release.model, width=104, drop=1),
         Column(
             "state",
@@ -61,7 +61,7 @@ def replica_columns(
             tone=lambda row: replica_tone(row.replica.state),
             width=100,
         ),
-        Column("where", translate("Replicas", "Where"), where, width=80, stretch=True, dim=True),
+        Column("where", translate("Replicas", "Where"), where, width=72, stretch=True, dim=True),
         Column(
             "up",
             translate("Replicas", "Up"),
