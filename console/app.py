@@ -12,6 +12,7 @@ from console.core.home import Home, shipped
 from console.core.notify import Notifier
 from console.core.options import Options
 from console.core.prompt import Prompt
+from console.fleet.copying.service import Copies
 from console.fleet.fleet import Fleet
 from console.fleet.inventory import ServerBook
 from console.fleet.secrets import Secrets
@@ -75,6 +76,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         plugins=plugins,
         servers=servers,
         fleet=fleet,
+        copies=Copies(servers, fleet.copy_link),
         telemetry=telemetry,
         history=history,
         jobs=jobs,

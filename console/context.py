@@ -9,6 +9,7 @@ from console.core.home import Home
 from console.core.notify import Notifier
 from console.core.options import Options
 from console.core.prompt import Prompt
+from console.fleet.copying.service import Copies
 from console.fleet.fleet import Fleet
 from console.fleet.inventory import ServerBook
 from console.fleet.secrets import Secrets
@@ -46,6 +47,7 @@ class Context:
     plugins: PluginSet
     servers: ServerBook
     fleet: Fleet
+    copies: Copies
     telemetry: LiveTelemetry
     history: History
     jobs: JobService

@@ -1,7 +1,7 @@
 """Sums of a file's blocks, by which the console finds what it need not send again; kept in the cache.
 
-A sum is a block's first bytes, its CRC-32 and its Adler-32: it only proposes. Whether the result is right is
-decided by the SHA-256 of the whole.
+A sum is a block's first bytes and its CRC-32: it only proposes. Whether the result is right is decided by the
+SHA-256 of the whole.
 """
 
 import contextlib
@@ -9,7 +9,6 @@ import hashlib
 import os
 import stat
 import struct
-import time
 import zlib
 from typing import Any, List, Optional
 
@@ -18,11 +17,12 @@ from .paths import raw
 from .wire import AgentError, from_os_error
 
 SAMPLE = 24
-RECORD = struct.Struct(">%dsII" % SAMPLE)
+RECORD = struct.Struct(">%dsI" % SAMPLE)
 # What all kept sums may take; the ones not used for longest go first.
 MAX_CACHE = 64 * 1024 * 1024
-_BATCH = 64
-_HEAD = struct.Struct(">QQQQI")
+_SENT = 8192
+_PIECE = 256 * 1024
+_HEAD = struct.Struct(">QQqqI")
 
 
 def block_size(size: int) -> int:
@@ -33,8 +33,37 @@ def block_size(size: int) -> int:
     return block
 
 
+class SumMaker:
+    """Sums of a file's blocks, made while it is written from its start to its end."""
+
+    def __init__(self, size: int) -> None:
+        self.block = block_size(size)
+        self._records: "List[bytes]" = []
+        self._sample = b""
+        self._crc = 0
+        self._held = 0
+
+    def update(self, data: Any) -> None:
+        """The next bytes."""
+        view = memoryview(data)
+        while view:
+            piece = view[: self.block - self._held]
+            if len(self._sample) < SAMPLE:
+                self._sample += bytes(piece[: SAMPLE - len(self._sample)])
+            self._crc = zlib.crc32(piece, self._crc)
+            self._held += len(piece)
+            if self._held == self.block:
+                self._records.append(RECORD.pack(self._sample, self._crc))
+                self._sample, self._crc, self._held = b"", 0, 0
+            view = view[len(piece) :]
+
+    def records(self) -> bytes:
+        """Of all whole blocks so far."""
+        return b"".join(self._records)
+
+
 class SumCache:
-    """~/.tandem/cache/sums: one small file for each file that was asked for."""
+    """~/.tandem/cache/sums: one small file for each large file that was pushed."""
 
     def send(self, pipe: Any, path: str) -> None:
         """Stream a file's sums: a message with `block`, `size` and `count`, then frames of records."""
@@ -49,27 +78,26 @@ class SumCache:
             block = block_size(found.st_size)
             count = found.st_size // block
             pipe.send({"block": block, "size": found.st_size, "count": count})
-            kept = self._read(path, found, block)
-            if kept is not None:
-                for start in range(0, len(kept), RECORD.size * 4096):
-                    pipe.send_data(kept[start : start + RECORD.size * 4096])
-                return
-            records: "List[bytes]" = []
-            for start in range(0, count, _BATCH):
-                piece = b"".join(self._sums(descriptor, block, start, min(count, start + _BATCH)))
-                records.append(piece)
-                pipe.send_data(piece)
-            self._write(path, found, block, b"".join(records))
+            records = self._read(path, found, block)
+            if records is None:
+                records = self._made(descriptor, found.st_size)
+                self.keep(path, found, block, records)
+            for start in range(0, len(records), RECORD.size * _SENT):
+                pipe.send_data(records[start : start + RECORD.size * _SENT])
         finally:
             os.close(descriptor)
 
     @staticmethod
-    def _sums(descriptor: int, block: int, start: int, end: int) -> "List[bytes]":
-        records = []
-        for index in range(start, end):
-            data = os.pread(descriptor, block, index * block)
-            records.append(RECORD.pack(data[:SAMPLE], zlib.crc32(data), zlib.adler32(data)))
-        return records
+    def _made(descriptor: int, size: int) -> bytes:
+        maker, left = SumMaker(size), size
+        buffer = memoryview(bytearray(_PIECE))
+        while left:
+            count = os.readv(descriptor, [buffer[: min(_PIECE, left)]])
+            if not count:
+                break
+            maker.update(buffer[:count])
+            left -= count
+        return maker.records()
 
     # --- what is kept
 
@@ -79,8 +107,7 @@ class SumCache:
 
     @staticmethod
     def _stamp(found: os.stat_result, block: int) -> bytes:
-        times = (int(found.st_mtime * 1e9), int(found.st_ctime * 1e9))
-        return _HEAD.pack(found.st_size, found.st_ino, times[0] & (2**64 - 1), times[1] & (2**64 - 1), block)
+        return _HEAD.pack(found.st_size, found.st_ino, found.st_mtime_ns, found.st_ctime_ns, block)
 
     def _read(self, path: str, found: os.stat_result, block: int) -> Optional[bytes]:
         """The sums, if the file is still the one they were made of."""
@@ -96,10 +123,8 @@ class SumCache:
         whole = len(records) == found.st_size // block * RECORD.size
         return records if content.startswith(stamp) and whole else None
 
-    def _write(self, path: str, found: os.stat_result, block: int, records: bytes) -> None:
+    def keep(self, path: str, found: os.stat_result, block: int, records: bytes) -> None:
         """Keep them; a cache that cannot be written is no reason to stop a copy."""
-        if time.time() - found.st_mtime < 2.0:  # it may change again within one tick of its clock
-            return
         with contextlib.suppress(OSError, AgentError):
             folder = paths.private_folder("cache", "sums")
             place = os.path.join(folder, self._name(path))

@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 from .paths import raw
 
-PIECE = 1024 * 1024
+PIECE = 256 * 1024
 _SYNC_EVERY = 64 * 1024 * 1024
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -42,14 +42,54 @@ class Writeback:
             self._thread.join()
 
 
+class Arriving:
+    """A part file that is written from some offset on, hashed and summed on the way."""
+
+    def __init__(self, descriptor: int, offset: int, digest: Any, sums: Any) -> None:
+        os.lseek(descriptor, offset, os.SEEK_SET)
+        self._descriptor = descriptor
+        self._digest = digest
+        self._sums = sums
+        self._writeback = Writeback(descriptor)
+        self._buffer = memoryview(bytearray(PIECE))
+
+    def put(self, data: Any) -> None:
+        """The next bytes."""
+        for start in range(0, len(data), PIECE):  # what was hashed is still at hand when it is written
+            piece = data[start : start + PIECE]
+            self._digest.update(piece)
+            if self._sums is not None:
+                self._sums.update(piece)
+            write_whole(self._descriptor, piece)
+        self._writeback.wrote(len(data))
+
+    def copy(self, old: int, start: int, size: int) -> None:
+        """The next bytes, out of the old file; where it has become shorter, the hash will tell."""
+        os.lseek(old, start, os.SEEK_SET)
+        while size:
+            count = os.readv(old, [self._buffer[: min(PIECE, size)]])
+            if not count:
+                return
+            self.put(self._buffer[:count])
+            size -= count
+
+    def sha256(self) -> str:
+        """Hex, of all of it."""
+        self._writeback.join()
+        return self._digest.hexdigest()  # type: ignore[no-any-return]
+
+
 def hash_upto(descriptor: int, size: int) -> Any:
-    digest, at = hashlib.sha256(), 0
-    while at < size:
-        data = os.pread(descriptor, min(PIECE, size - at), at)
-        if not data:
+    """The hash of a file's first bytes; its offset is moved."""
+    digest = hashlib.sha256()
+    buffer = memoryview(bytearray(PIECE))
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    while size:
+        count = os.readv(descriptor, [buffer[: min(PIECE, size)]])
+        if not count:
             break
-        digest.update(data)
-        at += len(data)
+        digest.update(buffer[:count])
+        size -= count
     return digest
 
 

@@ -14,17 +14,15 @@ import struct
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 from . import paths
-from .block_sums import SumCache
+from .block_sums import SumCache, SumMaker
 from .copier import COPY, DATA, DATA_AT, JSON
 from .copy_files import (
     NOFOLLOW,
-    PIECE,
-    Writeback,
+    Arriving,
     hash_upto,
     set_attributes,
     sync_file_system,
     write_small,
-    write_whole,
 )
 from .paths import raw
 from .wire import AgentError, from_os_error, no_space
@@ -33,6 +31,8 @@ Message = Dict[str, Any]
 
 _RANGE = struct.Struct(">QQ")
 _AT = struct.Struct(">Q")
+_LEAST_KEPT = 1024 * 1024
+_STEP = 1024 * 1024
 
 
 class Incoming:
@@ -109,6 +109,8 @@ class Incoming:
             return answer
         try:
             size = min(os.fstat(descriptor).st_size, int(message["size"]))
+            if size < int(message["size"]):
+                size -= size % _STEP  # the console reads in steps of that size
             digest = hash_upto(descriptor, size)
             self._known = (part, size, digest)
             answer["part"], answer["part_sha256"] = size, digest.hexdigest()
@@ -142,11 +144,18 @@ class Incoming:
             if message.get("basis"):
                 old = os.open(raw(path), os.O_RDONLY | NOFOLLOW)
             try:
+                os.ftruncate(descriptor, offset)
+                size = int(message["size"])
                 if message.get("lanes"):
                     self._pipe.send({"ready": True})
-                digest = self._hash_before(descriptor, part, offset)
-                done = self._take(descriptor, old, offset, digest, bool(message.get("lanes")))
-                self._finish(descriptor, part, path, message, done)
+                    done, sums = self._scattered(descriptor, offset), None
+                else:
+                    digest = self._hash_before(descriptor, part, offset)
+                    sums = SumMaker(size) if size >= _LEAST_KEPT and not offset else None
+                    done = self._take(Arriving(descriptor, offset, digest, sums), old)
+                whole = self._finish(descriptor, part, path, message, done)
+                if whole and sums is not None:
+                    SumCache().keep(path, os.fstat(descriptor), sums.block, sums.records())
             except OSError as error:
                 if no_space(error):
                     self._no_space(part, path, int(message["size"]))
@@ -155,57 +164,41 @@ class Incoming:
             os.close(descriptor)
             if old is not None:
                 os.close(old)
-        return {"done": True}
+        return {"done": whole}
 
     def _hash_before(self, descriptor: int, part: str, offset: int) -> Any:
         """The hash of what the part holds already; `look` has read it once."""
         known, size, digest = self._known
         return digest if (known, size) == (part, offset) else hash_upto(descriptor, offset)
 
-    def _take(self, descriptor: int, old: Optional[int], offset: int, digest: Any, lanes: bool) -> Message:
+    def _take(self, file: Arriving, old: Optional[int]) -> Message:
         """Fill the part file; the `done` message with the hash of what was written as `found`."""
-        os.ftruncate(descriptor, offset)
-        os.lseek(descriptor, offset, os.SEEK_SET)
-        writeback = Writeback(descriptor)
-        upto = offset
         while True:
-            try:
-                kind, view = self._pipe.receive()
-            except Exception:
-                if lanes:  # only what is whole up to here may be found again
-                    os.ftruncate(descriptor, upto)
-                raise
+            kind, view = self._pipe.receive()
             if kind == DATA:
-                digest.update(view)
-                write_whole(descriptor, view)
-                writeback.wrote(len(view))
+                file.put(view)
             elif kind == COPY and old is not None:
                 start, size = _RANGE.unpack(bytes(view))
-                self._copy(old, descriptor, start, size, digest)
-                writeback.wrote(size)
+                file.copy(old, start, size)
             elif kind == JSON:
                 message = json.loads(bytes(view).decode("utf-8"))
-                if message.get("op") == "mark":
-                    upto = int(message["upto"])
-                    continue
-                writeback.join()
-                if lanes:
-                    digest = hash_upto(descriptor, os.fstat(descriptor).st_size)
-                message["found"] = digest.hexdigest()
+                message["found"] = file.sha256()
                 return message  # type: ignore[no-any-return]
             else:
                 raise AgentError("agent.failed", reason="kind %d of frame came in a file" % kind)
 
-    @staticmethod
-    def _copy(old: int, descriptor: int, start: int, size: int, digest: Any) -> None:
-        while size:
-            data = os.pread(old, min(size, PIECE), start)
-            if not data:
-                raise AgentError("transfer.mismatch", path="the old file")
-            digest.update(data)
-            write_whole(descriptor, data)
-            start += len(data)
-            size -= len(data)
+    def _scattered(self, descriptor: int, upto: int) -> Message:
+        """Wait while lanes fill the part file; a cut leaves what is whole up to where the console said."""
+        while True:
+            try:
+                message: "Message" = self._pipe.receive_message()
+            except Exception:
+                os.ftruncate(descriptor, upto)
+                raise
+            if message.get("op") != "mark":
+                message["found"] = hash_upto(descriptor, os.fstat(descriptor).st_size).hexdigest()
+                return message
+            upto = int(message["upto"])
 
     def _write_at(self, descriptor: int, view: memoryview) -> None:
         (at,) = _AT.unpack(bytes(view[: _AT.size]))
@@ -218,14 +211,18 @@ class Incoming:
             at += count
         self._pipe.send({"at": start, "size": size})
 
-    def _finish(self, descriptor: int, part: str, path: str, asked: Message, done: Message) -> None:
+    def _finish(self, descriptor: int, part: str, path: str, asked: Message, done: Message) -> bool:
+        """Check, sync, rename. False where a file made of pieces of the old one is not what was meant."""
         if done.get("op") != "done" or done["found"] != done["sha256"]:
             os.unlink(raw(part))
+            if asked.get("basis"):
+                return False
             raise AgentError("transfer.mismatch", path=path)
         set_attributes(descriptor, asked["mode"], asked["mtime_ns"])
         os.fsync(descriptor)
         os.rename(raw(part), raw(path))
         paths.sync_folder(os.path.dirname(path))
+        return True
 
     def _no_space(self, part: str, path: str, size: int) -> None:
         """The part is removed: on a full disk it would be in everybody's way."""

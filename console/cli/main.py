@@ -9,7 +9,15 @@ import traceback
 from collections.abc import Callable, Sequence
 from logging.handlers import RotatingFileHandler
 
-from console.cli import deploy_verbs, job_verbs, local_verbs, model_verbs, server_verbs, watch_verbs
+from console.cli import (
+    copy_verbs,
+    deploy_verbs,
+    job_verbs,
+    local_verbs,
+    model_verbs,
+    server_verbs,
+    watch_verbs,
+)
 from console.cli.output import problem_text
 from console.cli.parser import UsageError, build
 from console.cli.session import NeedsYes, OpenWindow, Session
@@ -30,6 +38,7 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
         [
             local_verbs.add_faces,
             server_verbs.add,
+            copy_verbs.add,
             watch_verbs.add,
             job_verbs.add,
             model_verbs.add,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.commands import local, servers
+from console.commands import copies, local, servers
 from console.commands import work_on_models as features
 from console.commands.command import Arguments, Command, Danger, Scope
 from console.context import Context
@@ -38,6 +38,12 @@ COMMANDS: tuple[Command, ...] = (
             Scope.SERVER, Danger.READS, servers.check, "", "check"),
     Command("exec", "Run a command…", "Run one command line on a server and show what it prints.",
             Scope.SERVER, Danger.CHANGES, servers.execute, "", "run_command"),
+    Command("push", "Push files…", "Copy a file or folder of this machine to a server; resumes, verifies.",
+            Scope.SERVER, Danger.CHANGES, copies.push, "", "push"),
+    Command("pull", "Pull files…", "Copy a file or folder of a server to this machine; resumes, verifies.",
+            Scope.SERVER, Danger.READS, copies.pull, "", "pull"),
+    Command("copy", "Copy between servers…", "Copy a file or folder of one server to another one.",
+            Scope.APP, Danger.CHANGES, copies.copy, "", "copy"),
     Command("server.remove", "Remove server…", "Take it out of the inventory; nothing is changed there.",
             Scope.SERVER, Danger.DESTROYS, servers.remove),
     Command("server.clean", "Clean server…", "Remove all that Tandem ever left on it.",

@@ -147,9 +147,24 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Choose another with --local-port, or leave it out.",
         "ssh#forwards",
     ),
+    "transfer.changed": (
+        "{server}: {path} became shorter while it was copied.",
+        "Try again when nothing writes to it.",
+        "ssh#transfer",
+    ),
     "transfer.disk_full": (
         "{server}: the disk is full: {needed} needed for {path}, {free} free.",
         "Free space there; the partial file was removed.",
+        "ssh#transfer",
+    ),
+    "transfer.incomplete": (
+        "{copied} files are in their place, {left} entries were left out: {names}.",
+        "Rename or repair what was left out, then copy again; what is there already is not sent again.",
+        "ssh#left-out",
+    ),
+    "transfer.local_full": (
+        "The disk here is too full for {path}: {needed} are needed, {free} are free.",
+        "Free space on this machine or choose another place.",
         "ssh#transfer",
     ),
     "transfer.mismatch": (

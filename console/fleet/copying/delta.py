@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import queue
 import struct
+import threading
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -23,13 +25,15 @@ from console.fleet.copying.tree import PIECE_BYTES, Entry
 
 MIN_DELTA_BYTES = 1024 * 1024
 SAMPLE = 24
-RECORD = struct.Struct(f">{SAMPLE}sII")
+RECORD = struct.Struct(f">{SAMPLE}sI")
 _RANGE = struct.Struct(">BIQQ")
 _MAX_BLOCKS = 65536
 _LOOK_AHEAD = 4096
 """How many blocks behind a change are looked for at their old distance."""
-_SEARCH_BYTES = 512 * 1024 * 1024
-"""How much of a file is searched at every place, before a different file is taken for one."""
+_SEARCH_BYTES = 96 * 1024 * 1024
+"""How much is searched at every place with nothing found, before a different file is taken for one."""
+_BUFFERS = 3
+_READ_BYTES = 512 * 1024
 _COPY_BYTES = 16 * 1024 * 1024
 
 
@@ -40,16 +44,16 @@ class Sums:
         self.block = block
         self.size = size
         self.samples: list[bytes] = []
-        self.checks: list[tuple[int, int]] = []
+        self.checks: list[int] = []
         self.by_sample: dict[bytes, list[int]] = {}
         self._starts: np.ndarray | None = None
 
     def take(self, data: bytes) -> None:
         """Add a frame of records."""
-        for sample, crc, adler in RECORD.iter_unpack(data):
+        for sample, crc in RECORD.iter_unpack(data):
             self.by_sample.setdefault(sample, []).append(len(self.samples))
             self.samples.append(sample)
-            self.checks.append((crc, adler))
+            self.checks.append(crc)
 
     @property
     def starts(self) -> np.ndarray:
@@ -88,7 +92,7 @@ def receive_sums(channel: CopyChannel, path: str, size: int) -> Sums:
 
 
 def send_difference(
-    channel: CopyChannel, begin: Callable[..., None], entry: Entry, path: Path, pace: Pace
+    channel: CopyChannel, begin: Callable[[], None], entry: Entry, path: Path, pace: Pace
 ) -> str:
     """Send a file as pieces of the old one and what is new; the hex SHA-256 of all.
 
@@ -101,12 +105,42 @@ def send_difference(
     except OSError as error:
         raise unreadable(path, error) from error
     try:
-        begin(basis=True)
+        begin()
         difference = _Difference(channel, sums, descriptor, path, pace)
-        difference.run()
-        return difference.digest.hexdigest()
+        try:
+            difference.run()
+        finally:
+            sha256 = difference.hasher.finish()
+        return sha256
     finally:
         os.close(descriptor)
+
+
+class _Hasher:
+    """SHA-256 on a thread of its own, a piece behind whoever reads: each has a core."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self._given: queue.SimpleQueue[memoryview | None] = queue.SimpleQueue()
+        self._free = threading.Semaphore(_BUFFERS - 1)
+        self._thread = threading.Thread(target=self._run, name="copy hash", daemon=True)
+        self._thread.start()
+
+    def update(self, data: memoryview) -> None:
+        """The next bytes; they stay as they are until `_BUFFERS - 1` more were given."""
+        self._free.acquire()
+        self._given.put(data)
+
+    def _run(self) -> None:
+        while (data := self._given.get()) is not None:
+            self._digest.update(data)
+            self._free.release()
+
+    def finish(self) -> str:
+        """Hex, of all of it; ends the thread."""
+        self._given.put(None)
+        self._thread.join()
+        return self._digest.hexdigest()
 
 
 class _Difference:
@@ -120,8 +154,8 @@ class _Difference:
         self._search_left = _SEARCH_BYTES
         self._copy_at = 0
         self._copy_size = 0
-        self._buffer = memoryview(bytearray(max(PIECE_BYTES, sums.block)))
-        self.digest = hashlib.sha256()
+        self._buffers = [memoryview(bytearray(max(_READ_BYTES, sums.block))) for _ in range(_BUFFERS)]
+        self.hasher = _Hasher()
 
     def run(self) -> None:
         """From the file's start to its end: blocks where they are expected, else a search for the next."""
@@ -142,7 +176,7 @@ class _Difference:
     def _blocks(self, at: int, block: int) -> int:
         """How many blocks from `block` on lie at `at` and behind; they are copied."""
         size, done = self._sums.block, 0
-        per_read = max(1, PIECE_BYTES // size)
+        per_read = max(1, _READ_BYTES // size)
         while True:
             wanted = min(per_read, len(self._sums.checks) - block - done, (self._size - at) // size - done)
             if wanted <= 0:
@@ -152,19 +186,14 @@ class _Difference:
             while good < wanted and self._is(data[good * size : (good + 1) * size], block + good + done):
                 good += 1
             if good:
-                self.digest.update(data[: good * size])
+                self._hash(data[: good * size])
                 self._copy((block + done) * size, good * size)
             done += good
             if good < wanted:
                 return done
 
     def _is(self, data: memoryview, block: int) -> bool:
-        crc, adler = self._sums.checks[block]
-        return (
-            data[:SAMPLE] == self._sums.samples[block]
-            and zlib.crc32(data) == crc
-            and zlib.adler32(data) == adler
-        )
+        return data[:SAMPLE] == self._sums.samples[block] and zlib.crc32(data) == self._sums.checks[block]
 
     def _next_known(self, at: int, block: int) -> tuple[int, int]:
         """Where a known block begins at `at` or behind, and which; the end of the file where none does."""
@@ -181,6 +210,7 @@ class _Difference:
         while sums.by_sample and self._search_left > 0 and place + size <= self._size:
             found = self._search(place, block)
             if found is not None:
+                self._search_left = _SEARCH_BYTES
                 return found
             self._pace.check()
             place += PIECE_BYTES
@@ -213,13 +243,18 @@ class _Difference:
     # --- sending
 
     def _read(self, at: int, size: int) -> memoryview:
-        done = 0
+        buffer, done = self._buffers[0], 0
         while done < size:
-            count = os.preadv(self._descriptor, [self._buffer[done:size]], at + done)
+            count = os.preadv(self._descriptor, [buffer[done:size]], at + done)
             if not count:
                 raise Problem("file.unreadable", path=self._path, reason="it became shorter meanwhile")
             done += count
-        return self._buffer[:size]
+        return buffer[:size]
+
+    def _hash(self, data: memoryview) -> None:
+        """Hash what lies in the first buffer, which is not used again before that is done."""
+        self.hasher.update(data)
+        self._buffers.append(self._buffers.pop(0))
 
     def _copy(self, start: int, size: int) -> None:
         if self._copy_at + self._copy_size != start or self._copy_size >= _COPY_BYTES:
@@ -236,9 +271,9 @@ class _Difference:
     def _literal(self, start: int, end: int) -> None:
         self._flush()
         while start < end:
-            data = self._read(start, min(PIECE_BYTES, end - start))
-            self.digest.update(data)
+            data = self._read(start, min(_READ_BYTES, end - start))
             self._channel.send_raw(HEAD.pack(DATA, len(data)))
             self._channel.send_raw(data)
+            self._hash(data)
             self._pace.add(len(data))
             start += len(data)

@@ -53,7 +53,7 @@ class Pull:
         self._remote = remote
         self._pace = pace
         listing = remote.listing
-        inside = str(local).endswith("/") or (not listing.is_dir and local.is_dir())
+        inside = not listing.is_dir and local.is_dir()
         self._root = local / listing.name if inside else local
         self._skipped = list(listing.skipped)
         self._sha256: str | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -40,6 +40,21 @@ class Pushed:
     unchanged: int
     bytes: int
     sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A large file that is under way.
+
+    Attributes:
+        key: in the name of its part file.
+        offset: what is there of it already.
+    """
+
+    entry: Entry
+    key: str
+    offset: int
+    mode: int
 
 
 class Push:
@@ -197,37 +212,54 @@ class Push:
         answer = channel.ask("look", hashing_s(entry.size), path=entry.path, key=key, size=entry.size)
         self._under_way = entry.path, key
         reader, offset = self._resume(entry, answer.get("part"), answer.get("part_sha256"))
+        file = _File(entry, key, offset, self._mode_of(entry))
         try:
             old = answer.get("old")
-            path = self._source.local(entry)
-            delta = not offset and path is not None and isinstance(old, int) and old >= MIN_DELTA_BYTES
-            begin: Callable[..., None] = lambda **more: channel.send(  # noqa: E731
-                "file",
-                path=entry.path,
-                key=key,
-                size=entry.size,
-                mode=self._mode_of(entry),
-                mtime_ns=entry.mtime_ns,
-                offset=offset,
-                **more,
-            )
-            if delta and path is not None and entry.size >= MIN_DELTA_BYTES:
-                digest = send_difference(channel, begin, entry, path, self._pace)
-            elif (
-                path is not None and self._open_lane and wants_lanes(channel.latency_ms, entry.size - offset)
-            ):
-                begin(lanes=True)
-                lanes = Lanes(channel, self._open_lane, self._root, entry, key, path, self._pace)
-                digest = lanes.run(reader, offset)
-            else:
-                begin()
-                digest = self._stream(reader)
-            self._finish(entry, digest)
+            digest = None
+            if not offset and isinstance(old, int) and min(old, entry.size) >= MIN_DELTA_BYTES:
+                digest = self._by_difference(file)
+            if digest is None:
+                digest = self._whole(file, reader)
         finally:
             reader.close()
         self._under_way = None
         if not entry.path:
             self._sha256 = digest
+
+    def _by_difference(self, file: _File) -> str | None:
+        """The hash of what was sent; None where that is no way, or its result was not what was meant."""
+        path = self._source.local(file.entry)
+        if path is None:
+            return None
+        digest = send_difference(
+            self._channel, lambda: self._begin(file, basis=True), file.entry, path, self._pace
+        )
+        return digest if self._finish(file.entry, digest) else None
+
+    def _whole(self, file: _File, reader: Reader) -> str:
+        path, left = self._source.local(file.entry), file.entry.size - file.offset
+        if path is not None and self._open_lane and wants_lanes(self._channel.latency_ms, left):
+            self._begin(file, lanes=True)
+            lanes = Lanes(self._channel, self._open_lane, self._root, file.entry, file.key, path, self._pace)
+            digest = lanes.run(reader, file.offset)
+        else:
+            self._begin(file)
+            digest = self._stream(reader)
+        self._finish(file.entry, digest)
+        return digest
+
+    def _begin(self, file: _File, **more: bool) -> None:
+        entry = file.entry
+        self._channel.send(
+            "file",
+            path=entry.path,
+            key=file.key,
+            size=entry.size,
+            mode=file.mode,
+            mtime_ns=entry.mtime_ns,
+            offset=file.offset,
+            **more,
+        )
 
     def _key(self, entry: Entry) -> str:
         """The same for the same state of the same file, so that a push that was cut finds its part."""
@@ -243,7 +275,6 @@ class Push:
         while at < there and (piece := reader.read()):
             at += len(piece)
             self._pace.check()
-        # The part ends anywhere; a piece of which some is there is only used where all of it is.
         if at == there and reader.sha256() == sha256:
             self._pace.add(there, 0)
             return reader, there
@@ -257,9 +288,9 @@ class Push:
             self._pace.add(len(piece))
         return reader.sha256()
 
-    def _finish(self, entry: Entry, sha256: str) -> None:
+    def _finish(self, entry: Entry, sha256: str) -> bool:
         self._channel.send("done", sha256=sha256)
-        self._channel.message(hashing_s(entry.size))
+        return bool(self._channel.message(hashing_s(entry.size)).get("done"))
 
     def _clean_up(self) -> None:
         """A push that failed or is not wanted leaves no part: in what stream we are does not matter."""
