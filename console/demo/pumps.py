@@ -41,7 +41,7 @@ def run_command(channel: paramiko.Channel, command: bytes, environment: dict[str
         pump.join()
     status = process.wait()
     _quietly(lambda: channel.send_exit_status(status if status >= 0 else 128 - status))
-    channel.close()
+    _quietly(channel.close)
     feeding.join(5)
 
 
@@ -100,7 +100,7 @@ def relay(channel: paramiko.Channel, target: socket.socket) -> None:
         there = _start(to_target, "demo-forward-in")
         to_channel()
         there.join()
-        channel.close()
+        _quietly(channel.close)
         target.close()
 
     _start(both, "demo-forward")

@@ -6,7 +6,8 @@ Garbage is collected here too, in the main thread only: a cycle that holds widge
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import shiboken6
@@ -43,6 +44,7 @@ class UiClock(QObject):
         self._clients: list[_Client] = []
         self._ticks = 0
         self._collects = False
+        self._gives_back = False
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -60,6 +62,7 @@ class UiClock(QObject):
         """Begin to beat; from now on garbage is collected by the clock alone."""
         self._collects = collect_garbage
         if collect_garbage:
+            self._gives_back = gc.isenabled()
             gc.collect()
             gc.freeze()
             gc.disable()
@@ -69,8 +72,9 @@ class UiClock(QObject):
         """Beat no more and give the collection back to Python."""
         self._timer.stop()
         if self._collects:
-            gc.enable()
             gc.unfreeze()
+            if self._gives_back:
+                gc.enable()
 
     def tick(self) -> None:
         """One beat; tests call it themselves."""
@@ -86,6 +90,21 @@ class UiClock(QObject):
         self._clients = alive
         if self._collects and self._ticks % _YOUNG_EVERY == 0:
             gc.collect(2 if self._ticks % _ALL_EVERY == 0 else 1)
+
+
+@contextmanager
+def collecting_here() -> Iterator[None]:
+    """While widgets live, and until they are gone, only this thread may collect garbage.
+
+    A collection on a worker thread would destroy Qt objects there, which ends the process.
+    """
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.enable()
 
 
 def _seen(widget: QWidget) -> bool:

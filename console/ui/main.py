@@ -18,7 +18,7 @@ from console.commands.catalogue import COMMANDS
 from console.core.home import shipped
 from console.core.notify import Level, Notice
 from console.operations.plan import Work
-from console.ui import i18n, picture
+from console.ui import clock, i18n, picture
 from console.ui.pages.catalogue import PAGES
 from console.ui.shell.window import Window
 from console.ui.theme.theme import Theme
@@ -41,6 +41,11 @@ def run(
         round_work: prepares the demo's guided round; the button is there only then.
     """
     application = make_application(argv)
+    with clock.collecting_here():
+        return _show(application, context, round_work)
+
+
+def _show(application: QApplication, context: Context, round_work: Callable[[], Work[object]] | None) -> int:
     installed = i18n.install(application, str(context.options.get("ui.language")), application)
     theme = Theme(application, str(context.options.get("ui.theme")), application)
     window = Window(context, theme, PAGES, COMMANDS, round_work=round_work)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
 
 from console.commands.catalogue import COMMANDS
 from console.jobs.job import JobFilter
@@ -70,23 +71,38 @@ def run(
     written: list[Path] = []
     shots = _shots(context)
     for each in sets:
-        installed = i18n.install(application, each.language, application)
-        theme = Theme(application, each.theme)
-        window = Window(context, theme, PAGES, COMMANDS, round_work=round_work)
-        window.resize(*each.size)
-        # Not the application's own loop: once that was quit, no other loop of the process would run.
-        loop = QEventLoop()
-        photographer = _Photographer(window, loop, folder / each.name, shots, settle_beats)
-        window.show()
-        window.clock.start(collect_garbage=False)
-        loop.exec()
-        written += photographer.written
-        window.close()
-        window.shut_down()
-        window.deleteLater()
-        theme.deleteLater()
-        i18n.uninstall(application, installed)
+        with clock.collecting_here():
+            installed = i18n.install(application, each.language, application)
+            written += _photograph(
+                application, context, folder / each.name, each, shots, round_work, settle_beats
+            )
+            i18n.uninstall(application, installed)
     return written
+
+
+def _photograph(
+    application: QApplication,
+    context: Context,
+    folder: Path,
+    wanted: PictureSet,
+    shots: Sequence[Shot],
+    round_work: Callable[[], Work[object]] | None,
+    settle_beats: int,
+) -> list[Path]:
+    theme = Theme(application, wanted.theme)
+    window = Window(context, theme, PAGES, COMMANDS, round_work=round_work)
+    window.resize(*wanted.size)
+    # Not the application's own loop: once that was quit, no other loop of the process would run.
+    loop = QEventLoop()
+    photographer = _Photographer(window, loop, folder, shots, settle_beats)
+    window.show()
+    window.clock.start()
+    loop.exec()
+    window.close()
+    window.shut_down()
+    window.deleteLater()
+    theme.deleteLater()
+    return photographer.written
 
 
 def _shots(context: Context) -> list[Shot]:
