@@ -13,6 +13,7 @@ from console.core.notify import Notifier
 from console.core.options import Options
 from console.core.prompt import Prompt
 from console.fleet.copying.service import Copies
+from console.fleet.files import RemoteFiles
 from console.fleet.fleet import Fleet
 from console.fleet.inventory import ServerBook
 from console.fleet.secrets import Secrets
@@ -77,6 +78,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         servers=servers,
         fleet=fleet,
         copies=Copies(servers, fleet.copy_link),
+        files=RemoteFiles(fleet),
         telemetry=telemetry,
         history=history,
         jobs=jobs,

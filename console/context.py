@@ -10,6 +10,7 @@ from console.core.notify import Notifier
 from console.core.options import Options
 from console.core.prompt import Prompt
 from console.fleet.copying.service import Copies
+from console.fleet.files import RemoteFiles
 from console.fleet.fleet import Fleet
 from console.fleet.inventory import ServerBook
 from console.fleet.secrets import Secrets
@@ -48,6 +49,7 @@ class Context:
     servers: ServerBook
     fleet: Fleet
     copies: Copies
+    files: RemoteFiles
     telemetry: LiveTelemetry
     history: History
     jobs: JobService

@@ -12,9 +12,11 @@ from logging.handlers import RotatingFileHandler
 from console.cli import (
     copy_verbs,
     deploy_verbs,
+    exec_verbs,
     job_verbs,
     local_verbs,
     model_verbs,
+    reach_verbs,
     server_verbs,
     watch_verbs,
 )
@@ -39,6 +41,8 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
             local_verbs.add_faces,
             server_verbs.add,
             copy_verbs.add,
+            exec_verbs.add,
+            reach_verbs.add,
             watch_verbs.add,
             job_verbs.add,
             model_verbs.add,
@@ -72,7 +76,8 @@ def _guarded(session: Session, serve: Callable[[Session], int]) -> int:
         logging.getLogger(__name__).info("problem %s", problem.as_dict())
         if session.args.debug:
             traceback.print_exc()
-        return _told(problem, 255 if getattr(session.args, "command", "") == "exec" else FAILED)
+        on_one = getattr(session.args, "command", "") == "exec" and session.args.filter is None
+        return _told(problem, 255 if on_one else FAILED)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:

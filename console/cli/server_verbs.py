@@ -1,4 +1,4 @@
-"""`tandem server …`, `exec`: reaching servers."""
+"""`tandem server …`: the inventory, trust and checks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from console.cli.output import table
-from console.cli.parser import UsageError, Verbs, duration_s, pair, port
+from console.cli.parser import UsageError, Verbs, pair, port
 from console.cli.session import Session
-from console.core.units import UNKNOWN, format_duration
+from console.core.units import UNKNOWN
 from console.fleet.check import CheckReport
 from console.fleet.fleet import HostKey
 from console.fleet.importing import candidates
@@ -52,9 +52,6 @@ def add(verbs: Verbs) -> None:
         "clean", "remove all that Tandem left there", _clean, command="server clean", changes=True
     )
     verb.add_argument("name")
-    verb = verbs.add("exec", "run a command on a server", _exec, command="exec")
-    verb.add_argument("name")
-    verb.add_argument("--timeout", type=duration_s, metavar="S")
 
 
 def server_document(server: Server) -> dict[str, object]:
@@ -188,36 +185,3 @@ def _clean(session: Session) -> int:
             {"server": session.args.name, "removed_bytes": removed}, f"{session.args.name} is clean"
         )
     return 0
-
-
-def _exec(session: Session) -> int:
-    if not session.tail:
-        raise UsageError("give the command behind --", "exec")
-    timeout_s = session.args.timeout
-    collected: dict[str, list[bytes]] = {"stdout": [], "stderr": []}
-
-    def sink(kind: str, data: bytes) -> None:
-        if session.output.as_json:
-            collected[kind].append(data)
-        else:
-            _write(kind, data)
-
-    result = session.call(
-        "exec", {"name": session.args.name, "argv": session.tail, "timeout_s": timeout_s, "sink": sink}
-    )
-    assert isinstance(result, dict)
-    if session.output.as_json:
-        texts = {kind: b"".join(parts).decode(errors="replace") for kind, parts in collected.items()}
-        session.output.answer({"server": session.args.name, **result, **texts}, "")
-    if result.get("timed_out"):
-        session.output.say(f"tandem: the command was ended after {format_duration(timeout_s)}")
-        return 124
-    code, signal = result.get("exit_code"), result.get("signal")
-    return code if isinstance(code, int) else 128 + signal if isinstance(signal, int) else 255
-
-
-def _write(kind: str, data: bytes) -> None:
-    stream = sys.stdout if kind == "stdout" else sys.stderr
-    stream.flush()
-    stream.buffer.write(data)
-    stream.buffer.flush()

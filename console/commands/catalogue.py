@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.commands import copies, local, servers
+from console.commands import copies, local, reaching, servers
 from console.commands import work_on_models as features
 from console.commands.command import Arguments, Command, Danger, Scope
 from console.context import Context
@@ -44,6 +44,32 @@ COMMANDS: tuple[Command, ...] = (
             Scope.SERVER, Danger.READS, copies.pull, "", "pull"),
     Command("copy", "Copy between servers…", "Copy a file or folder of one server to another one.",
             Scope.APP, Danger.CHANGES, copies.copy, "", "copy"),
+    Command("exec.many", "Run a command on many servers…", "Run one command line wherever a filter fits.",
+            Scope.APP, Danger.CHANGES, reaching.exec_many, "", "run_on_many"),
+    Command("terminal", "Open terminal", "Open your own terminal on the server.",
+            Scope.SERVER, Danger.CHANGES, reaching.terminal),
+    Command("terminal.command", "Show ssh command", "The ssh command line that leads to the server.",
+            Scope.SERVER, Danger.READS, reaching.terminal_command, "", "ssh_command"),
+    Command("forward.open", "Open forward…", "Reach a port of the server through a port of this machine.",
+            Scope.SERVER, Danger.READS, reaching.forward_open, "", "forward"),
+    Command("forward.close", "Close forward", "Free the local port; its connections end.",
+            Scope.SERVER, Danger.READS, reaching.forward_close, "", "forwards"),
+    Command("file.list", "Browse files", "Look at the files of the server.",
+            Scope.SERVER, Danger.READS, reaching.file_list, "", "files"),
+    Command("file.read", "Show text file", "Read a small text file of the server.",
+            Scope.SERVER, Danger.READS, reaching.file_read, "", "files"),
+    Command("file.write", "Save text file", "Write a small text file on the server.",
+            Scope.SERVER, Danger.CHANGES, reaching.file_write, "", "files"),
+    Command("file.rename", "Rename file…", "Give a file or folder another name.",
+            Scope.SERVER, Danger.CHANGES, reaching.file_rename, "", "files"),
+    Command("file.folder", "New folder…", "Make a folder on the server.",
+            Scope.SERVER, Danger.CHANGES, reaching.file_folder, "", "files"),
+    Command("file.delete", "Delete files…", "Delete files and whole folders on the server.",
+            Scope.SERVER, Danger.DESTROYS, reaching.file_delete, "", "files"),
+    Command("secret.list", "Show kept secrets", "Names of what is kept in the system keyring.",
+            Scope.APP, Danger.READS, reaching.secret_list, "", "secrets"),
+    Command("secret.forget", "Forget secret…", "Take a secret out of the system keyring.",
+            Scope.APP, Danger.READS, reaching.secret_forget, "", "secrets"),
     Command("server.remove", "Remove server…", "Take it out of the inventory; nothing is changed there.",
             Scope.SERVER, Danger.DESTROYS, servers.remove),
     Command("server.clean", "Clean server…", "Remove all that Tandem ever left on it.",

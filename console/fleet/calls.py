@@ -16,6 +16,9 @@ CHANGING = frozenset(
         "file.commit",
         "file.mkdir",
         "file.remove",
+        "file.rename",
+        "file.delete",
+        "file.replace",
         "home.clean",
         "job.submit",
         "job.cancel",
@@ -29,7 +32,7 @@ CHANGING = frozenset(
     }
 )
 _SILENT = frozenset({"hello", "telemetry.subscribe", "telemetry.once"})
-_DATA = frozenset({"data_b64", "body_b64", "stdin_b64", "data"})
+_DATA = frozenset({"data_b64", "body_b64", "stdin_b64", "data", "text"})
 _NAMES_ONLY = frozenset({"env", "secrets", "files"})
 _MAX_TEXT = 2000
 _MAX_ITEMS = 200

@@ -28,6 +28,7 @@ from console.fleet.checking import check
 from console.fleet.connector import Connector
 from console.fleet.copying.link import CopyLink
 from console.fleet.copying.one_file import pull_one, push_one
+from console.fleet.forwards import ForwardBook
 from console.fleet.link import Link
 from console.fleet.link_state import LinkState, LinkView
 from console.fleet.route import Book
@@ -36,6 +37,7 @@ from console.fleet.session import Session
 from console.fleet.sink import SampleSink
 from console.fleet.slots import ConnectSlots
 from console.fleet.streams import FollowedLog, Stream
+from console.fleet.terminal import ssh_command
 from console.plugin.api import AcceleratorProbe
 from console.ssh.auth import Auth
 from console.ssh.connection import Connection
@@ -105,6 +107,7 @@ class Fleet:
         self._retired: list[Link] = []
         self._own: set[Connection] = set()
         self._closed = False
+        self.forwards = ForwardBook(self._own_connection)
 
     # --- ServerGate
 
@@ -228,6 +231,15 @@ class Fleet:
         except Problem as problem:
             return CheckReport(name, reachable=False, problem=problem)
 
+    def ssh_command(self, name: str) -> tuple[str, ...]:
+        """The `ssh` command line that leads to a server; nothing is connected.
+
+        Raises:
+            Problem: `server.unknown`, `ssh.config_invalid`.
+        """
+        entry = self._book.get(name)
+        return ssh_command(entry, self._connector.target(entry), self._trust.own)
+
     def changed(self, name: str) -> None:
         """A server was edited or removed: its link starts anew with what the inventory says now."""
         with self._lock:
@@ -275,11 +287,12 @@ class Fleet:
         with self._lock:
             self._closed = True
             links, own = [*self._links.values(), *self._retired], list(self._own)
+        for connection in own:
+            connection.close()
+        self.forwards.close_all()
         until = time.monotonic() + _CLOSE_S
         for link in links:
             link.close_soon()
-        for connection in own:
-            connection.close()
         for link in links:
             link.join(until - time.monotonic())
         self._watchdog.close()

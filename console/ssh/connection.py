@@ -184,16 +184,28 @@ class Connection:
             Problem: `forward.port_taken`, `audit.unwritable`, `ssh.lost`.
         """
         self._ensure_alive()
-        made = LocalForward(self._transport, host, port, local_port)
+        made = LocalForward(host, port, local_port)
         try:
-            self._record("ssh.forward", {"host": host, "port": port, "local_port": made.local_port})
+            self.carry(made)
         except Problem:
             made.close()
             raise
         with self._lock:
             self._forwards = [each for each in self._forwards if each.is_open] + [made]
-        made.start()
         return made
+
+    def carry(self, forward: LocalForward) -> None:
+        """Let a forward go on over this connection; it is its owner who closes it.
+
+        Raises:
+            Problem: `audit.unwritable`, `ssh.lost`.
+        """
+        self._ensure_alive()
+        self._record(
+            "ssh.forward",
+            {"host": forward.host, "port": forward.port, "local_port": forward.local_port},
+        )
+        forward.start(self._transport)
 
     def forwarding_refused(self) -> str | None:
         """What the server says where it lets no forward through; None where it allows them. A port that

@@ -22,15 +22,18 @@ _MAX_CONNECTIONS = 256
 
 
 class LocalForward:
-    """Made by `Connection.forward`; `close` it. Its connections end with it."""
+    """`Connection.forward` makes one, `Connection.carry` takes one over; `close` it. It listens from the
+    start and lets nobody through before it has a connection."""
 
-    def __init__(self, transport: Transport, host: str, port: int, local_port: int = 0) -> None:
+    def __init__(self, host: str, port: int, local_port: int = 0) -> None:
         self.host = host
         self.port = port
-        self._transport = transport
+        self.refusal: str | None = None
+        self._transport: Transport | None = None
         self._lock = threading.Lock()
         self._open: set[tuple[socket.socket, Channel]] = set()
         self._closed = False
+        self._started = False
         try:
             self._listener = socket.create_server(("127.0.0.1", local_port), backlog=128)
         except OSError as error:
@@ -49,11 +52,22 @@ class LocalForward:
     @property
     def is_open(self) -> bool:
         """Whether it still listens and the connection below it is up."""
-        return not self._closed and self._transport.is_active()
+        return not self._closed and self._transport is not None and self._transport.is_active()
 
-    def start(self) -> None:
-        """Begin to accept."""
-        self._thread.start()
+    @property
+    def connections(self) -> int:
+        """How many pass through it now."""
+        with self._lock:
+            return len(self._open)
+
+    def start(self, transport: Transport) -> None:
+        """Begin to accept, or go on over another connection."""
+        self._transport = transport
+        with self._lock:
+            begins = not self._started and not self._closed
+            self._started = True
+        if begins:
+            self._thread.start()
 
     def close(self) -> None:
         """Stop listening and end its connections."""
@@ -78,20 +92,23 @@ class LocalForward:
                 return
             with self._lock:
                 full = len(self._open) >= _MAX_CONNECTIONS
-            if full or not self._transport.is_active():
+            transport = self._transport
+            if full or transport is None or not transport.is_active():
                 sock.close()
                 continue
-            threading.Thread(target=self._serve, args=(sock,), name="ssh-forward-up", daemon=True).start()
+            threading.Thread(
+                target=self._serve, args=(sock, transport), name="ssh-forward-up", daemon=True
+            ).start()
 
-    def _serve(self, sock: socket.socket) -> None:
+    def _serve(self, sock: socket.socket, transport: Transport) -> None:
         """One connection: this thread carries what goes up, another what comes down."""
         with sock:
             try:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                channel = self._transport.open(
-                    "direct-tcpip", Deadline.after(_OPEN_S), to=(self.host, self.port)
-                )
+                channel = transport.open("direct-tcpip", Deadline.after(_OPEN_S), to=(self.host, self.port))
+                self.refusal = None
             except (paramiko.SSHException, OSError, EOFError) as error:
+                self.refusal = safe_line(str(error))
                 _log.info("forward to %s:%s: %s", self.host, self.port, safe_line(str(error)))
                 return
             pair = (sock, channel)

@@ -152,6 +152,41 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Try again when nothing writes to it.",
         "ssh#transfer",
     ),
+    "forward.not_through": (
+        "{server}: nothing came through to {host} port {port}: {reason}.",
+        "Check that something listens there and that the server allows forwards to it.",
+        "ssh#forwards",
+    ),
+    "terminal.missing": (
+        "{server}: no terminal could be opened here.",
+        "Run it in one that you have: {command}",
+        "ssh#terminal",
+    ),
+    "server.none_match": (
+        "No server fits the filter '{filter}'.",
+        "List servers with their labels with 'tandem server list'.",
+        "servers#many",
+    ),
+    "remote.changed": (
+        "{server}: {path} was changed by someone else since it was read.",
+        "Read it again, then make your change anew.",
+        "servers#files",
+    ),
+    "remote.exists": (
+        "{server}: {path} is there already.",
+        "Choose another name, or replace it knowingly.",
+        "servers#files",
+    ),
+    "remote.not_text": (
+        "{server}: {path} cannot be edited as text: {reason}.",
+        "Fetch it with 'tandem pull' instead.",
+        "servers#files",
+    ),
+    "remote.protected": (
+        "{server}: {path} is not deleted: {reason}.",
+        "Name what is below it, or use 'tandem server clean' for what Tandem left.",
+        "servers#files",
+    ),
     "transfer.disk_full": (
         "{server}: the disk is full: {needed} needed for {path}, {free} free.",
         "Free space there; the partial file was removed.",
