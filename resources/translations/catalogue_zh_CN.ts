@@ -484,12 +484,92 @@
             <translation>用 --local-port 另选，或省略它。</translation>
         </message>
         <message>
+            <source>{server}: {path} became shorter while it was copied.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Try again when nothing writes to it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{server}: nothing came through to {host} port {port}: {reason}.</source>
+            <translation>{server}：无法到达 {host} 端口 {port}：{reason}。</translation>
+        </message>
+        <message>
+            <source>Check that something listens there and that the server allows forwards to it.</source>
+            <translation>请检查那里是否有程序在监听，以及服务器是否允许转发到该处。</translation>
+        </message>
+        <message>
+            <source>{server}: no terminal could be opened here.</source>
+            <translation>{server}：无法在此打开终端。</translation>
+        </message>
+        <message>
+            <source>Run it in one that you have: {command}</source>
+            <translation>请在您的终端中运行：{command}</translation>
+        </message>
+        <message>
+            <source>No server fits the filter '{filter}'.</source>
+            <translation>没有服务器符合筛选条件“{filter}”。</translation>
+        </message>
+        <message>
+            <source>List servers with their labels with 'tandem server list'.</source>
+            <translation>用“tandem server list”列出服务器及其标签。</translation>
+        </message>
+        <message>
+            <source>{server}: {path} was changed by someone else since it was read.</source>
+            <translation>{server}：{path} 在读取之后已被他人更改。</translation>
+        </message>
+        <message>
+            <source>Read it again, then make your change anew.</source>
+            <translation>请重新读取，然后再次修改。</translation>
+        </message>
+        <message>
+            <source>{server}: {path} is there already.</source>
+            <translation>{server}：{path} 已存在。</translation>
+        </message>
+        <message>
+            <source>Choose another name, or replace it knowingly.</source>
+            <translation>请另选名称，或明确替换它。</translation>
+        </message>
+        <message>
+            <source>{server}: {path} cannot be edited as text: {reason}.</source>
+            <translation>{server}：无法将 {path} 作为文本编辑：{reason}。</translation>
+        </message>
+        <message>
+            <source>Fetch it with 'tandem pull' instead.</source>
+            <translation>请改用“tandem pull”取回。</translation>
+        </message>
+        <message>
+            <source>{server}: {path} is not deleted: {reason}.</source>
+            <translation>{server}：未删除 {path}：{reason}。</translation>
+        </message>
+        <message>
+            <source>Name what is below it, or use 'tandem server clean' for what Tandem left.</source>
+            <translation>请指明其下的内容；清除 Tandem 留下的内容请用“tandem server clean”。</translation>
+        </message>
+        <message>
             <source>{server}: the disk is full: {needed} needed for {path}, {free} free.</source>
             <translation>{server}：磁盘已满：{path} 需要 {needed}，剩余 {free}。</translation>
         </message>
         <message>
             <source>Free space there; the partial file was removed.</source>
             <translation>请在那里释放空间；部分文件已删除。</translation>
+        </message>
+        <message>
+            <source>{copied} files are in their place; left out: {names}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Rename or repair what was left out, then copy again; what is there already is not sent again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The disk here is too full for {path}: {needed} are needed, {free} are free.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Free space on this machine or choose another place.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{server}: {path} arrived with another hash than was sent.</source>
@@ -929,6 +1009,134 @@
         <message>
             <source>Run one command line on a server and show what it prints.</source>
             <translation>在服务器上运行一条命令并显示输出。</translation>
+        </message>
+        <message>
+            <source>Push files…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy a file or folder of this machine to a server; resumes, verifies.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Pull files…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy a file or folder of a server to this machine; resumes, verifies.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy between servers…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy a file or folder of one server to another one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Run a command on many servers…</source>
+            <translation>在多台服务器上运行命令…</translation>
+        </message>
+        <message>
+            <source>Run one command line wherever a filter fits.</source>
+            <translation>在符合筛选条件的所有服务器上运行一条命令。</translation>
+        </message>
+        <message>
+            <source>Open terminal</source>
+            <translation>打开终端</translation>
+        </message>
+        <message>
+            <source>Open your own terminal on the server.</source>
+            <translation>在服务器上打开您自己的终端。</translation>
+        </message>
+        <message>
+            <source>Show ssh command</source>
+            <translation>显示 ssh 命令</translation>
+        </message>
+        <message>
+            <source>The ssh command line that leads to the server.</source>
+            <translation>通往该服务器的 ssh 命令行。</translation>
+        </message>
+        <message>
+            <source>Open forward…</source>
+            <translation>打开端口转发…</translation>
+        </message>
+        <message>
+            <source>Reach a port of the server through a port of this machine.</source>
+            <translation>通过本机端口访问服务器的端口。</translation>
+        </message>
+        <message>
+            <source>Close forward</source>
+            <translation>关闭端口转发</translation>
+        </message>
+        <message>
+            <source>Free the local port; its connections end.</source>
+            <translation>释放本地端口；其连接将结束。</translation>
+        </message>
+        <message>
+            <source>Browse files</source>
+            <translation>浏览文件</translation>
+        </message>
+        <message>
+            <source>Look at the files of the server.</source>
+            <translation>查看服务器上的文件。</translation>
+        </message>
+        <message>
+            <source>Show text file</source>
+            <translation>显示文本文件</translation>
+        </message>
+        <message>
+            <source>Read a small text file of the server.</source>
+            <translation>读取服务器上的小型文本文件。</translation>
+        </message>
+        <message>
+            <source>Save text file</source>
+            <translation>保存文本文件</translation>
+        </message>
+        <message>
+            <source>Write a small text file on the server.</source>
+            <translation>在服务器上写入小型文本文件。</translation>
+        </message>
+        <message>
+            <source>Rename file…</source>
+            <translation>重命名文件…</translation>
+        </message>
+        <message>
+            <source>Give a file or folder another name.</source>
+            <translation>为文件或文件夹改名。</translation>
+        </message>
+        <message>
+            <source>New folder…</source>
+            <translation>新建文件夹…</translation>
+        </message>
+        <message>
+            <source>Make a folder on the server.</source>
+            <translation>在服务器上新建文件夹。</translation>
+        </message>
+        <message>
+            <source>Delete files…</source>
+            <translation>删除文件…</translation>
+        </message>
+        <message>
+            <source>Delete files and whole folders on the server.</source>
+            <translation>删除服务器上的文件和整个文件夹。</translation>
+        </message>
+        <message>
+            <source>Show kept secrets</source>
+            <translation>显示已保存的机密</translation>
+        </message>
+        <message>
+            <source>Names of what is kept in the system keyring.</source>
+            <translation>系统密钥环中所存内容的名称。</translation>
+        </message>
+        <message>
+            <source>Forget secret…</source>
+            <translation>忘记机密…</translation>
+        </message>
+        <message>
+            <source>Take a secret out of the system keyring.</source>
+            <translation>从系统密钥环中移除一项机密。</translation>
         </message>
         <message>
             <source>Remove server…</source>

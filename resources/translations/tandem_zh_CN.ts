@@ -574,7 +574,7 @@
         </message>
         <message>
             <source>Close forward</source>
-            <translation>关闭转发</translation>
+            <translation>关闭端口转发</translation>
         </message>
     </context>
     <context>
