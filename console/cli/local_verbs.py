@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console import __version__
 from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, whole
 from console.cli.session import Session
@@ -17,7 +16,7 @@ from console.commands.local import Finding
 from console.core.clock import SystemClock, iso
 from console.core.text import safe_line
 from console.core.units import UNKNOWN, format_milliseconds
-from console.store.backup import make_backup, restore_backup
+from console.store.backup import BackupInfo, restore_backup
 
 if TYPE_CHECKING:
     from console.demo.fleet import DemoFleet
@@ -184,7 +183,8 @@ def _audit(session: Session) -> int:
 
 def _backup(session: Session) -> int:
     path = Path(session.args.file).expanduser().absolute()
-    made = make_backup(session.context.store, session.home, path, session.context.clock, version=__version__)
+    made = session.call("app.backup", {"path": path})
+    assert isinstance(made, BackupInfo)
     document = {
         "file": str(made.path),
         "bytes": made.path.stat().st_size,

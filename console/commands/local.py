@@ -6,6 +6,7 @@ import platform
 import shutil
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from console import __version__
 from console.commands.arguments import optional, required
@@ -18,6 +19,7 @@ from console.core.problems import Problem
 from console.plugin.approval import approve, revoke
 from console.plugin.loader import PluginInfo
 from console.store.advice import notices
+from console.store.backup import BackupInfo, Restored, make_backup, restore_backup
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,22 @@ def plugins(context: Context, arguments: Arguments) -> list[PluginInfo]:
     """Every plugin found, loaded or not."""
     del arguments
     return list(context.plugins.plugins)
+
+
+def backup(context: Context, arguments: Arguments) -> BackupInfo:
+    """Copy everything local into one file."""
+    path = required(arguments, "path", Path)
+    made = make_backup(context.store, context.home, path, context.clock, version=__version__)
+    context.audit.record(AuditEntry("app.backup", str(path), detail={"rows": dict(made.rows)}))
+    return made
+
+
+def restore(context: Context, arguments: Arguments) -> Restored:
+    """Put a backup in place of everything local; what was there is kept beside it."""
+    path = required(arguments, "path", Path)
+    restored = restore_backup(path, context.home, context.clock, store=context.store)
+    context.audit.record(AuditEntry("app.restore", str(path), detail={"kept": str(restored.kept)}))
+    return restored
 
 
 def plugin_approve(context: Context, arguments: Arguments) -> str:

@@ -939,6 +939,22 @@
             <translation>关闭窗口；作业和部署在服务器上继续运行。</translation>
         </message>
         <message>
+            <source>Back up…</source>
+            <translation>备份…</translation>
+        </message>
+        <message>
+            <source>Copy everything local into one file.</source>
+            <translation>将本机的全部数据复制到一个文件。</translation>
+        </message>
+        <message>
+            <source>Restore…</source>
+            <translation>恢复…</translation>
+        </message>
+        <message>
+            <source>Put a backup in place of everything local.</source>
+            <translation>用备份替换本机的全部数据。</translation>
+        </message>
+        <message>
             <source>Check this installation</source>
             <translation>检查本机安装</translation>
         </message>
@@ -964,7 +980,7 @@
         </message>
         <message>
             <source>Revoke plugin…</source>
-            <translation>撤回插件…</translation>
+            <translation>撤销插件…</translation>
         </message>
         <message>
             <source>Take the consent to a third-party plugin back.</source>

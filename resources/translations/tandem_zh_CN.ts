@@ -767,6 +767,18 @@
             <translation>关闭</translation>
         </message>
         <message>
+            <source>Revoke {name}</source>
+            <translation>撤销 {name}</translation>
+        </message>
+        <message>
+            <source>Approve {name} as it is now</source>
+            <translation>按现状批准 {name}</translation>
+        </message>
+        <message>
+            <source>Done; it counts from the next start on</source>
+            <translation>完成；下次启动时生效</translation>
+        </message>
+        <message>
             <source>Check of this installation</source>
             <translation>检查本机安装</translation>
         </message>

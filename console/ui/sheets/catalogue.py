@@ -78,6 +78,12 @@ def _add_model(desk: Desk, _given: Arguments) -> Sheet:
     return AddModelSheet(desk)
 
 
+def _backup(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.pages.settings.backup_card import backup_sheet
+
+    return backup_sheet(desk)
+
+
 def _deploy(desk: Desk, given: Arguments) -> Sheet:
     from console.ui.sheets.deploy import DeploySheet
 
@@ -90,6 +96,7 @@ SHEETS: dict[str, SheetSpec] = {
     "trust": SheetSpec(_trust, ("server",)),
     "check": SheetSpec(_check, ("server",)),
     "run_command": SheetSpec(_run_command, ("server",)),
+    "backup": SheetSpec(_backup),
     "doctor": SheetSpec(_doctor),
     "plugins": SheetSpec(_plugins),
     "submit_job": SheetSpec(_submit_job),

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.commands.local import Finding
 from console.core.text import safe_line
-from console.plugin.loader import PluginInfo
+from console.plugin.loader import PluginInfo, PluginState
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.badges import StateBadge
@@ -45,9 +45,29 @@ class FindingsSheet(Sheet):
     def _plugin(self, info: PluginInfo) -> None:
         tone = Tone.OK if info.problem is None else Tone.WARNING
         remedy = "" if info.problem is None else f"{info.problem.sentence} {info.problem.remedy}"
-        self._row(tone, f"{info.name} {info.version or ''}".strip(), str(info.path), remedy)
+        box = self._row(tone, f"{info.name} {info.version or ''}".strip(), str(info.path), remedy)
+        if not info.shipped:
+            box.addWidget(self._consent(info))
 
-    def _row(self, tone: Tone, what: str, detail: str, remedy: str) -> None:
+    def _consent(self, info: PluginInfo) -> Button:
+        """Approve what the folder holds now, or take that back."""
+        loaded = info.state is PluginState.LOADED
+        text = self.tr("Revoke {name}") if loaded else self.tr("Approve {name} as it is now")
+        button = Button(self._desk.theme, text.format(name=safe_line(info.name, max_chars=40)))
+
+        def on_clicked() -> None:
+            button.setEnabled(False)
+            given: dict[str, object] = {"name": info.name} if loaded else {"folder": info.path.name}
+            command = "plugin.revoke" if loaded else "plugin.approve"
+            self._desk.runner.command(command, given, done=on_done, failed=self.problem.set_problem)
+
+        def on_done(_name: object) -> None:
+            button.setText(self.tr("Done; it counts from the next start on"))
+
+        button.clicked.connect(on_clicked)
+        return button
+
+    def _row(self, tone: Tone, what: str, detail: str, remedy: str) -> QVBoxLayout:
         box = QVBoxLayout()
         box.setSpacing(2)
         badge = StateBadge(self._desk.theme, tone, safe_line(what, max_chars=60))
@@ -59,6 +79,7 @@ class FindingsSheet(Sheet):
                 line.setContentsMargins(18, 0, 0, 0)
                 box.addWidget(line)
         self._rows.addLayout(box)
+        return box
 
 
 def doctor_sheet(desk: Desk) -> Sheet:

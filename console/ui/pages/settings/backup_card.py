@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from console import __version__
+from console.commands.local import backup, restore
 from console.core.notify import Level, Notice
 from console.core.problems import Problem
 from console.core.units import format_bytes
-from console.store.backup import BackupInfo, Restored, inspect_backup, make_backup, restore_backup
+from console.store.backup import BackupInfo, Restored, inspect_backup
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.buttons import Button
@@ -67,7 +67,7 @@ class BackupCard(Card):
         context = self._desk.context
         self._begin()
         self._desk.worker.run(
-            lambda: make_backup(context.store, context.home, path, context.clock, version=__version__),
+            lambda: backup(context, {"path": path}),
             self._made,
             failed=self._failed,
             owner=self,
@@ -158,8 +158,16 @@ class RestoreSheet(Sheet):
             self.problem.set_problem(problem)
 
         self._desk.worker.run(
-            lambda: restore_backup(path, context.home, context.clock, store=context.store),
+            lambda: restore(context, {"path": path}),
             done,
             failed=failed,
             owner=self,
         )
+
+
+def backup_sheet(desk: Desk) -> Sheet:
+    """The card as a sheet, for the menu and the palette."""
+    sheet = Sheet(desk.theme, translate("BackupCard", "Backup"))
+    sheet.body.addWidget(BackupCard(desk))
+    sheet.body.addStretch(1)
+    return sheet
