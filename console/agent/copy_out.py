@@ -101,9 +101,7 @@ class Outgoing:
             except OSError as error:
                 self._flush()
                 shown = os.fsdecode(self._root) + ("/" + relative if relative else "")
-                self._pipe.send(
-                    {"failed": index, "error": from_os_error(error, shown, reading=True).as_dict()}
-                )
+                self._pipe.send({"failed": index, "why": from_os_error(error, shown, reading=True).as_dict()})
         self._flush()
         return {"got": len(message["list"])}
 

@@ -119,11 +119,11 @@ class Channel(paramiko.Channel):
         A peer that hangs must not hold up whoever closes.
         """
         if self._wire().can_send_now() or not self._wire().is_active():
-            self.close()
+            self._close_surely()
         else:
-            threading.Thread(target=self._close_late, name="ssh-channel-close", daemon=True).start()
+            threading.Thread(target=self._close_surely, name="ssh-channel-close", daemon=True).start()
 
-    def _close_late(self) -> None:
+    def _close_surely(self) -> None:
         try:
             self.close()
         except (OSError, EOFError, paramiko.SSHException) as error:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Self
 
+import paramiko
+
 from console.core.problems import Problem
 from console.ssh.channel import Channel
 from console.ssh.deadline import Deadline, left
@@ -40,6 +42,8 @@ class ExecChannel:
             data = self._channel.recv_by(size, left(deadline), at_least=at_least)
         except TimeoutError as error:
             raise self._too_late(deadline, "waiting for a command's output") from error
+        except EOFError as error:  # the socket took nothing more while room was told
+            raise lost(self._transport, self._server) from error
         if len(data) < at_least and not self._channel.eof_received and not self._transport.is_active():
             raise lost(self._transport, self._server)
         return data
@@ -95,7 +99,9 @@ class ExecChannel:
                 sent = self._channel.send_by(view, left(deadline))
             except TimeoutError as error:
                 raise self._too_late(deadline, "sending to a command") from error
-            except OSError as error:
+            except EOFError as error:
+                raise lost(self._transport, self._server) from error
+            except (OSError, paramiko.SSHException) as error:
                 raise self._broken(error) from error
             if not sent:
                 raise self._broken(None)
@@ -139,7 +145,7 @@ class ExecChannel:
         span_s = deadline.span_s if deadline is not None else 0.0
         return Problem("ssh.timeout", server=self._server, timeout_s=f"{span_s:.3g}", stage=stage)
 
-    def _broken(self, error: OSError | None) -> Problem:
+    def _broken(self, error: Exception | None) -> Problem:
         if not self._transport.is_active():
             return lost(self._transport, self._server)
         return Problem(

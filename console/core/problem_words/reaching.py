@@ -193,7 +193,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "ssh#transfer",
     ),
     "transfer.incomplete": (
-        "{copied} files are in their place, {left} entries were left out: {names}.",
+        "{copied} files are in their place; left out: {names}.",
         "Rename or repair what was left out, then copy again; what is there already is not sent again.",
         "ssh#left-out",
     ),

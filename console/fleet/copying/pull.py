@@ -124,7 +124,7 @@ class Pull:
 
     def _failed(self, entry: Entry, message: Message) -> None:
         """A file that could not be read: the only one is a failure, one of many is told at the end."""
-        problem = self._channel.problem(message.get("error"))
+        problem = self._channel.problem(message.get("why"))
         if not self._remote.listing.is_dir:
             raise problem
         self._skipped.append(Skipped(shown(entry.path), problem.sentence))
@@ -172,14 +172,12 @@ class Pull:
                 file.write(body)
                 self._pace.add(len(body))
             end = self._channel.parse(body)
-            if "error" in end:
-                raise self._channel.problem(end["error"])
             self._end(entry, file, end, mode, mtime_ns)
 
     def _end(self, entry: Entry, file: LandingFile, end: Message, mode: int, mtime_ns: int) -> None:
         if end.get("missing"):
             file.discard()
-            self._failed(entry, {"error": {"code": "transfer.changed", "attrs": {"path": shown(entry.path)}}})
+            self._failed(entry, {"why": {"code": "transfer.changed", "attrs": {"path": shown(entry.path)}}})
             return
         if end.get("sha256") != file.sha256():
             file.discard()

@@ -165,7 +165,7 @@ class Push:
                 )
             same = []
             for entry, sha256 in zip(some, there, strict=True):
-                if isinstance(sha256, str) and self._hash(entry) == sha256:
+                if isinstance(sha256, str) and self._source.sha256(entry) == sha256:
                     same.append(entry)
                     self._pace.add(entry.size, 0)
                     if entry.size > LARGE_BYTES:
@@ -176,16 +176,6 @@ class Push:
             if same:
                 self._post("attrs", list=[[each.path, self._mode_of(each), each.mtime_ns] for each in same])
         return changed
-
-    def _hash(self, entry: Entry) -> str | None:
-        """Of a local file; None where reading it twice is not possible or not wanted."""
-        if entry.size <= LARGE_BYTES:
-            return self._source.small([entry])[0][1]
-        path = self._source.local(entry)
-        if path is None:
-            return None
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
 
     # --- small files
 

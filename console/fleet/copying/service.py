@@ -211,4 +211,4 @@ def _ensure_all(skipped: Sequence[Skipped], copied: int) -> None:
     named = [f"{shown(each.path)} ({each.reason.rstrip('.')})" for each in skipped[:_NAMED]]
     more = len(skipped) - len(named)
     names = "; ".join(named) + (f"; and {more} more" if more > 0 else "")
-    raise Problem("transfer.incomplete", copied=copied, left=len(skipped), names=names)
+    raise Problem("transfer.incomplete", copied=copied, names=names)

@@ -10,7 +10,7 @@ from pathlib import Path
 from console.core.problems import Problem
 from console.fleet.copying.channel import DATA, CopyChannel
 from console.fleet.copying.listing import list_remote
-from console.fleet.copying.tree import LARGE_BYTES, PIECE_BYTES, Entry, Listing, Reader, scan
+from console.fleet.copying.tree import PIECE_BYTES, Entry, Listing, Reader, scan
 
 _AHEAD_PIECES = 16
 _WAIT_S = 120.0
@@ -22,6 +22,7 @@ class LocalSource:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._listing = scan(root)
+        self._hashes: dict[str, str] = {}
 
     @property
     def identity(self) -> str:
@@ -43,6 +44,15 @@ class LocalSource:
 
     def open(self, entry: Entry) -> Reader:
         return FileReader(self._path(entry))
+
+    def sha256(self, entry: Entry) -> str | None:
+        if entry.path not in self._hashes:
+            try:
+                with self._path(entry).open("rb") as file:
+                    self._hashes[entry.path] = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError as error:
+                raise unreadable(self._path(entry), error) from error
+        return self._hashes[entry.path]
 
     def pass_by(self, entry: Entry) -> None:
         """Nothing was prepared for it."""
@@ -196,6 +206,9 @@ class SharedTaker:
     def open(self, entry: Entry) -> Reader:
         return _SharedReader(self._shared, entry, self._number)
 
+    def sha256(self, entry: Entry) -> str | None:
+        return self._shared.source.sha256(entry)
+
     def pass_by(self, entry: Entry) -> None:
         self._shared.done_with(entry, self._number)
 
@@ -250,7 +263,7 @@ class RemoteSource:
             if "got" in message:
                 break
             if "failed" in message:
-                raise channel.problem(message.get("error"))
+                raise channel.problem(message.get("why"))
             if "file" in message:  # it has grown since it was listed
                 raise self._changed("it changed while it was copied")
             rows = message.get("batch")
@@ -269,6 +282,10 @@ class RemoteSource:
     def open(self, entry: Entry) -> Reader:
         self._channel.send("get", list=[[entry.path, 0, None]])
         return _RemoteReader(self._channel, entry)
+
+    def sha256(self, entry: Entry) -> str | None:
+        del entry
+        return None
 
     def pass_by(self, entry: Entry) -> None:
         """Nothing was asked for."""
@@ -290,7 +307,7 @@ class _RemoteReader:
         self._over = False
         first = channel.message()
         if "failed" in first:
-            raise channel.problem(first.get("error"))
+            raise channel.problem(first.get("why"))
         self._small = "batch" in first
         self._over = "got" in first
 
@@ -316,8 +333,3 @@ class _RemoteReader:
 
     def close(self) -> None:
         """A request that is cut short is ended with its channel."""
-
-
-def is_large(entry: Entry) -> bool:
-    """Whether a file travels alone."""
-    return entry.size > LARGE_BYTES

@@ -99,6 +99,9 @@ class Source(Protocol):
     def open(self, entry: Entry) -> Reader:
         """Read a file."""
 
+    def sha256(self, entry: Entry) -> str | None:
+        """Hex, of a file's content; None where it would cost as much as sending it."""
+
     def pass_by(self, entry: Entry) -> None:
         """This file need not be sent."""
 
