@@ -18,7 +18,7 @@ from console.ssh.auth import Auth
 from console.ssh.target import Target
 
 NO_KEYRING = "There is no system keyring here, so it is kept for this run only."
-_WRONG = "The one before was wrong."
+WRONG = "The one before was wrong."
 
 
 class Secrets:
@@ -148,7 +148,7 @@ class Secrets:
         if not self._prompt.is_heard:
             return None
         can_keep = self._keyring.reason_against() is None
-        notes = [_WRONG] if name in self._wrong else []
+        notes = [WRONG] if name in self._wrong else []
         notes += [] if can_keep else [NO_KEYRING]
         question = Question(
             target.name, kind, about, (Field(kind.value),), can_keep=can_keep, note=" ".join(notes)

@@ -485,11 +485,11 @@
         </message>
         <message>
             <source>{server}: {path} became shorter while it was copied.</source>
-            <translation type="unfinished" />
+            <translation>{server}：{path} 在复制过程中变短了。</translation>
         </message>
         <message>
             <source>Try again when nothing writes to it.</source>
-            <translation type="unfinished" />
+            <translation>等没有程序写入它时再试。</translation>
         </message>
         <message>
             <source>{server}: nothing came through to {host} port {port}: {reason}.</source>
@@ -557,19 +557,19 @@
         </message>
         <message>
             <source>{copied} files are in their place; left out: {names}.</source>
-            <translation type="unfinished" />
+            <translation>{copied} 个文件已就位；未复制：{names}。</translation>
         </message>
         <message>
             <source>Rename or repair what was left out, then copy again; what is there already is not sent again.</source>
-            <translation type="unfinished" />
+            <translation>请重命名或修复未复制的内容，然后再次复制；已就位的不会重新发送。</translation>
         </message>
         <message>
             <source>The disk here is too full for {path}: {needed} are needed, {free} are free.</source>
-            <translation type="unfinished" />
+            <translation>本机磁盘空间不足以存放 {path}：需要 {needed}，可用 {free}。</translation>
         </message>
         <message>
             <source>Free space on this machine or choose another place.</source>
-            <translation type="unfinished" />
+            <translation>请在本机腾出空间，或选择其他位置。</translation>
         </message>
         <message>
             <source>{server}: {path} arrived with another hash than was sent.</source>
@@ -1028,27 +1028,27 @@
         </message>
         <message>
             <source>Push files…</source>
-            <translation type="unfinished" />
+            <translation>上传文件…</translation>
         </message>
         <message>
             <source>Copy a file or folder of this machine to a server; resumes, verifies.</source>
-            <translation type="unfinished" />
+            <translation>把本机的文件或文件夹复制到服务器；可续传，并校验。</translation>
         </message>
         <message>
             <source>Pull files…</source>
-            <translation type="unfinished" />
+            <translation>下载文件…</translation>
         </message>
         <message>
             <source>Copy a file or folder of a server to this machine; resumes, verifies.</source>
-            <translation type="unfinished" />
+            <translation>把服务器上的文件或文件夹复制到本机；可续传，并校验。</translation>
         </message>
         <message>
             <source>Copy between servers…</source>
-            <translation type="unfinished" />
+            <translation>在服务器之间复制…</translation>
         </message>
         <message>
             <source>Copy a file or folder of one server to another one.</source>
-            <translation type="unfinished" />
+            <translation>把一台服务器上的文件或文件夹复制到另一台。</translation>
         </message>
         <message>
             <source>Run a command on many servers…</source>

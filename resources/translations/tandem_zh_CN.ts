@@ -2124,6 +2124,69 @@
         </message>
     </context>
     <context>
+        <name>QuestionSheet</name>
+        <message>
+            <source>The server says:</source>
+            <translation>服务器说：</translation>
+        </message>
+        <message>
+            <source>Keep it in the keyring of this system</source>
+            <translation>保存到本系统的密钥环</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation type="unfinished">取消</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation type="unfinished">应答</translation>
+        </message>
+        <message>
+            <source>Enter it, or cancel.</source>
+            <translation>请输入，或取消。</translation>
+        </message>
+        <message>
+            <source>Passphrase for {server}</source>
+            <translation>{server} 的密钥口令</translation>
+        </message>
+        <message>
+            <source>Password for {server}</source>
+            <translation>{server} 的密码</translation>
+        </message>
+        <message>
+            <source>{server} asks</source>
+            <translation>{server} 的提问</translation>
+        </message>
+        <message>
+            <source>The key {path} is encrypted. What you enter opens it here; it is sent to nobody.</source>
+            <translation>密钥 {path} 已加密。您输入的口令只在本机用来解开它，不会发送给任何人。</translation>
+        </message>
+        <message>
+            <source>{place} lets you in with a password. It is tried once and kept for this run.</source>
+            <translation>{place} 需要密码才能登录。密码只尝试一次，并仅在本次运行期间保留。</translation>
+        </message>
+        <message>
+            <source>{place} wants answers before it lets you in. What stands in quotes comes from the server, not from Tandem.</source>
+            <translation>{place} 要求回答问题后才允许登录。引号中的内容来自服务器，而不是 Tandem。</translation>
+        </message>
+        <message>
+            <source>Passphrase</source>
+            <translation>口令</translation>
+        </message>
+        <message>
+            <source>Password</source>
+            <translation>密码</translation>
+        </message>
+        <message>
+            <source>The one before was wrong.</source>
+            <translation>上一次输入有误。</translation>
+        </message>
+        <message>
+            <source>There is no system keyring here, so it is kept for this run only.</source>
+            <translation>这里没有系统密钥环，因此仅在本次运行期间保留。</translation>
+        </message>
+    </context>
+    <context>
         <name>Rail</name>
         <message>
             <source>Pages</source>

@@ -45,6 +45,7 @@ class _Rules(paramiko.ServerInterface):
         return paramiko.OPEN_SUCCEEDED
 
     def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
+        self._server.commands[channel.get_id()] = command
         # After the answer to this request has left.
         timer = threading.Timer(0.1, self._server.on_exec, args=(channel,))
         timer.daemon = True
@@ -83,6 +84,7 @@ class OddServer:
         self.on_exec = on_exec
         self.passwords: list[str] = []
         self.answers: list[list[str]] = []
+        self.commands: dict[int, bytes] = {}  # by channel
         self.key = paramiko.ECDSAKey.generate()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])

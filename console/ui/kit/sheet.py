@@ -88,7 +88,7 @@ class SheetHost(QObject):
     def sheet(self) -> QWidget | None:
         return self._sheet
 
-    def show_sheet(self, sheet: QWidget) -> None:
+    def show_sheet(self, sheet: QWidget, *, take_focus: bool = True) -> None:
         """Show a sheet in place of the one that is there."""
         self.drop()
         self._focus_before = self._over.window().focusWidget()
@@ -99,6 +99,8 @@ class SheetHost(QObject):
         self._place()
         sheet.show()
         sheet.raise_()
+        if not take_focus:
+            return
         first = next((each for each in sheet.findChildren(QWidget) if _takes_text(each, sheet)), sheet)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 

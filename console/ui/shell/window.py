@@ -22,6 +22,7 @@ from console.ui.pages.page import Page, PageSpec
 from console.ui.problem_texts import texts_of
 from console.ui.sheets.catalogue import SHEETS
 from console.ui.shell import actions
+from console.ui.shell.asking import Asking
 from console.ui.shell.own_usage import OwnUsage
 from console.ui.shell.palette import Palette
 from console.ui.shell.rail import Rail
@@ -90,6 +91,7 @@ class Window(QWidget):
         self._make_round()
         self.clock.every(clock.SLOW, self, self._each_second)
         self.clock.every(clock.TABLES, self, self._runner.look)
+        self.asking = Asking(self.desk, self)
         context.notifier.listen(lambda notice: self.worker.post(lambda: self.tell(notice)))
         theme.changed.connect(self._repaint)
         self._restore()
@@ -170,10 +172,11 @@ class Window(QWidget):
     def show_sheet(self, sheet: QWidget) -> None:
         """Lay a sheet over the right side."""
         self.sheets.show_sheet(sheet)
+        self.asking.raise_sheet()
 
     def open_sheet(self, name: str, arguments: Mapping[str, str] | None = None) -> None:
         """Open a sheet of the catalogue."""
-        self.sheets.show_sheet(SHEETS[name].make(self.desk, arguments or {}))
+        self.show_sheet(SHEETS[name].make(self.desk, arguments or {}))
 
     def can_open(self, name: str) -> bool:
         """Whether there is such a sheet."""
@@ -352,6 +355,7 @@ class Window(QWidget):
     def shut_down(self) -> None:
         """End clock and worker threads; called once, after the event loop."""
         self.clock.stop()
+        self.asking.end()
         self.sheets.drop()
         self._context.notifier.listen(lambda _notice: None)
         self.worker.close()
