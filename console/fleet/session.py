@@ -22,6 +22,7 @@ from console.ssh.exec_channel import ExecChannel
 
 OnSample = Callable[[Mapping[str, object]], None]
 _READ_BYTES = 256 * 1024
+_WRITE_BYTES = 4 * 1024
 SHELL_INTERVAL_S = 2.0
 """The shell loop starts a dozen processes per turn, so it never turns faster."""
 
@@ -42,8 +43,11 @@ class SshChannel:
             raise
 
     def write(self, data: bytes, timeout_s: float) -> None:
-        """All of the bytes."""
-        self._channel.write(data, Deadline.after(timeout_s))
+        """All of the bytes, in pieces: what a connection keeps ready for sending grows with the largest."""
+        deadline = Deadline.after(timeout_s)
+        view = memoryview(data)
+        for start in range(0, len(view), _WRITE_BYTES):
+            self._channel.write(view[start : start + _WRITE_BYTES], deadline)
 
     def close(self) -> None:
         """End the command."""

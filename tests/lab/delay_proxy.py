@@ -1,4 +1,4 @@
-"""A TCP proxy on loopback with toxics: latency each way, a black hole, a reset, small slices.
+"""A TCP proxy on loopback with toxics: latency each way, a rate, a black hole, a reset, small slices.
 
 with DelayProxy(server.port, latency_s=0.05) as proxy:
     connect to 127.0.0.1, proxy.port
@@ -24,11 +24,15 @@ class DelayProxy:
     Args:
         latency_s: added to every byte, each way; half of the round trip it adds.
         slice_bytes: pass on at most so many bytes at a time, or 0 for all.
+        bytes_per_s: pass on at most so many each way of a connection, or 0 for no limit.
     """
 
-    def __init__(self, target_port: int, *, latency_s: float = 0.0, slice_bytes: int = 0) -> None:
+    def __init__(
+        self, target_port: int, *, latency_s: float = 0.0, slice_bytes: int = 0, bytes_per_s: int = 0
+    ) -> None:
         self.latency_s = latency_s
         self._slice = slice_bytes
+        self._bytes_per_s = bytes_per_s
         self._target = ("127.0.0.1", target_port)
         self._stopped = threading.Event()
         self._open = threading.Event()
@@ -135,9 +139,14 @@ class DelayProxy:
         if not data:
             return self._half_close(sink)
         view = memoryview(data)
+        # A twentieth of a second at a time, so that a slow link is smooth.
+        most = self._slice or (max(1, self._bytes_per_s // 20) if self._bytes_per_s else len(view))
         while view and not self._stopped.is_set():
             try:
-                view = view[sink.send(view[: self._slice or len(view)]) :]
+                sent = sink.send(view[:most])
+                view = view[sent:]
+                if self._bytes_per_s:
+                    self._stopped.wait(sent / self._bytes_per_s)
             except TimeoutError:
                 continue
             except OSError:

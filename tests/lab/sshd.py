@@ -69,6 +69,8 @@ class LabServer:
         environment: further variables of every session (SetEnv), beside HOME.
         client_key: a private key to let in; made where none is given.
         host_key_types: types of the host keys it shows, in the order of its configuration.
+        host: the address it listens on.
+        within: words before sshd's own, to start it elsewhere (a network namespace).
     """
 
     def __init__(
@@ -80,10 +82,13 @@ class LabServer:
         environment: Mapping[str, str] | None = None,
         client_key: Path | None = None,
         host_key_types: Sequence[str] = ("ed25519",),
+        host: str = HOST,
+        within: Sequence[str] = (),
     ) -> None:
         self.folder = folder
         self.name = name
-        self.host = HOST
+        self.host = host
+        self._within = tuple(within)
         self.user = getpass.getuser()
         self.port = 0
         self.home = folder / "home"
@@ -292,7 +297,7 @@ class LabServer:
         before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sshd_path(), "-D", "-e", "-f", str(config)],
+                [*self._within, sshd_path(), "-D", "-e", "-f", str(config)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
