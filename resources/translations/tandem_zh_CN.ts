@@ -411,6 +411,49 @@
         </message>
     </context>
     <context>
+        <name>CopySheet</name>
+        <message>
+            <source>Copy between servers</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It passes through this console's memory and touches no disk here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation type="unfinished">复制</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>To</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Path there</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>New path there</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>That is where it is already.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter a path of this machine.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter a path of the server.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Crash</name>
         <message>
             <source>Something in Tandem itself went wrong: {what}</source>
@@ -1050,6 +1093,10 @@
             <translation>{age}前有数据</translation>
         </message>
         <message>
+            <source>waits for your answer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>drained</source>
             <translation>已排空</translation>
         </message>
@@ -1185,6 +1232,56 @@
         <message>
             <source>A whole number between {low} and {high}.</source>
             <translation>{low} 到 {high} 之间的整数。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ForwardRow</name>
+        <message>
+            <source>Copy the address of {name}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Retry {name}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close {name}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ForwardsSheet</name>
+        <message>
+            <source>Forwards to {server}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A port of this machine that leads, encrypted, to a port that the server reaches. It comes back by itself, and ends with the window.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open forward</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close</source>
+            <translation type="unfinished">关闭</translation>
+        </message>
+        <message>
+            <source>a free one</source>
+            <translation type="unfinished">任一空闲端口</translation>
+        </message>
+        <message>
+            <source>Port on the server</source>
+            <translation type="unfinished">服务器端口</translation>
+        </message>
+        <message>
+            <source>Host as the server sees it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Port here</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -2011,6 +2108,14 @@
             <source>Choose…</source>
             <translation>选择…</translation>
         </message>
+        <message>
+            <source>File…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Folder…</source>
+            <translation type="unfinished" />
+        </message>
     </context>
     <context>
         <name>Plugins</name>
@@ -2121,6 +2226,64 @@
         <message>
             <source>No process is known here.</source>
             <translation>这里没有已知进程。</translation>
+        </message>
+    </context>
+    <context>
+        <name>PullSheet</name>
+        <message>
+            <source>Pull files from {server}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What is here already is not sent again, and every file is checked by its hash.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Pull</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Folder here</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>File or folder on the server</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It arrives in here under its own name.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter a path with a name at its end.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>PushSheet</name>
+        <message>
+            <source>Push files to {server}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What is there already is not sent again, and every file is checked by its hash.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Push</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>File or folder here</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Path on the server</source>
+            <translation type="unfinished">服务器上的路径</translation>
+        </message>
+        <message>
+            <source>Its own new path; with a slash at the end it goes inside.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -2441,6 +2604,14 @@
         <message>
             <source>Run a command…</source>
             <translation>运行命令…</translation>
+        </message>
+        <message>
+            <source>Push files…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Pull files…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Copy name</source>
@@ -2783,12 +2954,20 @@
             <translation>连接已断开</translation>
         </message>
         <message>
+            <source>open</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>reconnecting</source>
             <translation>重新连接中</translation>
         </message>
         <message>
             <source>refused</source>
             <translation>被拒绝</translation>
+        </message>
+        <message>
+            <source>closed</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>training</source>
