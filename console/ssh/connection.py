@@ -26,7 +26,6 @@ from console.ssh.watchdog import Watchdog
 
 _OPEN_S = 15.0
 _MAX_AUDITED_CHARS = 4000
-_NEAR_MS = 10.0
 _NOWHERE = ("127.0.0.1", 1)
 
 
@@ -94,22 +93,9 @@ class Connection:
         return None if seconds is None else seconds * 1000
 
     def measure(self, timeout_s: float) -> float | None:
-        """The round trip in milliseconds, asked for now: the best of three, because a busy server answers
-        late. None where no answer came."""
-        until = time.monotonic() + timeout_s
-        best: float | None = None
-        for _ in range(3):
-            self._transport.latency_s = None
-            self._transport.ask_for_life()
-            while self._transport.latency_s is None and self.is_alive and time.monotonic() < until:
-                time.sleep(0.001)
-            found = self.latency_ms
-            if found is None:
-                break
-            best = found if best is None else min(best, found)
-            if best < _NEAR_MS:
-                break
-        return best
+        """The round trip in milliseconds, asked for now: the best of three answers, because a busy server
+        answers late. None where none came."""
+        return self._transport.measure(timeout_s)
 
     @property
     def last_heard(self) -> float:

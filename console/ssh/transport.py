@@ -32,6 +32,7 @@ from console.ssh.packets import Packetizer
 
 WINDOW_BYTES = 2 * 1024 * 1024
 MAX_CHANNEL_PACKET_BYTES = 32 * 1024
+_QUESTIONS = 3
 
 _LISTS = ("key exchange", "host key type", "cipher", "", "MAC")
 """What the first name lists of a KEXINIT are about; the fourth repeats the third."""
@@ -108,6 +109,7 @@ class Transport(paramiko.Transport):
         self._refusals: dict[int, ChannelRefused] = {}
         self._abandoned: set[int] = set()
         self._asked_at: deque[float] = deque(maxlen=64)
+        self._round_trips: list[float] = []
 
     # --- algorithms and host key
 
@@ -217,6 +219,17 @@ class Transport(paramiko.Transport):
         self._asked_at.append(time.monotonic())
         self._send_user_message(message)
 
+    def measure(self, timeout_s: float) -> float | None:
+        """The best round trip of three questions asked now, in milliseconds; None where no answer came."""
+        until = time.monotonic() + timeout_s
+        trips: list[float] = []
+        self._round_trips = trips
+        for _ in range(_QUESTIONS):
+            self.ask_for_life()
+        while len(trips) < _QUESTIONS and self.active and time.monotonic() < until:
+            time.sleep(0.001)
+        return min(trips) * 1000 if trips else None
+
     def _parse_request_success(self, m: Message) -> None:
         self._note_answer()
         super()._parse_request_success(m)  # type: ignore[misc]
@@ -228,6 +241,8 @@ class Transport(paramiko.Transport):
     def _note_answer(self) -> None:
         if self._asked_at:  # answers come in the order of the questions
             self.latency_s = time.monotonic() - self._asked_at.popleft()
+            self._round_trips.append(self.latency_s)
+            del self._round_trips[:-_QUESTIONS]
 
     # --- channels
 

@@ -15,7 +15,7 @@ from collections import deque
 from typing import Self
 
 _TICK_S = 0.02
-_IN_FLIGHT_BYTES = 8 * 1024 * 1024
+_IN_FLIGHT_BYTES = 64 * 1024 * 1024
 
 
 class DelayProxy:
@@ -116,7 +116,7 @@ class DelayProxy:
                 due_s = waiting[0][0] - time.monotonic() if waiting else _TICK_S
                 try:
                     source.settimeout(min(_TICK_S, max(0.0005, due_s)))
-                    data = source.recv(64 * 1024)
+                    data = source.recv(256 * 1024)
                 except TimeoutError:
                     data = None
                 except OSError:
