@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def open_terminal(server: str, command: Sequence[str]) -> None:
     if words is None:
         raise Problem("terminal.missing", server=server, command=shlex.join(command))
     try:
-        subprocess.Popen(
+        process = subprocess.Popen(
             words,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -106,6 +107,8 @@ def open_terminal(server: str, command: Sequence[str]) -> None:
         )
     except OSError as error:
         raise Problem("terminal.missing", server=server, command=shlex.join(command)) from error
+    # A window that lives for days leaves no zombies of the terminals that were closed meanwhile.
+    threading.Thread(target=process.wait, name=f"terminal {server}", daemon=True).start()
 
 
 def _words(command: Sequence[str]) -> list[str] | None:

@@ -414,11 +414,11 @@
         <name>CopySheet</name>
         <message>
             <source>Copy between servers</source>
-            <translation type="unfinished" />
+            <translation>在服务器之间复制</translation>
         </message>
         <message>
             <source>It passes through this console's memory and touches no disk here.</source>
-            <translation type="unfinished" />
+            <translation>内容经过本控制台的内存，不写入本机磁盘。</translation>
         </message>
         <message>
             <source>Copy</source>
@@ -426,31 +426,31 @@
         </message>
         <message>
             <source>From</source>
-            <translation type="unfinished" />
+            <translation>来源</translation>
         </message>
         <message>
             <source>To</source>
-            <translation type="unfinished" />
+            <translation>目标</translation>
         </message>
         <message>
             <source>Path there</source>
-            <translation type="unfinished" />
+            <translation>来源路径</translation>
         </message>
         <message>
             <source>New path there</source>
-            <translation type="unfinished" />
+            <translation>目标上的新路径</translation>
         </message>
         <message>
             <source>That is where it is already.</source>
-            <translation type="unfinished" />
+            <translation>它本来就在那里。</translation>
         </message>
         <message>
             <source>Enter a path of this machine.</source>
-            <translation type="unfinished" />
+            <translation>请输入本机的路径。</translation>
         </message>
         <message>
             <source>Enter a path of the server.</source>
-            <translation type="unfinished" />
+            <translation>请输入服务器上的路径。</translation>
         </message>
     </context>
     <context>
@@ -1094,7 +1094,7 @@
         </message>
         <message>
             <source>waits for your answer</source>
-            <translation type="unfinished" />
+            <translation>等待您回答</translation>
         </message>
         <message>
             <source>drained</source>
@@ -1238,30 +1238,30 @@
         <name>ForwardRow</name>
         <message>
             <source>Copy the address of {name}</source>
-            <translation type="unfinished" />
+            <translation>复制 {name} 的地址</translation>
         </message>
         <message>
             <source>Retry {name}</source>
-            <translation type="unfinished" />
+            <translation>重试 {name}</translation>
         </message>
         <message>
             <source>Close {name}</source>
-            <translation type="unfinished" />
+            <translation>关闭 {name}</translation>
         </message>
     </context>
     <context>
         <name>ForwardsSheet</name>
         <message>
             <source>Forwards to {server}</source>
-            <translation type="unfinished" />
+            <translation>到 {server} 的端口转发</translation>
         </message>
         <message>
             <source>A port of this machine that leads, encrypted, to a port that the server reaches. It comes back by itself, and ends with the window.</source>
-            <translation type="unfinished" />
+            <translation>本机的一个端口，经加密通往服务器能访问的端口。断开后会自动恢复，关闭窗口时结束。</translation>
         </message>
         <message>
             <source>Open forward</source>
-            <translation type="unfinished" />
+            <translation>打开转发</translation>
         </message>
         <message>
             <source>Close</source>
@@ -1277,11 +1277,11 @@
         </message>
         <message>
             <source>Host as the server sees it</source>
-            <translation type="unfinished" />
+            <translation>主机（从服务器看）</translation>
         </message>
         <message>
             <source>Port here</source>
-            <translation type="unfinished" />
+            <translation>本机端口</translation>
         </message>
     </context>
     <context>
@@ -2110,11 +2110,11 @@
         </message>
         <message>
             <source>File…</source>
-            <translation type="unfinished" />
+            <translation>文件…</translation>
         </message>
         <message>
             <source>Folder…</source>
-            <translation type="unfinished" />
+            <translation>文件夹…</translation>
         </message>
     </context>
     <context>
@@ -2232,58 +2232,58 @@
         <name>PullSheet</name>
         <message>
             <source>Pull files from {server}</source>
-            <translation type="unfinished" />
+            <translation>从 {server} 下载文件</translation>
         </message>
         <message>
             <source>What is here already is not sent again, and every file is checked by its hash.</source>
-            <translation type="unfinished" />
+            <translation>本机已有的内容不会重新传输；每个文件都用哈希校验。</translation>
         </message>
         <message>
             <source>Pull</source>
-            <translation type="unfinished" />
+            <translation>下载</translation>
         </message>
         <message>
             <source>Folder here</source>
-            <translation type="unfinished" />
+            <translation>本机文件夹</translation>
         </message>
         <message>
             <source>File or folder on the server</source>
-            <translation type="unfinished" />
+            <translation>服务器上的文件或文件夹</translation>
         </message>
         <message>
             <source>It arrives in here under its own name.</source>
-            <translation type="unfinished" />
+            <translation>以原名放入此文件夹。</translation>
         </message>
         <message>
             <source>Enter a path with a name at its end.</source>
-            <translation type="unfinished" />
+            <translation>请输入以名称结尾的路径。</translation>
         </message>
     </context>
     <context>
         <name>PushSheet</name>
         <message>
             <source>Push files to {server}</source>
-            <translation type="unfinished" />
+            <translation>上传文件到 {server}</translation>
         </message>
         <message>
             <source>What is there already is not sent again, and every file is checked by its hash.</source>
-            <translation type="unfinished" />
+            <translation>服务器上已有的内容不会重新传输；每个文件都用哈希校验。</translation>
         </message>
         <message>
             <source>Push</source>
-            <translation type="unfinished" />
+            <translation>上传</translation>
         </message>
         <message>
             <source>File or folder here</source>
-            <translation type="unfinished" />
+            <translation>本机的文件或文件夹</translation>
         </message>
         <message>
             <source>Path on the server</source>
             <translation type="unfinished">服务器上的路径</translation>
         </message>
         <message>
-            <source>Its own new path; with a slash at the end it goes inside.</source>
-            <translation type="unfinished" />
+            <source>From the home folder unless it begins with a slash; with one at its end it goes inside.</source>
+            <translation>不以斜杠开头时从主目录算起；以斜杠结尾则放入其中。</translation>
         </message>
     </context>
     <context>
@@ -2607,11 +2607,23 @@
         </message>
         <message>
             <source>Push files…</source>
-            <translation type="unfinished" />
+            <translation>上传文件…</translation>
         </message>
         <message>
             <source>Pull files…</source>
-            <translation type="unfinished" />
+            <translation>下载文件…</translation>
+        </message>
+        <message>
+            <source>Forwards…</source>
+            <translation>端口转发…</translation>
+        </message>
+        <message>
+            <source>Open terminal</source>
+            <translation>打开终端</translation>
+        </message>
+        <message>
+            <source>Copy ssh command</source>
+            <translation>复制 ssh 命令</translation>
         </message>
         <message>
             <source>Copy name</source>
@@ -2955,7 +2967,7 @@
         </message>
         <message>
             <source>open</source>
-            <translation type="unfinished" />
+            <translation>已打开</translation>
         </message>
         <message>
             <source>reconnecting</source>
@@ -2967,7 +2979,7 @@
         </message>
         <message>
             <source>closed</source>
-            <translation type="unfinished" />
+            <translation>已关闭</translation>
         </message>
         <message>
             <source>training</source>

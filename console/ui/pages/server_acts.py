@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 
 from PySide6.QtGui import QAction, QGuiApplication
@@ -39,6 +40,19 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
         job.setEnabled(desk.runner.allowed("job.submit"))
     run = lambda: desk.shell.open_sheet("run_command", given)  # noqa: E731
     _add(menu, translate("ServerMenu", "Run a command…"), run).setEnabled(desk.runner.allowed("exec"))
+    for words, sheet, act in (
+        (translate("ServerMenu", "Push files…"), "push", "push"),
+        (translate("ServerMenu", "Pull files…"), "pull", "pull"),
+    ):
+        entry = _add(menu, words, lambda each=sheet: desk.shell.open_sheet(each, given))  # type: ignore[misc]
+        entry.setEnabled(desk.runner.allowed(act))
+    forwards = lambda: desk.shell.open_sheet("forwards", given)  # noqa: E731
+    _add(menu, translate("ServerMenu", "Forwards…"), forwards)
+    terminal = lambda: desk.runner.command("terminal", {"name": name})  # noqa: E731
+    entry = _add(menu, translate("ServerMenu", "Open terminal"), terminal)
+    entry.setEnabled(desk.runner.allowed("terminal"))
+    line = lambda: desk.runner.command("terminal.command", {"name": name}, done=_to_clipboard)  # noqa: E731
+    _add(menu, translate("ServerMenu", "Copy ssh command"), line)
     copy = lambda: QGuiApplication.clipboard().setText(name)  # noqa: E731
     _add(menu, translate("ServerMenu", "Copy name"), copy)
     menu.addSeparator()
@@ -49,6 +63,11 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
         entry = _add(menu, words, lambda each=act: desk.runner.command(each, {"name": name}))  # type: ignore[misc]
         entry.setEnabled(desk.runner.allowed(act))
     return menu
+
+
+def _to_clipboard(words: object) -> None:
+    if isinstance(words, tuple):
+        QGuiApplication.clipboard().setText(shlex.join(str(word) for word in words))
 
 
 def _add(menu: QMenu, text: str, call: Callable[[], object]) -> QAction:

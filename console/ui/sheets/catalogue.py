@@ -54,6 +54,30 @@ def _run_command(desk: Desk, given: Arguments) -> Sheet:
     return CommandSheet(desk, given["server"])
 
 
+def _push(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.copy_sheets import PushSheet
+
+    return PushSheet(desk, given["server"])
+
+
+def _pull(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.copy_sheets import PullSheet
+
+    return PullSheet(desk, given["server"])
+
+
+def _copy(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.copy_sheets import CopySheet
+
+    return CopySheet(desk)
+
+
+def _forwards(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.forwards_sheet import ForwardsSheet
+
+    return ForwardsSheet(desk, given["server"])
+
+
 def _doctor(desk: Desk, _given: Arguments) -> Sheet:
     from console.ui.sheets.findings import doctor_sheet
 
@@ -96,6 +120,11 @@ SHEETS: dict[str, SheetSpec] = {
     "trust": SheetSpec(_trust, ("server",)),
     "check": SheetSpec(_check, ("server",)),
     "run_command": SheetSpec(_run_command, ("server",)),
+    "push": SheetSpec(_push, ("server",)),
+    "pull": SheetSpec(_pull, ("server",)),
+    "copy": SheetSpec(_copy),
+    "forward": SheetSpec(_forwards, ("server",)),
+    "forwards": SheetSpec(_forwards, ("server",)),
     "backup": SheetSpec(_backup),
     "doctor": SheetSpec(_doctor),
     "plugins": SheetSpec(_plugins),

@@ -13,22 +13,35 @@ from console.ui.theme.theme import Theme
 
 
 class PathField(QWidget):
-    """The field and its button in one row; put it into a form by `Form.add` after its label."""
+    """The field and its button in one row; put it into a form by `Form.add` after its label.
+
+    With `either` there are two buttons: no native dialog offers files and folders at once.
+    """
 
     def __init__(
-        self, theme: Theme, name: str, *, folder: bool = False, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        name: str,
+        *,
+        folder: bool = False,
+        either: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._folder = folder
         self._name = name
         self.field = Field(theme, name, fixed=True)
-        self.button = Button(theme, self.tr("Choose…"))
-        self.button.clicked.connect(self._choose)
+        self.button = Button(theme, self.tr("File…") if either else self.tr("Choose…"))
+        self.button.clicked.connect(lambda: self._choose(folder=self._folder))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.field, 1)
         row.addWidget(self.button)
+        if either:
+            self.folder_button = Button(theme, self.tr("Folder…"))
+            self.folder_button.clicked.connect(lambda: self._choose(folder=True))
+            row.addWidget(self.folder_button)
         self.setFocusProxy(self.field)
 
     @property
@@ -37,7 +50,7 @@ class PathField(QWidget):
         text = self.field.text().strip()
         return Path(text).expanduser() if text else None
 
-    def _choose(self) -> None:
+    def _choose(self, *, folder: bool) -> None:
         start = self.path or Path.home()
-        choose = choose_folder if self._folder else choose_file
+        choose = choose_folder if folder else choose_file
         choose(self, self._name, start, lambda path: self.field.setText(str(path)))

@@ -75,6 +75,8 @@ def program(command: str | None) -> str:
 def server_state(row: ServerRow) -> tuple[Tone, str]:
     """The worst thing about a server, first."""
     state = row.link.state
+    if row.link.asking:
+        return Tone.WARNING, translate("Fleet", "waits for your answer")
     if state is LinkState.REFUSED:
         return Tone.CRITICAL, refused_word(row)
     worst = max(row.accelerators, key=lambda each: each.severity, default=None)
