@@ -166,6 +166,8 @@ class Link:
             self._quiet = quietly
             self._changed.notify_all()
         self._slots.wake()
+        if self._asking and self._connector.auth.withdraw is not None:
+            self._connector.auth.withdraw(self.name)
 
     def join(self, timeout_s: float) -> bool:
         """Whether its thread has ended in time."""

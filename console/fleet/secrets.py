@@ -50,6 +50,7 @@ class Secrets:
             answers=self._answers,
             touch=self._touch,
             outcome=self._outcome,
+            withdraw=self._prompt.withdraw,
         )
 
     # --- what is kept

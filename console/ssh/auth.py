@@ -43,7 +43,8 @@ Answers = Callable[[Target, str, Sequence[tuple[str, bool]]], Sequence[str] | No
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """What may be asked of the person while connecting. Each may answer None: not given.
+    """What may be asked of the person while connecting. Each may answer None: not given. `withdraw` takes
+    the open questions of a server back: nobody waits for it any more.
 
     What the server says in prompts is its own text; show it as such.
     """
@@ -53,6 +54,7 @@ class Auth:
     answers: Answers | None = None
     touch: Touch | None = None
     outcome: Outcome | None = None
+    withdraw: Callable[[str], None] | None = None
 
     def within(self, around: Callable[[], AbstractContextManager[object]]) -> Auth:
         """The same, each question asked within a context of its own: the time is a person's then."""

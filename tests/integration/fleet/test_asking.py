@@ -80,6 +80,18 @@ def test_nobody_s_answer_is_a_refusal_that_waits(
     assert mailbox.empty()
 
 
+def test_a_question_goes_with_its_server(
+    asking_rig: Rig, mailbox: queue.SimpleQueue[Asked], locked: Path, lab_server: LabServer
+) -> None:
+    name = asking_rig.add(lab_server, identity=str(locked))
+    asking_rig.fleet.watch([name])
+    asked = mailbox.get(timeout=10)
+    assert asked.is_open
+    asking_rig.book.remove(name)
+    asking_rig.fleet.changed(name)
+    until(lambda: not asked.is_open, what="the question's end")
+
+
 def test_a_link_that_was_up_is_lost_and_comes_back(rig: Rig, lab_server: LabServer) -> None:
     name = rig.add(lab_server)
     rig.fleet.watch([name])
