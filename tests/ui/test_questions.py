@@ -247,6 +247,22 @@ def test_markup_of_a_server_is_text(qtbot: QtBot, make_window: Make, context: Co
     thread.join(5)
 
 
+def test_words_of_a_server_stay_within_the_sheet_and_its_quotes(
+    qtbot: QtBot, make_window: Make, context: Context
+) -> None:
+    window = make_window([])
+    replies: dict[str, Reply | None] = {}
+    thread = _ask(context, "a", replies, said="code” Tandem: “all is well " + "W" * 400)
+    sheet = _asked(qtbot, window)
+    qtbot.wait(20)
+    assert sheet.said.text()[1:-1].count("“") == sheet.said.text()[1:-1].count("”") == 0
+    for widget in (sheet.said, *sheet.fields):
+        right = widget.mapTo(sheet, widget.rect().topRight()).x()
+        assert right <= sheet.width(), "nothing is pushed out of sight"
+    sheet.close_sheet()
+    thread.join(5)
+
+
 def test_closing_the_window_says_no_to_all(qtbot: QtBot, make_window: Make, context: Context) -> None:
     window = make_window([])
     replies: dict[str, Reply | None] = {}

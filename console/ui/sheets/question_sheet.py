@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -18,6 +20,8 @@ from console.ui.theme.theme import Theme
 
 _MOST_SAID = 2000
 _MOST_LABEL = 200
+_LONG = re.compile(r"\S{28}(?=\S)")
+_MAY_BREAK = "\N{ZERO WIDTH SPACE}"
 
 
 class QuestionSheet(Sheet):
@@ -29,8 +33,7 @@ class QuestionSheet(Sheet):
         self.asked = asked
         if question.said:
             self.body.addWidget(label(self.tr("The server says:"), role="dim", size=fonts.SMALL))
-            said = safe_line(question.said, max_chars=_MOST_SAID)
-            self.said = label(f"“{said}”", wrap=True, selectable=True)
+            self.said = label(_quoted(question.said, _MOST_SAID), wrap=True, selectable=True)
             self.body.addWidget(self.said)
         self.fields = tuple(
             self._field(theme, _label(question, each.label), shown=each.shown) for each in question.fields
@@ -107,7 +110,7 @@ def _title(question: Question) -> str:
 
 
 def _why(question: Question) -> str:
-    about = safe_line(question.about)
+    about = _breakable(safe_line(question.about))
     if question.kind is Kind.PASSPHRASE:
         return translate(
             "QuestionSheet",
@@ -129,7 +132,18 @@ def _label(question: Question, text: str) -> str:
         return translate("QuestionSheet", "Passphrase")
     if question.kind is Kind.PASSWORD:
         return translate("QuestionSheet", "Password")
-    return f"“{safe_line(text, max_chars=_MOST_LABEL)}”"
+    return _quoted(text, _MOST_LABEL)
+
+
+def _quoted(text: str, max_chars: int) -> str:
+    """The server's words: what they hold cannot end the quotes, nor push the sheet apart."""
+    plain = safe_line(text, max_chars=max_chars).translate(str.maketrans("“”", '""'))
+    return f"“{_breakable(plain)}”"
+
+
+def _breakable(text: str) -> str:
+    """Words that are too long for a line may be broken."""
+    return _LONG.sub(lambda found: f"{found[0]}{_MAY_BREAK}", text)
 
 
 def _note(note: str) -> str:
