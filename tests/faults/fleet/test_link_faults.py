@@ -162,7 +162,7 @@ def test_an_agent_that_is_killed_is_started_again(rig: Rig, lab_server: LabServe
     rig.fleet.watch([name])
     pid = rig.fleet.call(name, "hello")["pid"]
     processes.end([pid])
-    until(lambda: rig.state(name) is LinkState.WAITING, what="the loss")
+    until(lambda: LinkState.LOST in rig.sink.states(name), what="the loss")
     until(lambda: rig.state(name) is LinkState.UP, what="the link")
     assert rig.fleet.call(name, "hello")["pid"] != pid
 
