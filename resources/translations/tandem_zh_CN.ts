@@ -2533,6 +2533,45 @@
         </message>
     </context>
     <context>
+        <name>SecretsSheet</name>
+        <message>
+            <source>Kept secrets</source>
+            <translation>已保存的密码与口令</translation>
+        </message>
+        <message>
+            <source>Passwords and passphrases that you chose to keep in the keyring of this system.</source>
+            <translation>您选择保存在本系统密钥环中的密码和口令。</translation>
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation type="unfinished">正在查看…</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation type="unfinished">关闭</translation>
+        </message>
+        <message>
+            <source>Nothing is kept.</source>
+            <translation>没有保存任何内容。</translation>
+        </message>
+        <message>
+            <source>Forget</source>
+            <translation>忘记</translation>
+        </message>
+        <message>
+            <source>Forget {name}</source>
+            <translation>忘记 {name}</translation>
+        </message>
+        <message>
+            <source>Password of {place}</source>
+            <translation>{place} 的密码</translation>
+        </message>
+        <message>
+            <source>Passphrase of {path}</source>
+            <translation>{path} 的口令</translation>
+        </message>
+    </context>
+    <context>
         <name>ServerCharts</name>
         <message>
             <source>Utilization</source>

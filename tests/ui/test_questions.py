@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import keyring
 import paramiko
 import pytest
 from PySide6.QtCore import Qt
@@ -20,9 +21,11 @@ from console.fleet.server import Server
 from console.ui.sheets.check_sheet import CheckSheet
 from console.ui.sheets.command_sheet import CommandSheet
 from console.ui.sheets.question_sheet import QuestionSheet
+from console.ui.sheets.secrets_sheet import SecretsSheet
 from console.ui.shell.window import Window
 from tests.lab.odd_server import ANSWERS, PASSWORD, USER, OddServer
 from tests.ui.walk import nameless
+from tests.unit.fleet.test_r60d_secrets import Memory
 
 Make = Callable[..., Window]
 
@@ -261,6 +264,43 @@ def test_words_of_a_server_stay_within_the_sheet_and_its_quotes(
         assert right <= sheet.width(), "nothing is pushed out of sight"
     sheet.close_sheet()
     thread.join(5)
+
+
+@pytest.fixture
+def system_keyring() -> Iterator[Memory]:
+    """A keyring of this test alone."""
+    before, made = keyring.get_keyring(), Memory()
+    keyring.set_keyring(made)
+    yield made
+    keyring.set_keyring(before)
+
+
+def test_what_was_kept_is_listed_and_forgotten(
+    qtbot: QtBot, make_window: Make, context: Context, tmp_path: Path, system_keyring: Memory
+) -> None:
+    with Machine(tmp_path) as server:
+        _enter(context, server)
+        window = make_window([])
+        check = _check(window)
+        sheet = _asked(qtbot, window)
+        assert sheet.keep is not None
+        sheet.keep.setChecked(True)
+        sheet.fields[0].setText(PASSWORD)
+        sheet.act.click()
+        qtbot.waitUntil(lambda: check.again.isEnabled(), timeout=20_000)
+        (name,) = context.secrets.kept()
+        assert list(system_keyring.held.values()) == [PASSWORD]
+        window.open_sheet("secrets")
+        kept = window.sheets.sheet
+        assert isinstance(kept, SecretsSheet)
+        qtbot.waitUntil(lambda: list(kept.buttons) == [name])
+        assert nameless(kept) == []
+        assert PASSWORD not in kept.buttons[name].accessibleName()
+        kept.buttons[name].click()
+        qtbot.waitUntil(lambda: not kept.buttons, timeout=10_000)
+        assert kept.note.text() == "Nothing is kept."
+        assert system_keyring.held == {}
+        context.fleet.close()
 
 
 def test_closing_the_window_says_no_to_all(qtbot: QtBot, make_window: Make, context: Context) -> None:

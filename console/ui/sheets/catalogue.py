@@ -78,6 +78,12 @@ def _forwards(desk: Desk, given: Arguments) -> Sheet:
     return ForwardsSheet(desk, given["server"])
 
 
+def _secrets(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.secrets_sheet import SecretsSheet
+
+    return SecretsSheet(desk)
+
+
 def _doctor(desk: Desk, _given: Arguments) -> Sheet:
     from console.ui.sheets.findings import doctor_sheet
 
@@ -125,6 +131,7 @@ SHEETS: dict[str, SheetSpec] = {
     "copy": SheetSpec(_copy),
     "forward": SheetSpec(_forwards, ("server",)),
     "forwards": SheetSpec(_forwards, ("server",)),
+    "secrets": SheetSpec(_secrets),
     "backup": SheetSpec(_backup),
     "doctor": SheetSpec(_doctor),
     "plugins": SheetSpec(_plugins),
