@@ -23,6 +23,7 @@ def add(context: Context, arguments: Arguments) -> Server:
     if server.jump is not None:
         context.servers.get(server.jump)
     context.servers.add(server, replace=replace)
+    context.prompt.withdraw(server.name)
     context.fleet.changed(server.name)
     context.audit.record(AuditEntry("server.add", server.name, detail={"host": server.host}, changes=False))
     return server
@@ -95,6 +96,7 @@ def remove(context: Context, arguments: Arguments) -> Work[str]:
     def run(step: StepContext) -> None:
         del step
         context.servers.remove(name)
+        context.prompt.withdraw(name)
         context.fleet.changed(name)
 
     step = Step("Remove from the inventory", "nothing is changed on the server itself")

@@ -23,6 +23,8 @@ Rules that keep the window quick and honest
   off-thread, shows the plan of a Work in a sheet, asks for the name where it destroys, starts the
   Operation and shows its steps. `ask=False` where a form was the asking. `desk.runner.allowed(id)` says
   whether read-only permits it.
+- What a connection asks (password, passphrase, codes) comes by `shell/asking.py` in a sheet over the others;
+  pages and sheets have nothing to do with it, they only wait for their `done` a little longer.
 - Never `exec()` a dialog, never `processEvents()`, no QTimer of your own: `desk.clock.every(clock.TABLES,
   w, f)`.
 - Labels by `kit.labels.label/heading/Elided` (always plain text), tool tips by `kit.labels.tip`, colours

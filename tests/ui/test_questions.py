@@ -14,10 +14,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from console.commands.catalogue import find
+from console.commands.command import invoke
 from console.context import Context
 from console.core.prompt import Field, Kind, Question, Reply
 from console.fleet.link_state import LinkState
 from console.fleet.server import Server
+from console.ssh.target import Target
 from console.ui.sheets.check_sheet import CheckSheet
 from console.ui.sheets.command_sheet import CommandSheet
 from console.ui.sheets.question_sheet import QuestionSheet
@@ -149,6 +152,33 @@ def test_cancel_is_a_clear_problem_and_nothing_is_tried(
         qtbot.wait(300)
         window.clock.tick()
         assert window.asking.sheet is None, "who said no is not asked again by itself"
+
+
+def test_a_server_that_is_removed_asks_no_more(qtbot: QtBot, make_window: Make, context: Context) -> None:
+    with OddServer() as server:
+        _enter(context, server)
+        window = make_window([])
+        context.fleet.watch(["odd"])
+        _asked(qtbot, window)
+        context.operations.run(invoke(find("server.remove"), context, {"name": "odd"}))
+
+        def gone() -> bool:
+            window.clock.tick()
+            return window.asking.sheet is None
+
+        qtbot.waitUntil(gone, timeout=10_000)
+        assert server.passwords == []
+        context.fleet.close()
+
+
+def test_a_touch_of_the_key_is_asked_for_as_a_notice(
+    qtbot: QtBot, make_window: Make, context: Context
+) -> None:
+    window = make_window([])
+    touch = context.secrets.auth().touch
+    assert touch is not None
+    touch(Target("gpu-01", "10.0.0.1"), "sk-ssh-ed25519")
+    qtbot.waitUntil(lambda: any("touch your security key" in each.text for each in window.toasts.shown))
 
 
 def test_a_wrong_password_is_tried_once(qtbot: QtBot, make_window: Make, context: Context) -> None:
