@@ -92,6 +92,7 @@ def test_a_passphrase_is_typed_without_echo(tandem: Tandem, locked: LabServer) -
         terminal.close()
 
 
+@pytest.mark.faults
 def test_ctrl_c_at_a_question_leaves_a_terminal_that_shows_what_is_typed(
     tandem: Tandem, locked: LabServer
 ) -> None:
