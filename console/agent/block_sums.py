@@ -57,6 +57,17 @@ class SumMaker:
                 self._sample, self._crc, self._held = b"", 0, 0
             view = view[len(piece) :]
 
+    def take(self, sums: bytes, start: int, size: int, block: int) -> bool:
+        """Take over the sums of blocks that were copied whole; False where they lie on another grid."""
+        if block != self.block or self._held or start % block or size % block or not sums:
+            return False
+        first = start // block * RECORD.size
+        found = sums[first : first + size // block * RECORD.size]
+        if len(found) != size // block * RECORD.size:
+            return False
+        self._records.append(found)
+        return True
+
     def records(self) -> bytes:
         """Of all whole blocks so far."""
         return b"".join(self._records)
@@ -65,8 +76,8 @@ class SumMaker:
 class SumCache:
     """~/.tandem/cache/sums: one small file for each large file that was pushed."""
 
-    def send(self, pipe: Any, path: str) -> None:
-        """Stream a file's sums: a message with `block`, `size` and `count`, then frames of records."""
+    def send(self, pipe: Any, path: str) -> bytes:
+        """Stream a file's sums: `block`, `size` and `count`, then frames of records, which it returns."""
         try:
             descriptor = os.open(raw(path), os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
         except OSError as error:
@@ -84,6 +95,7 @@ class SumCache:
                 self.keep(path, found, block, records)
             for start in range(0, len(records), RECORD.size * _SENT):
                 pipe.send_data(records[start : start + RECORD.size * _SENT])
+            return records
         finally:
             os.close(descriptor)
 

@@ -51,7 +51,6 @@ class Arriving:
         self._digest = digest
         self._sums = sums
         self._writeback = Writeback(descriptor)
-        self._buffer = memoryview(bytearray(PIECE))
 
     def put(self, data: Any) -> None:
         """The next bytes."""
@@ -63,15 +62,21 @@ class Arriving:
             write_whole(self._descriptor, piece)
         self._writeback.wrote(len(data))
 
-    def copy(self, old: int, start: int, size: int) -> None:
-        """The next bytes, out of the old file; where it has become shorter, the hash will tell."""
-        os.lseek(old, start, os.SEEK_SET)
-        while size:
-            count = os.readv(old, [self._buffer[: min(PIECE, size)]])
-            if not count:
-                return
-            self.put(self._buffer[:count])
-            size -= count
+    def copy(self, old: Any, start: int, size: int, sums: bytes, block: int) -> None:
+        """The next bytes, out of the old file, which is a memory map; where it has become shorter, the hash
+        will tell. `sums` are of its blocks: what lies on their grid is not summed again.
+        """
+        data = memoryview(old)[start : start + size]
+        hashing = threading.Thread(target=self._digest.update, args=(data,))
+        hashing.start()  # beside the writing: each takes about as long
+        try:
+            if self._sums is not None and not self._sums.take(sums, start, len(data), block):
+                self._sums.update(data)
+            write_whole(self._descriptor, data)
+        finally:
+            hashing.join()
+            data.release()
+        self._writeback.wrote(size)
 
     def sha256(self) -> str:
         """Hex, of all of it."""

@@ -8,13 +8,14 @@ import contextlib
 import fcntl
 import hashlib
 import json
+import mmap
 import os
 import stat
 import struct
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 from . import paths
-from .block_sums import SumCache, SumMaker
+from .block_sums import SumCache, SumMaker, block_size
 from .copier import COPY, DATA, DATA_AT, JSON
 from .copy_files import (
     NOFOLLOW,
@@ -42,6 +43,7 @@ class Incoming:
         self._pipe = pipe
         self._root = ""
         self._known: "Tuple[str, int, Any]" = ("", 0, None)
+        self._old_sums = b""
         self._pending: "List[Tuple[str, str]]" = []
         self._folders: "Set[str]" = set()
 
@@ -133,7 +135,7 @@ class Incoming:
             descriptor = os.open(raw(part), os.O_RDWR | os.O_CREAT | NOFOLLOW, 0o600)
         except OSError as error:
             raise from_os_error(error, path) from error
-        old: "Optional[int]" = None
+        old: "Optional[mmap.mmap]" = None
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -142,7 +144,7 @@ class Incoming:
                     "remote.not_writable", path=path, reason="the same file is being pushed there"
                 ) from error
             if message.get("basis"):
-                old = os.open(raw(path), os.O_RDONLY | NOFOLLOW)
+                old = _mapped(path)
             try:
                 os.ftruncate(descriptor, offset)
                 size = int(message["size"])
@@ -163,7 +165,7 @@ class Incoming:
         finally:
             os.close(descriptor)
             if old is not None:
-                os.close(old)
+                old.close()
         return {"done": whole}
 
     def _hash_before(self, descriptor: int, part: str, offset: int) -> Any:
@@ -171,7 +173,7 @@ class Incoming:
         known, size, digest = self._known
         return digest if (known, size) == (part, offset) else hash_upto(descriptor, offset)
 
-    def _take(self, file: Arriving, old: Optional[int]) -> Message:
+    def _take(self, file: Arriving, old: Optional[mmap.mmap]) -> Message:
         """Fill the part file; the `done` message with the hash of what was written as `found`."""
         while True:
             kind, view = self._pipe.receive()
@@ -179,7 +181,7 @@ class Incoming:
                 file.put(view)
             elif kind == COPY and old is not None:
                 start, size = _RANGE.unpack(bytes(view))
-                file.copy(old, start, size)
+                file.copy(old, start, size, self._old_sums, block_size(len(old)))
             elif kind == JSON:
                 message = json.loads(bytes(view).decode("utf-8"))
                 message["found"] = file.sha256()
@@ -345,4 +347,13 @@ class Incoming:
 
     def sums(self, message: Message) -> None:
         """Stream the block sums of a file that is there."""
-        SumCache().send(self._pipe, self._place(message["path"]))
+        self._old_sums = SumCache().send(self._pipe, self._place(message["path"]))
+
+
+def _mapped(path: str) -> mmap.mmap:
+    """The old file; one that is truncated meanwhile ends this process, and the console says so."""
+    descriptor = os.open(raw(path), os.O_RDONLY | NOFOLLOW)
+    try:
+        return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
+    finally:
+        os.close(descriptor)

@@ -21,7 +21,7 @@ from console.core.problems import Problem
 from console.fleet.copying.channel import COPY, DATA, HEAD, CopyChannel, hashing_s
 from console.fleet.copying.pace import Pace
 from console.fleet.copying.sources import unreadable
-from console.fleet.copying.tree import PIECE_BYTES, Entry
+from console.fleet.copying.tree import Entry
 
 MIN_DELTA_BYTES = 1024 * 1024
 SAMPLE = 24
@@ -30,6 +30,7 @@ _RANGE = struct.Struct(">BIQQ")
 _MAX_BLOCKS = 65536
 _LOOK_AHEAD = 4096
 """How many blocks behind a change are looked for at their old distance."""
+_WINDOW_BYTES = 256 * 1024
 _SEARCH_BYTES = 96 * 1024 * 1024
 """How much is searched at every place with nothing found, before a different file is taken for one."""
 _BUFFERS = 3
@@ -45,15 +46,22 @@ class Sums:
         self.size = size
         self.samples: list[bytes] = []
         self.checks: list[int] = []
-        self.by_sample: dict[bytes, list[int]] = {}
+        self._by_sample: dict[bytes, list[int]] = {}
         self._starts: np.ndarray | None = None
 
     def take(self, data: bytes) -> None:
         """Add a frame of records."""
         for sample, crc in RECORD.iter_unpack(data):
-            self.by_sample.setdefault(sample, []).append(len(self.samples))
             self.samples.append(sample)
             self.checks.append(crc)
+
+    @property
+    def by_sample(self) -> dict[bytes, list[int]]:
+        """The blocks that begin with the same bytes; made when something is searched for."""
+        if not self._by_sample:
+            for number, sample in enumerate(self.samples):
+                self._by_sample.setdefault(sample, []).append(number)
+        return self._by_sample
 
     @property
     def starts(self) -> np.ndarray:
@@ -213,13 +221,13 @@ class _Difference:
                 self._search_left = _SEARCH_BYTES
                 return found
             self._pace.check()
-            place += PIECE_BYTES
+            place += _WINDOW_BYTES
         return self._size, len(sums.checks)
 
     def _search(self, start: int, block: int) -> tuple[int, int] | None:
         """The first place in one piece of the file where a block of the old one begins."""
-        self._search_left -= PIECE_BYTES
-        data = os.pread(self._descriptor, PIECE_BYTES + SAMPLE, start)
+        self._search_left -= _WINDOW_BYTES
+        data = os.pread(self._descriptor, _WINDOW_BYTES + SAMPLE, start)
         view = np.frombuffer(data, dtype=np.uint8)
         if len(view) < SAMPLE:
             return None
@@ -227,7 +235,7 @@ class _Difference:
         tried = 0
         for hit in hits.tolist():
             blocks = self._sums.by_sample.get(data[hit : hit + SAMPLE])
-            if blocks is None or hit >= PIECE_BYTES:
+            if blocks is None or hit >= _WINDOW_BYTES:
                 continue
             tried += 1
             if tried > 64:  # the same bytes again and again: nothing can be told by them
