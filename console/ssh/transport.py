@@ -32,7 +32,8 @@ from console.ssh.packets import Packetizer
 
 WINDOW_BYTES = 2 * 1024 * 1024
 MAX_CHANNEL_PACKET_BYTES = 32 * 1024
-_QUESTIONS = 3
+_QUESTIONS = 4
+_SHORT_S = 0.01
 
 _LISTS = ("key exchange", "host key type", "cipher", "", "MAC")
 """What the first name lists of a KEXINIT are about; the fourth repeats the third."""
@@ -109,7 +110,6 @@ class Transport(paramiko.Transport):
         self._refusals: dict[int, ChannelRefused] = {}
         self._abandoned: set[int] = set()
         self._asked_at: deque[float] = deque(maxlen=64)
-        self._round_trips: list[float] = []
 
     # --- algorithms and host key
 
@@ -220,15 +220,25 @@ class Transport(paramiko.Transport):
         self._send_user_message(message)
 
     def measure(self, timeout_s: float) -> float | None:
-        """The best round trip of three questions asked now, in milliseconds; None where no answer came."""
+        """The round trip in milliseconds, asked for now; None where no answer came.
+
+        A server that has just let us in answers its first question late, so a long one is asked again, one
+        after the other, until two are alike or it was short.
+        """
         until = time.monotonic() + timeout_s
-        trips: list[float] = []
-        self._round_trips = trips
+        best: float | None = None
         for _ in range(_QUESTIONS):
+            self.latency_s = None
             self.ask_for_life()
-        while len(trips) < _QUESTIONS and self.active and time.monotonic() < until:
-            time.sleep(0.001)
-        return min(trips) * 1000 if trips else None
+            while (found := self.latency_s) is None and self.active and time.monotonic() < until:
+                time.sleep(0.001)
+            if found is None:
+                break
+            alike = best is not None and abs(found - best) < best / 5
+            best = found if best is None else min(best, found)
+            if alike or best < _SHORT_S:
+                break
+        return None if best is None else best * 1000
 
     def _parse_request_success(self, m: Message) -> None:
         self._note_answer()
@@ -241,8 +251,6 @@ class Transport(paramiko.Transport):
     def _note_answer(self) -> None:
         if self._asked_at:  # answers come in the order of the questions
             self.latency_s = time.monotonic() - self._asked_at.popleft()
-            self._round_trips.append(self.latency_s)
-            del self._round_trips[:-_QUESTIONS]
 
     # --- channels
 

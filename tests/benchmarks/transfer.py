@@ -32,7 +32,7 @@ GCM = ("-c", "aes128-gcm@openssh.com")
 _PROXY = """
 import sys, time
 from tests.lab.delay_proxy import DelayProxy
-with DelayProxy(int(sys.argv[1]), latency_s=float(sys.argv[2])) as proxy:
+with DelayProxy(int(sys.argv[1]), latency_s=float(sys.argv[2]), in_flight_bytes=2**26) as proxy:
     print(proxy.port, flush=True)
     sys.stdin.read()
 """

@@ -15,7 +15,7 @@ from collections import deque
 from typing import Self
 
 _TICK_S = 0.02
-_IN_FLIGHT_BYTES = 64 * 1024 * 1024
+_IN_FLIGHT_BYTES = 8 * 1024 * 1024
 
 
 class DelayProxy:
@@ -23,15 +23,23 @@ class DelayProxy:
 
     Args:
         latency_s: added to every byte, each way; half of the round trip it adds.
+        in_flight_bytes: how much may be under way; more for fast and long ways.
         slice_bytes: pass on at most so many bytes at a time, or 0 for all.
         bytes_per_s: pass on at most so many each way of a connection, or 0 for no limit.
     """
 
     def __init__(
-        self, target_port: int, *, latency_s: float = 0.0, slice_bytes: int = 0, bytes_per_s: int = 0
+        self,
+        target_port: int,
+        *,
+        latency_s: float = 0.0,
+        slice_bytes: int = 0,
+        bytes_per_s: int = 0,
+        in_flight_bytes: int = _IN_FLIGHT_BYTES,
     ) -> None:
         self.latency_s = latency_s
         self._slice = slice_bytes
+        self._in_flight = in_flight_bytes
         self._bytes_per_s = bytes_per_s
         self._target = ("127.0.0.1", target_port)
         self._stopped = threading.Event()
@@ -112,7 +120,7 @@ class DelayProxy:
         held = 0
         ended = False
         while not self._stopped.is_set():
-            if not ended and held < _IN_FLIGHT_BYTES:
+            if not ended and held < self._in_flight:
                 due_s = waiting[0][0] - time.monotonic() if waiting else _TICK_S
                 try:
                     source.settimeout(min(_TICK_S, max(0.0005, due_s)))

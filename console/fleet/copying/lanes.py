@@ -27,7 +27,7 @@ MAX_LANES = 8
 _PIECE = 256 * 1024
 _AT = struct.Struct(">BIQ")
 _OWED = 24
-_MARK_EVERY = 64
+_MARK_EVERY = 16
 _AHEAD_PIECES = 512
 
 
