@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import re
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +29,8 @@ _GRACE_S = 3.0
 def pytest_configure(config: pytest.Config) -> None:
     """Native crashes leave a trace; the marker of expected log records is ours."""
     faulthandler.enable()
+    # Whoever starts us in the background may have SIGINT ignored, which every child would inherit.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line(
         "markers", "expected_logs(*patterns): log records >= WARNING that match one of these are no noise"
     )

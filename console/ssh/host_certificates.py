@@ -35,6 +35,15 @@ TYPES = tuple(
 # Fields between the nonce and the serial number, by the kind of key: all are length-prefixed.
 _KEY_FIELDS = {"ssh-ed25519": 1, "ssh-rsa": 2, "ecdsa-sha2": 2, "sk-ssh-ed25519": 2, "sk-ecdsa-sha2": 3}
 _MAX_BYTES = 64 * 1024
+_UNREADABLE = (
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    ValueError,
+    AssertionError,
+    TypeError,
+    # A curve's point in its compressed form, which no ssh writes.
+    NotImplementedError,
+)
 _WEAK_SIGNATURES = ("ssh-rsa", "ssh-dss")
 
 
@@ -72,7 +81,7 @@ class HostCertificate:
             return f"its signature is of the old kind {self.signature}"
         try:
             found.verify_cert_signature()
-        except (InvalidSignature, UnsupportedAlgorithm, ValueError, AssertionError, TypeError):
+        except _UNREADABLE:
             return "its authority's signature is not right"
         if now < found.valid_after:
             return f"it is valid only from {_day(found.valid_after)}"
@@ -113,7 +122,7 @@ def parse(blob: bytes) -> HostCertificate:
     signature = _Fields(fields.string()).text()
     try:
         found = load_ssh_public_identity(_Fields(blob).string() + b" " + base64.b64encode(blob))
-    except (ValueError, UnsupportedAlgorithm, UnicodeEncodeError) as error:
+    except _UNREADABLE as error:
         raise BadCertificate("it cannot be read") from error
     if not isinstance(found, SSHCertificate):
         raise BadCertificate("it is a plain key")
@@ -133,7 +142,7 @@ def _take_key(fields: _Fields) -> HostKey:
     kind = fields.text()
     plain = kind.removesuffix(SUFFIX)
     count = next((n for prefix, n in _KEY_FIELDS.items() if plain.startswith(prefix)), None)
-    if count is None or plain == kind:
+    if count is None or plain == kind or not plain.isascii():
         raise BadCertificate(f"its kind {kind[:60]!r} is not known")
     fields.string()  # the nonce
     numbers = [fields.string() for _ in range(count)]

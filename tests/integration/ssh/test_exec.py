@@ -90,6 +90,18 @@ def test_a_write_to_a_command_that_ended_says_so(connection: Connection) -> None
     assert caught.value.code == "ssh.channel_refused"
 
 
+def run_when_there_is_room(connection: Connection, command: str) -> tuple[bytes, int | None]:
+    """sshd counts a session until it has reaped its command, a moment after it told its end."""
+    deadline = Deadline.after(5)
+    while True:
+        try:
+            return run(connection, command)
+        except Problem as problem:
+            if problem.code != "ssh.channel_refused" or deadline.is_over:
+                raise
+            time.sleep(0.02)
+
+
 def test_more_channels_than_the_server_allows_are_refused_and_the_rest_lives(
     client: Client, make_lab_server: Callable[..., LabServer]
 ) -> None:
@@ -101,7 +113,7 @@ def test_more_channels_than_the_server_allows_are_refused_and_the_rest_lives(
     first.close()
     second.close_write()
     assert second.exit_status(Deadline.after(5)) == 0
-    assert run(connection, "echo still here") == (b"still here\n", 0)
+    assert run_when_there_is_room(connection, "echo still here") == (b"still here\n", 0)
 
 
 def test_every_command_is_audited_before_it_runs(client: Client, connection: Connection) -> None:
