@@ -34,6 +34,8 @@ def unsafe(path: str) -> str | None:
     for name in path.split("/"):
         if name in ("", ".", ".."):
             return "the name leads out of the folder"
+        if any(0xD800 <= ord(char) < 0xDC80 or 0xDD00 <= ord(char) < 0xE000 for char in name):
+            return "the name is no text that any system writes"
         if len(name.encode("utf-8", "surrogateescape")) > _MAX_NAME_BYTES:
             return "the name is too long"
         if "\\" in name or (len(name) > 1 and name[1] == ":" and name[0].isascii() and name[0].isalpha()):

@@ -28,7 +28,12 @@ def test_r42_unsafe_names_are_refused(name: str) -> None:
     assert unsafe(name)
 
 
-@given(st.text(max_size=300))
+@pytest.mark.parametrize("name", ["\ud800", "a\udfff", "x/\udd00"])
+def test_r42_half_a_character_is_refused(name: str) -> None:
+    assert unsafe(name)
+
+
+@given(st.text(st.characters(), max_size=300))
 def test_r42_what_is_let_through_stays_below_the_root(name: str) -> None:
     if unsafe(name) is None:
         root = "/srv/root"
