@@ -113,6 +113,15 @@ class Channel(paramiko.Channel):
         """As a socket's: for a transport that runs through this channel."""
         return self.send_by(memoryview(s), self.timeout)
 
+    def finish_writing(self) -> bool:
+        """Tell the peer that no more comes; False where the way to it has gone, as every later call will say."""
+        try:
+            self.shutdown_write()
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            _LOG.debug("the connection went before the end of a channel's data: %s", error)
+            return False
+        return True
+
     def close_soon(self) -> None:
         """Close, but where the messages for it could not leave at once, only on our side first.
 
@@ -176,7 +185,11 @@ class Channel(paramiko.Channel):
             message.add_byte(cMSG_CHANNEL_WINDOW_ADJUST)
             message.add_int(self.remote_chanid)
             message.add_int(adjust)
-            self._wire()._send_user_message(message)
+            try:
+                self._wire()._send_user_message(message)
+            except (OSError, EOFError, paramiko.SSHException) as error:
+                # What has come is read to its end; the next read says that the connection is gone.
+                _LOG.debug("the connection went before the peer heard what was read: %s", error)
 
     def _wire(self) -> Any:
         return self.transport

@@ -42,8 +42,6 @@ class ExecChannel:
             data = self._channel.recv_by(size, left(deadline), at_least=at_least)
         except TimeoutError as error:
             raise self._too_late(deadline, "waiting for a command's output") from error
-        except EOFError as error:  # the socket took nothing more while room was told
-            raise lost(self._transport, self._server) from error
         if len(data) < at_least and not self._channel.eof_received and not self._transport.is_active():
             raise lost(self._transport, self._server)
         return data
@@ -108,8 +106,13 @@ class ExecChannel:
             view = view[sent:]
 
     def close_write(self) -> None:
-        """End of stdin."""
-        self._channel.shutdown_write()
+        """End of stdin.
+
+        Raises:
+            Problem: `ssh.lost`.
+        """
+        if not self._channel.finish_writing():
+            raise lost(self._transport, self._server)
 
     def exit_status(self, deadline: Deadline | None = None) -> int | None:
         """The command's exit status; None where a signal ended it (see `exit_signal`). Read stdout first.

@@ -139,8 +139,8 @@ def _carry_up(sock: socket.socket, channel: Channel) -> None:
                 view = view[sent:]
     except (OSError, paramiko.SSHException, EOFError):
         shut(sock)  # the way is gone: whoever uses the port sees its end
-    if not channel.closed:
-        channel.shutdown_write()
+    if not channel.closed and not channel.finish_writing():
+        shut(sock)
 
 
 def _carry_down(sock: socket.socket, channel: Channel) -> None:

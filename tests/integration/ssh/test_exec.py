@@ -14,6 +14,7 @@ import pytest
 from console.core.problems import Problem
 from console.ssh.connection import Connection
 from console.ssh.deadline import Deadline
+from tests.integration.fleet.rig import until
 from tests.lab.client import Client
 from tests.lab.sshd import LabServer
 
@@ -180,3 +181,15 @@ def test_eight_commands_at_once_mix_nothing_up(connection: Connection) -> None:
     for thread in threads:
         thread.join()
     assert found == {number: f"{number}\n{number}\n".encode() for number in range(8)}
+
+
+def test_what_came_is_read_though_the_way_up_has_gone(connection: Connection) -> None:
+    size = 700_000  # more than is read before the peer is told of room
+    with connection.exec(f"head -c {size} /dev/zero; cat") as channel:
+        assert channel.read(1, Deadline.after(5))
+        until(lambda: len(channel._channel.in_buffer) == size - 1)
+        connection._transport.packetizer.close()
+        data = channel.read_exactly(size - 1, Deadline.after(10))
+        with pytest.raises(Problem) as gone:
+            channel.close_write()
+    assert (len(data), gone.value.code) == (size - 1, "ssh.lost")
