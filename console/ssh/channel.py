@@ -114,7 +114,7 @@ class Channel(paramiko.Channel):
         return self.send_by(memoryview(s), self.timeout)
 
     def finish_writing(self) -> bool:
-        """Tell the peer that no more comes; False where the way to it has gone, as every later call will say."""
+        """Tell the peer that no more comes; False where the way to it has gone, as later calls will say."""
         try:
             self.shutdown_write()
         except (OSError, EOFError, paramiko.SSHException) as error:
