@@ -160,7 +160,7 @@ class Sealer:
     def seal_data(self, channel: int, data: memoryview, piece_bytes: int) -> tuple[memoryview, int]:
         """CHANNEL_DATA packets of at most `piece_bytes` each, one behind the other, and how many."""
         count = -(-len(data) // piece_bytes)
-        most = 4 + _sizes(9 + piece_bytes)[0]
+        most = 4 + _sizes(9 + min(piece_bytes, len(data)))[0]
         self._reserve(most, count * (most + TAG_BYTES))
         noise = os.urandom(2 * _BLOCK)
         at = 0

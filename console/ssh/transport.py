@@ -15,7 +15,9 @@ from typing import Any, ClassVar
 
 import paramiko
 from paramiko.common import (
+    MSG_CHANNEL_CLOSE,
     MSG_CHANNEL_DATA,
+    MSG_CHANNEL_EOF,
     MSG_CHANNEL_EXTENDED_DATA,
     MSG_CHANNEL_REQUEST,
     cMSG_CHANNEL_OPEN,
@@ -80,6 +82,8 @@ class Transport(paramiko.Transport):
         MSG_CHANNEL_DATA: Channel.on_data,
         MSG_CHANNEL_EXTENDED_DATA: Channel.on_extended_data,
         MSG_CHANNEL_REQUEST: Channel.on_request,
+        MSG_CHANNEL_EOF: Channel.on_eof,
+        MSG_CHANNEL_CLOSE: Channel.on_close,
     }
     # `close` wakes the reader by a shutdown, so it need not look every tenth of a second.
     _active_check_timeout = 5.0
