@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from console.core import allocator
 from console.core.audit import AuditSink
 from console.core.clock import Clock
 from console.core.home import Home
@@ -102,7 +103,7 @@ class Fleet:
             book, options, clock, audit, self._trust, self._auth, self._watchdog, tuple(probes)
         )
         self._slots = ConnectSlots(lambda: int(options.number("ssh.parallel_connects")))
-        self._minder = Minder()
+        self._minder = Minder(when_settled=allocator.give_back)
         self._calls = CallLog(audit, clock)
         self._lock = threading.Lock()
         self._links: dict[str, Link] = {}

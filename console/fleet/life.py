@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable, Generator
 
 TICK_S = 0.5
+_MANY = 8
+_QUIET_TICKS = 4
 
 Steps = Generator[bool, None, None]
 """Yields True where it needs no thread until there is work again."""
@@ -18,9 +20,16 @@ class Minder:
     """Calls every look twice a second until it returns False; its thread runs while there are any.
 
     A look may not wait for anything: all share this thread.
+
+    Args:
+        when_settled: called on that thread once many came and no other followed: what bringing them up
+            needed is needed no more.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, when_settled: Callable[[], object] | None = None) -> None:
+        self._when_settled = when_settled
+        self._came = 0
+        self._quiet_ticks = 0
         self._lock = threading.Lock()
         self._looks: dict[str, Callable[[], bool]] = {}
         self._thread: threading.Thread | None = None
@@ -30,6 +39,8 @@ class Minder:
         """Call it from now on; it takes the place of another of that name."""
         with self._lock:
             self._looks[name] = look
+            self._came += 1
+            self._quiet_ticks = 0
             if self._thread is None and not self._stop.is_set():
                 self._thread = threading.Thread(target=self._run, name="minder", daemon=True)
                 self._thread.start()
@@ -48,11 +59,17 @@ class Minder:
                 if not looks:
                     self._thread = None
                     return
+                self._quiet_ticks += 1
+                settled = self._came >= _MANY and self._quiet_ticks >= _QUIET_TICKS
+                if settled:
+                    self._came = 0
             for name, look in looks:
                 if not look():
                     with self._lock:
                         if self._looks.get(name) is look:
                             del self._looks[name]
+            if settled and self._when_settled is not None:
+                self._when_settled()
 
 
 class Life:

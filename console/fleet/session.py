@@ -124,7 +124,7 @@ class AgentSession:
         self._server = server
         self._clock = clock
         self._on_sample = on_sample
-        self._hello = OneAnswer("hello")
+        self._hello: OneAnswer | None = OneAnswer("hello")
         self._parsed: Hello | None = None
         self._interval_s: float | None = None
         self._subscription: tuple[int, Callbacks] | None = None
@@ -137,6 +137,8 @@ class AgentSession:
             receiver = Callbacks("telemetry.subscribe", self._on_sample)
             number, first = self.client.prepare(receiver, {"interval_s": interval_s})
             self._subscription, self._interval_s = (number, receiver), interval_s
+        if self._hello is None:
+            raise RuntimeError("a session starts once")
         _, hello = self.client.prepare(self._hello)
         self._asked_s = self._clock.now().timestamp()
         self.client.start(bundle, nonce, timeout_s, first=first + hello)
@@ -144,9 +146,11 @@ class AgentSession:
     @property
     def hello(self) -> Hello | None:
         """Parsed once, when it came; raises the Problem that came instead."""
-        if self._parsed is None and self._hello.is_done:
+        asked = self._hello
+        if asked is not None and asked.is_done:
             answered_s = self._clock.now().timestamp()
-            self._parsed = parse_hello(self._hello.take(), self._asked_s, answered_s)
+            self._parsed = parse_hello(asked.take(), self._asked_s, answered_s)
+            self._hello = None
         return self._parsed
 
     @property

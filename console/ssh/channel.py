@@ -30,6 +30,13 @@ class RequestRefused(paramiko.SSHException):
     """The server said no to a request on an open channel."""
 
 
+class _Nothing:
+    """In the place of paramiko's buffer for stderr, of which ours keeps the end only."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
 class Channel(paramiko.Channel):
     """paramiko's, with bounds. Made by `Transport.open` only."""
 
@@ -40,6 +47,7 @@ class Channel(paramiko.Channel):
         self._stderr = bytearray()
         self._arrived = ByteQueue()
         self.in_buffer = self._arrived  # type: ignore[assignment]
+        self.in_stderr_buffer = _Nothing()  # type: ignore[assignment]
         self._ended: Callable[[bool], None] | None = None
 
     def request_exec(self, command: str, deadline: Deadline) -> None:

@@ -51,7 +51,9 @@ class ExecChannel:
         self, take: Callable[[bytes | memoryview], None], ended: Callable[[Problem | None], None]
     ) -> None:
         """From now on stdout goes to `take` as it comes, on the connection's own thread, and nobody reads. At
-        its end `ended` is called once: with `ssh.lost` where the connection went. Neither may take long."""
+        its end `ended` is called once: with `ssh.lost` where the connection went. Neither may take long.
+        What is written after this is expected to be small."""
+        self._transport.expect_little()
         self._channel.hand_over(
             take, lambda went: ended(lost(self._transport, self._server) if went else None)
         )

@@ -20,8 +20,9 @@ BATCH_PIECES = 8
 _BLOCK = 16
 _HEAD = struct.Struct(">IB")
 _DATA_HEAD = struct.Struct(">IBBII")
-_FIRST_BYTES = 8 * 1024
+_FIRST_BYTES = 2 * 1024
 _MOST_BYTES = 256 * 1024
+_SMALL_BYTES = 512
 
 
 class Nonce:
@@ -146,8 +147,12 @@ class Sealer:
     def __init__(self, engine: Any, iv: bytes) -> None:
         self._engine = engine
         self._nonce = Nonce(iv)
-        self._plain = memoryview(bytearray(1024))
-        self._out = memoryview(bytearray(1024))
+        self.shrink()
+
+    def shrink(self) -> None:
+        """Let go of what large messages needed."""
+        self._plain = memoryview(bytearray(_SMALL_BYTES))
+        self._out = memoryview(bytearray(_SMALL_BYTES))
 
     def seal(self, payload: bytes) -> memoryview:
         """One message as a packet; valid until the next call."""
