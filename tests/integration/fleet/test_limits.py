@@ -88,7 +88,9 @@ def test_penalties_are_named(rig: Rig) -> None:
     thread.join(5)
     listener.close()
     assert caught.value.code == "ssh.limited"
-    assert "PerSourcePenalties of its sshd hold this address back" in caught.value.sentence
+    assert (
+        "turns this address away for a while after failed logins (PerSourcePenalties" in caught.value.sentence
+    )
 
 
 def test_after_a_limit_the_pause_is_longer() -> None:

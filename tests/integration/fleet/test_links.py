@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -262,3 +263,28 @@ def test_the_snapshot_agrees_with_itself(
     assert row.sample is not None
     assert row.severity is Severity.WARNING
     until(lambda: live.snapshot().oldest[0] == names[0], what="its data being the oldest")
+
+
+def test_r27_a_link_that_is_up_has_one_thread(rig: Rig, lab_fleet: Callable[[int], LabFleet]) -> None:
+    before = set(threading.enumerate())
+    names = [rig.add(server) for server in lab_fleet(3)]
+    rig.fleet.watch(interval_s=0.5)
+    until(lambda: all(len(rig.sink.of(name)) >= 2 for name in names), what="samples")
+
+    def ours() -> list[str]:
+        return sorted(thread.name for thread in set(threading.enumerate()) - before)
+
+    shared = ["minder", "ssh-watchdog"]
+    until(lambda: ours() == sorted([*shared, *(f"ssh {name}" for name in names)]), what="one each")
+
+
+def test_r27_a_stream_that_nobody_reads_holds_up_nobody_on_its_link(rig: Rig, lab_server: LabServer) -> None:
+    """All of a link is read by one thread, so nothing may wait on it."""
+    name = rig.add(lab_server)
+    rig.fleet.watch([name], interval_s=0.5)
+    lab_server.home.joinpath("log").write_bytes(b"x" * 20_000_000)
+    stream = rig.fleet.stream(name, "exec", {"argv": ["cat", "log"]})
+    seen = len(rig.sink.of(name))
+    assert rig.fleet.call(name, "hello")["pid"]
+    until(lambda: len(rig.sink.of(name)) > seen + 1, what="samples beside it")
+    stream.close()
