@@ -26,7 +26,7 @@ def link_threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith("link ")]
 
 
-def test_a_stopped_server_delays_nobody_and_goes_stale_and_comes_back(
+def test_r20_r21_a_stopped_server_delays_nobody_and_goes_stale_and_comes_back(
     rig: Rig,
     lab_fleet: Callable[[int], LabFleet],
 ) -> None:
@@ -63,7 +63,7 @@ def test_a_server_that_is_stopped_for_a_moment_keeps_its_link(rig: Rig, lab_serv
     assert rig.fleet.call(name, "hello")["pid"] == pid
 
 
-def test_closing_takes_three_seconds_at_most_with_every_server_stopped(
+def test_r28_closing_takes_three_seconds_at_most_with_every_server_stopped(
     rig: Rig,
     lab_fleet: Callable[[int], LabFleet],
 ) -> None:
@@ -91,7 +91,7 @@ def test_agents_end_with_the_console(rig: Rig, lab_server: LabServer) -> None:
     until(lambda: not processes.is_running(pid), what="the agent's end")
 
 
-def test_no_more_connects_at_once_than_allowed(
+def test_r22_no_more_connects_at_once_than_allowed(
     make_rig: Callable[..., Rig],
     lab_fleet: Callable[[int], LabFleet],
 ) -> None:
@@ -104,7 +104,7 @@ def test_no_more_connects_at_once_than_allowed(
     until(lambda: link_threads() == [], what="links that need no thread")
 
 
-def test_dead_servers_leave_room_for_the_living(
+def test_r22_dead_servers_leave_room_for_the_living(
     make_rig: Callable[..., Rig],
     lab_server: LabServer,
 ) -> None:

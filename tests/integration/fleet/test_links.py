@@ -94,7 +94,7 @@ def test_a_refused_port_fails_a_call_at_once(rig: Rig, lab_server: LabServer) ->
     assert time.monotonic() - began < 3
 
 
-def test_an_unknown_host_key_waits_for_the_person(rig: Rig, lab_server: LabServer) -> None:
+def test_r05_an_unknown_host_key_waits_for_the_person(rig: Rig, lab_server: LabServer) -> None:
     name = rig.add(lab_server, trusted=False)
     rig.fleet.watch([name])
     until(lambda: rig.state(name) is LinkState.REFUSED, what="the refusal")
@@ -110,7 +110,7 @@ def test_an_unknown_host_key_waits_for_the_person(rig: Rig, lab_server: LabServe
     until(lambda: rig.state(name) is LinkState.UP, what="the link after trusting")
 
 
-def test_a_wrong_key_is_tried_once(rig: Rig, lab_server: LabServer, tmp_path: Path) -> None:
+def test_r15_r22_a_wrong_key_is_tried_once(rig: Rig, lab_server: LabServer, tmp_path: Path) -> None:
     from tests.lab.sshd import make_key
 
     name = rig.add(lab_server, identity=str(make_key(tmp_path / "stranger")))
@@ -122,7 +122,7 @@ def test_a_wrong_key_is_tried_once(rig: Rig, lab_server: LabServer, tmp_path: Pa
     assert rig.fleet.link(name).problem.code == "ssh.auth_failed"
 
 
-def test_a_changed_key_stops_the_link(rig: Rig, lab_server: LabServer) -> None:
+def test_r05_a_changed_key_stops_the_link(rig: Rig, lab_server: LabServer) -> None:
     name = rig.add(lab_server)
     rig.fleet.watch([name])
     until(lambda: rig.state(name) is LinkState.UP, what="the link")
