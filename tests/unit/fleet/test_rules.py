@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.core.audit import AuditEntry
@@ -148,6 +148,7 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # other work beside it is no fault
 @given(
     st.dictionaries(st.sampled_from(["os", "home", "time", "probes", "cpu_count", "python", "user"]), values)
 )
