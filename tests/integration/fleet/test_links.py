@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -288,3 +289,49 @@ def test_r27_a_stream_that_nobody_reads_holds_up_nobody_on_its_link(rig: Rig, la
     assert rig.fleet.call(name, "hello")["pid"]
     until(lambda: len(rig.sink.of(name)) > seen + 1, what="samples beside it")
     stream.close()
+
+
+def test_r22_a_bastion_sees_one_wrong_login_of_many_servers(
+    rig: Rig, lab_fleet: Callable[[int], LabFleet]
+) -> None:
+    bastion, *others = lab_fleet(4)
+    bastion.authorized_keys.write_bytes(b"")
+    gate = rig.add(bastion)
+    names = [rig.add(server, jump=gate) for server in others]
+    rig.fleet.watch(names)
+    until(lambda: all(rig.state(name) is LinkState.REFUSED for name in names), what="all refused")
+    assert bastion.log_text().count("Connection from") == 1
+    sentences = {rig.fleet.link(name).problem.sentence for name in names}
+    assert len(sentences) == 1
+    assert sentences.pop().startswith(f"{gate}: {bastion.user} was not let in; tried ")
+
+
+def test_r50_an_agent_that_breaks_its_protocol_while_up_is_lost_with_the_reason(
+    rig: Rig, lab_server: LabServer, tmp_path: Path
+) -> None:
+    fake = tmp_path / "python"
+    fake.write_text(f"""#!{sys.executable}
+import json, os, struct, sys, time, zlib
+read, out = sys.stdin.buffer.read, sys.stdout.buffer
+bundle = json.loads(zlib.decompress(read(int(read(8), 16))))
+out.write(("\\nTANDEM-AGENT 1 %s\\n" % bundle["config"]["nonce"]).encode())
+while True:
+    request = json.loads(read(struct.unpack(">I", read(4))[0]))
+    if request.get("method") == "hello":
+        answer = json.dumps({{"id": request["id"], "result": {{"pid": os.getpid(), "probes": []}}}}).encode()
+        out.write(struct.pack(">I", len(answer)) + answer)
+        out.flush()
+        time.sleep(0.5)
+        out.write(b"\\xff" * 100)
+        out.flush()
+        time.sleep(60)
+""")
+    fake.chmod(0o755)
+    name = rig.add(lab_server, python=str(fake))
+    rig.fleet.watch([name])
+    until(lambda: LinkState.LOST in rig.sink.states(name), what="the loss")
+    assert LinkState.UP in rig.sink.states(name)
+    problem = next(view.problem for view in rig.sink.views if view.state is LinkState.LOST)
+    assert problem is not None
+    assert problem.code == "agent.protocol"
+    assert "a frame of 4294967295 bytes is larger than" in problem.sentence
