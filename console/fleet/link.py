@@ -52,6 +52,7 @@ class Link:
         self._notify = notify
         self._sink = sink
         self._changed = threading.Condition()
+        self._minder = minder
         self._life = Life(f"link {name}", self._changed, minder, self._live, self._has_work)
         self._interval_s: float | None = None
         self._waiters = 0
@@ -325,7 +326,7 @@ class Link:
         """Keep it until it ends; None where nobody wants it any more."""
         session.run_by_itself(self._life.wake)
         while session.ended is None:
-            silent_s = time.monotonic() - session.last_heard_s
+            silent_s = self._minder.silence_s(session.last_heard_s)
             if self._closing or self._is_idle(session):
                 return None
             if silent_s > session.dead_after_s:
@@ -344,7 +345,7 @@ class Link:
         session = self._session
         if self._closing or session is None or session.ended is not None:
             return True
-        silent_s = time.monotonic() - session.last_heard_s
+        silent_s = self._minder.silence_s(session.last_heard_s)
         stale = silent_s > session.stale_after_s
         due = stale is not (self._state is LinkState.STALE) or silent_s > session.dead_after_s
         return due or self._is_idle(session) or not session.follows(self._interval_s)
