@@ -21,7 +21,7 @@ SLEEP_S = 20.0
 def test_r20_a_console_that_slept_keeps_its_living_links(lab_server: LabServer, tmp_path: Path) -> None:
     tandem = Tandem(tmp_path)
     tandem.add(lab_server)
-    words = tandem.command("watch", "--interval", "0.5", "--seconds", "40", "--json")
+    words = tandem.command("watch", "--interval", "0.5", "--seconds", "30", "--json")
     before = lab_server.log_text().count("Connection from")
     with subprocess.Popen(words, env=tandem.environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -85,6 +86,27 @@ def test_an_sshd_that_is_stopped_and_a_call_that_keeps_its_deadline(rig: Rig, la
     assert running.problem(20).code == "ssh.lost"
     lab_server.resume()
     until(lambda: rig.state(name) is LinkState.UP, within_s=40, what="up again")
+
+
+def test_an_sshd_that_is_killed_in_the_middle_of_a_login_has_refused_nobody(
+    rig: Rig, make_lab_server: Callable[..., LabServer], tmp_path: Path
+) -> None:
+    script = tmp_path / "keys"
+    script.write_text("kill -9 $PPID\n")
+    options = {
+        "AuthorizedKeysFile": "none",
+        "AuthorizedKeysCommand": f"/bin/sh {script}",
+        "AuthorizedKeysCommandUser": "root",
+    }
+    server = make_lab_server(options=options)
+    name = rig.add(server)
+    rig.fleet.watch([name])
+    until(lambda: rig.state(name) is LinkState.WAITING, what="waiting")
+    problem = rig.fleet.link(name).problem
+    assert problem is not None
+    assert problem.sentence == f"{name}: the connection was lost: the server closed it."
+    script.write_text(f"cat {server.authorized_keys}\n")
+    until(lambda: rig.state(name) is LinkState.UP, within_s=40, what="up by itself")
 
 
 def test_r05_an_sshd_that_comes_back_with_another_host_key(rig: Rig, lab_server: LabServer) -> None:
