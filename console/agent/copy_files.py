@@ -7,6 +7,7 @@ import os
 import threading
 from typing import Any, Optional
 
+from .hashing import Hasher
 from .paths import raw
 
 PIECE = 256 * 1024
@@ -43,20 +44,27 @@ class Writeback:
 
 
 class Arriving:
-    """A part file that is written from some offset on, hashed and summed on the way."""
+    """A part file that is written from some offset on, hashed and summed on the way; used by `with`."""
 
     def __init__(self, descriptor: int, offset: int, digest: Any, sums: Any) -> None:
         os.lseek(descriptor, offset, os.SEEK_SET)
         self._descriptor = descriptor
-        self._digest = digest
+        self._hasher = Hasher(digest)
         self._sums = sums
         self._writeback = Writeback(descriptor)
 
+    def __enter__(self) -> "Arriving":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._hasher.close()
+        self._writeback.join()
+
     def put(self, data: Any) -> None:
-        """The next bytes."""
-        for start in range(0, len(data), PIECE):  # what was hashed is still at hand when it is written
+        """The next bytes, which stay as they are until two more pieces were put."""
+        self._hasher.update(data)
+        for start in range(0, len(data), PIECE):  # what was summed is still at hand when it is written
             piece = data[start : start + PIECE]
-            self._digest.update(piece)
             if self._sums is not None:
                 self._sums.update(piece)
             write_whole(self._descriptor, piece)
@@ -67,21 +75,15 @@ class Arriving:
         will tell. `sums` are of its blocks: what lies on their grid is not summed again.
         """
         data = memoryview(old)[start : start + size]
-        hashing = threading.Thread(target=self._digest.update, args=(data,))
-        hashing.start()  # beside the writing: each takes about as long
-        try:
-            if self._sums is not None and not self._sums.take(sums, start, len(data), block):
-                self._sums.update(data)
-            write_whole(self._descriptor, data)
-        finally:
-            hashing.join()
-            data.release()
+        self._hasher.update(data)
+        if self._sums is not None and not self._sums.take(sums, start, len(data), block):
+            self._sums.update(data)
+        write_whole(self._descriptor, data)
         self._writeback.wrote(size)
 
     def sha256(self) -> str:
         """Hex, of all of it."""
-        self._writeback.join()
-        return self._digest.hexdigest()  # type: ignore[no-any-return]
+        return self._hasher.hexdigest()
 
 
 def hash_upto(descriptor: int, size: int) -> Any:

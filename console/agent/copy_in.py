@@ -154,7 +154,8 @@ class Incoming:
                 else:
                     digest = self._hash_before(descriptor, part, offset)
                     sums = SumMaker(size) if size >= _LEAST_KEPT and not offset else None
-                    done = self._take(Arriving(descriptor, offset, digest, sums), old)
+                    with Arriving(descriptor, offset, digest, sums) as arriving:
+                        done = self._take(arriving, old)
                 whole = self._finish(descriptor, part, path, message, done)
                 if whole and sums is not None:
                     SumCache().keep(path, os.fstat(descriptor), sums.block, sums.records())

@@ -6,6 +6,7 @@ import stat
 from typing import Any, Dict, List, Optional, Tuple
 
 from . import paths
+from .hashing import AHEAD, Hasher
 from .paths import raw
 from .wire import AgentError, from_os_error
 
@@ -138,7 +139,6 @@ class Outgoing:
         self, index: int, descriptor: int, found: os.stat_result, offset: int, before: Optional[str]
     ) -> None:
         digest = hashlib.sha256()
-        buffer = memoryview(bytearray(BATCH))
         if offset:
             at = 0
             while at < offset:
@@ -159,16 +159,27 @@ class Outgoing:
                 "mtime_ns": found.st_mtime_ns,
             }
         )
-        left = found.st_size - offset
+        hasher = Hasher(digest)
+        try:
+            left = self._stream(descriptor, found.st_size - offset, hasher)
+            # What has become shorter meanwhile is no whole file; the console says so.
+            self._pipe.send({"end": index, "sha256": hasher.hexdigest(), "missing": left})
+        finally:
+            hasher.close()
+
+    def _stream(self, descriptor: int, left: int, hasher: Hasher) -> int:
+        """Send so many bytes; how many of them are missing. One buffer is sent while others are hashed."""
+        buffers = [memoryview(bytearray(BATCH)) for _ in range(AHEAD + 1)]
         while left:
+            buffer = buffers.pop(0)
+            buffers.append(buffer)
             count = os.readv(descriptor, [buffer[: min(BATCH, left)]])
             if not count:
                 break
-            digest.update(buffer[:count])
+            hasher.update(buffer[:count])
             self._pipe.send_data(buffer[:count])
             left -= count
-        # What has become shorter meanwhile is no whole file; the console says so.
-        self._pipe.send({"end": index, "sha256": digest.hexdigest(), "missing": left})
+        return left
 
 
 def _text(name: bytes) -> str:

@@ -6,17 +6,15 @@ expected first and then, by numpy, at every place. No loop here goes over bytes.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import queue
 import struct
-import threading
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from console.agent.hashing import AHEAD, Hasher
 from console.core.problems import Problem
 from console.fleet.copying.channel import COPY, DATA, HEAD, CopyChannel, hashing_s
 from console.fleet.copying.pace import Pace
@@ -33,7 +31,6 @@ _LOOK_AHEAD = 4096
 _WINDOW_BYTES = 256 * 1024
 _SEARCH_BYTES = 96 * 1024 * 1024
 """How much is searched at every place with nothing found, before a different file is taken for one."""
-_BUFFERS = 3
 _READ_BYTES = 512 * 1024
 _COPY_BYTES = 16 * 1024 * 1024
 
@@ -117,38 +114,11 @@ def send_difference(
         difference = _Difference(channel, sums, descriptor, path, pace)
         try:
             difference.run()
+            return difference.hasher.hexdigest()
         finally:
-            sha256 = difference.hasher.finish()
-        return sha256
+            difference.hasher.close()
     finally:
         os.close(descriptor)
-
-
-class _Hasher:
-    """SHA-256 on a thread of its own, a piece behind whoever reads: each has a core."""
-
-    def __init__(self) -> None:
-        self._digest = hashlib.sha256()
-        self._given: queue.SimpleQueue[memoryview | None] = queue.SimpleQueue()
-        self._free = threading.Semaphore(_BUFFERS - 1)
-        self._thread = threading.Thread(target=self._run, name="copy hash", daemon=True)
-        self._thread.start()
-
-    def update(self, data: memoryview) -> None:
-        """The next bytes; they stay as they are until `_BUFFERS - 1` more were given."""
-        self._free.acquire()
-        self._given.put(data)
-
-    def _run(self) -> None:
-        while (data := self._given.get()) is not None:
-            self._digest.update(data)
-            self._free.release()
-
-    def finish(self) -> str:
-        """Hex, of all of it; ends the thread."""
-        self._given.put(None)
-        self._thread.join()
-        return self._digest.hexdigest()
 
 
 class _Difference:
@@ -162,8 +132,8 @@ class _Difference:
         self._search_left = _SEARCH_BYTES
         self._copy_at = 0
         self._copy_size = 0
-        self._buffers = [memoryview(bytearray(max(_READ_BYTES, sums.block))) for _ in range(_BUFFERS)]
-        self.hasher = _Hasher()
+        self._buffers = [memoryview(bytearray(max(_READ_BYTES, sums.block))) for _ in range(AHEAD + 1)]
+        self.hasher = Hasher()
 
     def run(self) -> None:
         """From the file's start to its end: blocks where they are expected, else a search for the next."""

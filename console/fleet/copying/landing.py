@@ -10,6 +10,7 @@ import stat
 from pathlib import Path
 from typing import Self
 
+from console.agent.hashing import Hasher
 from console.core.problems import Problem
 from console.fleet.copying.pace import Pace
 from console.fleet.copying.tree import LARGE_BYTES, Entry
@@ -167,7 +168,7 @@ class LandingFile:
 
     def __init__(self, part: Path, path: Path, offset: int, digest: hashlib._Hash) -> None:
         self._part, self._path = part, path
-        self._digest = digest
+        self._hasher = Hasher(digest)
         self.size = offset
         try:
             if part == path:  # the file itself is what was wanted: nothing will be written
@@ -183,14 +184,15 @@ class LandingFile:
         return self
 
     def __exit__(self, kind: object, error: object, _: object) -> None:
+        self._hasher.close()
         os.close(self._descriptor)
         cut = isinstance(error, Problem) and error.code in ("ssh.lost", "ssh.timeout")
         if kind is not None and not cut and self._part != self._path:
             self._part.unlink(missing_ok=True)
 
     def write(self, data: bytes) -> None:
-        """The next bytes."""
-        self._digest.update(data)
+        """The next bytes; they are hashed while they are written."""
+        self._hasher.update(data)
         view = memoryview(data)
         try:
             while view:
@@ -201,7 +203,7 @@ class LandingFile:
 
     def sha256(self) -> str:
         """Hex, of all of it."""
-        return self._digest.hexdigest()
+        return self._hasher.hexdigest()
 
     def finish(self, mode: int, mtime_ns: int) -> None:
         """It is whole: sync it and give it its name."""
