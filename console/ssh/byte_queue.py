@@ -26,18 +26,22 @@ class ByteQueue:
         self._wanted = 1
         self._closed = False
 
-    def feed(self, data: bytes | memoryview) -> None:
+    def feed(self, *pieces: bytes | memoryview) -> None:
         """Put bytes at the end; the caller leaves them as they are."""
         with self._lock:
-            if len(data) >= _SMALL_BYTES:
-                self._pieces.append(memoryview(data))
-            elif self._pieces and isinstance(self._pieces[-1], bytearray) and len(self._pieces[-1]) < 65536:
-                self._pieces[-1] += data
-            elif data:
-                self._pieces.append(bytearray(data))
-            self._size += len(data)
+            for data in pieces:
+                self._add(data)
             if self._size >= self._wanted:
                 self._changed.notify_all()
+
+    def _add(self, data: bytes | memoryview) -> None:
+        if len(data) >= _SMALL_BYTES:
+            self._pieces.append(memoryview(data))
+        elif self._pieces and isinstance(self._pieces[-1], bytearray) and len(self._pieces[-1]) < 65536:
+            self._pieces[-1] += data
+        elif data:
+            self._pieces.append(bytearray(data))
+        self._size += len(data)
 
     def read(self, nbytes: int, timeout: float | None = None, *, at_least: int = 1) -> bytes:
         """At most `nbytes`; waits until `at_least` are there or the end, which empty bytes tell.

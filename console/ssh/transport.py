@@ -18,6 +18,7 @@ from paramiko.common import (
     MSG_CHANNEL_DATA,
     MSG_CHANNEL_EXTENDED_DATA,
     MSG_CHANNEL_REQUEST,
+    MSG_CHANNEL_WINDOW_ADJUST,
     cMSG_CHANNEL_OPEN,
     cMSG_GLOBAL_REQUEST,
 )
@@ -80,6 +81,7 @@ class Transport(paramiko.Transport):
         MSG_CHANNEL_DATA: Channel.on_data,
         MSG_CHANNEL_EXTENDED_DATA: Channel.on_extended_data,
         MSG_CHANNEL_REQUEST: Channel.on_request,
+        MSG_CHANNEL_WINDOW_ADJUST: Channel.on_window_adjust,
     }
     # `close` wakes the reader by a shutdown, so it need not look every tenth of a second.
     _active_check_timeout = 5.0
