@@ -28,7 +28,7 @@ _HEAD = struct.Struct(">QQqqI")
 def block_size(size: int) -> int:
     """Larger for larger files: a few thousand sums each."""
     block = 32 * 1024
-    while size // block > 16384:
+    while size // block > 8192:
         block *= 2
     return block
 

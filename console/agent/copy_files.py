@@ -5,12 +5,14 @@ import ctypes
 import hashlib
 import os
 import threading
-from typing import Any, Optional
+from typing import Any, Iterator, Optional
 
-from .hashing import Hasher
+from .block_sums import block_size
+from .hashing import AHEAD, Hasher
 from .paths import raw
 
 PIECE = 256 * 1024
+_COPY = 1024 * 1024
 _SYNC_EVERY = 64 * 1024 * 1024
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -43,6 +45,36 @@ class Writeback:
             self._thread.join()
 
 
+class Basis:
+    """The old file that a new one is made of in parts; `close` it.
+
+    Args:
+        sums: of its blocks, as they were sent.
+    """
+
+    def __init__(self, path: str, sums: bytes) -> None:
+        self._descriptor = os.open(raw(path), os.O_RDONLY | NOFOLLOW)
+        self.block = block_size(os.fstat(self._descriptor).st_size)
+        self.sums = sums
+        self._buffers = [memoryview(bytearray(_COPY)) for _ in range(AHEAD + 1)]
+
+    def pieces(self, start: int, size: int) -> "Iterator[memoryview]":
+        """So many bytes of it, fewer where it has become shorter: the hash of the result will tell. A piece
+        stays as it is until `AHEAD` more were taken."""
+        os.lseek(self._descriptor, start, os.SEEK_SET)
+        while size:
+            buffer = self._buffers.pop(0)
+            self._buffers.append(buffer)
+            count = os.readv(self._descriptor, [buffer[: min(_COPY, size)]])
+            if not count:
+                return
+            yield buffer[:count]
+            size -= count
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
 class Arriving:
     """A part file that is written from some offset on, hashed and summed on the way; used by `with`."""
 
@@ -70,15 +102,14 @@ class Arriving:
             write_whole(self._descriptor, piece)
         self._writeback.wrote(len(data))
 
-    def copy(self, old: Any, start: int, size: int, sums: bytes, block: int) -> None:
-        """The next bytes, out of the old file, which is a memory map; where it has become shorter, the hash
-        will tell. `sums` are of its blocks: what lies on their grid is not summed again.
-        """
-        data = memoryview(old)[start : start + size]
-        self._hasher.update(data)
-        if self._sums is not None and not self._sums.take(sums, start, len(data), block):
-            self._sums.update(data)
-        write_whole(self._descriptor, data)
+    def copy(self, old: Basis, start: int, size: int) -> None:
+        """The next bytes, out of the old file; what lies on the grid of its blocks is not summed again."""
+        known = self._sums is None or self._sums.take(old.sums, start, size, old.block)
+        for piece in old.pieces(start, size):
+            self._hasher.update(piece)
+            if not known:
+                self._sums.update(piece)
+            write_whole(self._descriptor, piece)
         self._writeback.wrote(size)
 
     def sha256(self) -> str:

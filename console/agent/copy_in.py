@@ -8,18 +8,18 @@ import contextlib
 import fcntl
 import hashlib
 import json
-import mmap
 import os
 import stat
 import struct
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 from . import paths
-from .block_sums import SumCache, SumMaker, block_size
+from .block_sums import SumCache, SumMaker
 from .copier import COPY, DATA, DATA_AT, JSON
 from .copy_files import (
     NOFOLLOW,
     Arriving,
+    Basis,
     hash_upto,
     set_attributes,
     sync_file_system,
@@ -135,7 +135,7 @@ class Incoming:
             descriptor = os.open(raw(part), os.O_RDWR | os.O_CREAT | NOFOLLOW, 0o600)
         except OSError as error:
             raise from_os_error(error, path) from error
-        old: "Optional[mmap.mmap]" = None
+        old: "Optional[Basis]" = None
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -144,7 +144,7 @@ class Incoming:
                     "remote.not_writable", path=path, reason="the same file is being pushed there"
                 ) from error
             if message.get("basis"):
-                old = _mapped(path)
+                old = Basis(path, self._old_sums)
             try:
                 os.ftruncate(descriptor, offset)
                 size = int(message["size"])
@@ -174,7 +174,7 @@ class Incoming:
         known, size, digest = self._known
         return digest if (known, size) == (part, offset) else hash_upto(descriptor, offset)
 
-    def _take(self, file: Arriving, old: Optional[mmap.mmap]) -> Message:
+    def _take(self, file: Arriving, old: Optional[Basis]) -> Message:
         """Fill the part file; the `done` message with the hash of what was written as `found`."""
         while True:
             kind, view = self._pipe.receive()
@@ -182,7 +182,7 @@ class Incoming:
                 file.put(view)
             elif kind == COPY and old is not None:
                 start, size = _RANGE.unpack(bytes(view))
-                file.copy(old, start, size, self._old_sums, block_size(len(old)))
+                file.copy(old, start, size)
             elif kind == JSON:
                 message = json.loads(bytes(view).decode("utf-8"))
                 message["found"] = file.sha256()
@@ -349,12 +349,3 @@ class Incoming:
     def sums(self, message: Message) -> None:
         """Stream the block sums of a file that is there."""
         self._old_sums = SumCache().send(self._pipe, self._place(message["path"]))
-
-
-def _mapped(path: str) -> mmap.mmap:
-    """The old file; one that is truncated meanwhile ends this process, and the console says so."""
-    descriptor = os.open(raw(path), os.O_RDONLY | NOFOLLOW)
-    try:
-        return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
-    finally:
-        os.close(descriptor)

@@ -1,4 +1,4 @@
-"""SHA-256 beside the reading and writing of a copy, on a thread of its own. Used on the server and by the console.
+"""SHA-256 beside the reading and writing of a copy, on a thread of its own; for both ends of it.
 
 Nothing here knows of files or frames.
 """

@@ -31,7 +31,7 @@ _LOOK_AHEAD = 4096
 _WINDOW_BYTES = 256 * 1024
 _SEARCH_BYTES = 96 * 1024 * 1024
 """How much is searched at every place with nothing found, before a different file is taken for one."""
-_READ_BYTES = 512 * 1024
+_READ_BYTES = 1024 * 1024
 _COPY_BYTES = 16 * 1024 * 1024
 
 
