@@ -124,7 +124,7 @@ class Copier:
 
                 self._incoming = Incoming(self._pipe)
             return getattr(self._incoming, name)(message)  # type: ignore[no-any-return]
-        if name in ("walk", "get"):
+        if name in ("walk", "get", "offer", "pieces"):
             if self._outgoing is None:
                 from .copy_out import Outgoing
 

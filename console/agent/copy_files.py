@@ -120,15 +120,20 @@ class Arriving:
 def hash_upto(descriptor: int, size: int) -> Any:
     """The hash of a file's first bytes; its offset is moved."""
     digest = hashlib.sha256()
-    buffer = memoryview(bytearray(PIECE))
     os.lseek(descriptor, 0, os.SEEK_SET)
-    while size:
+    hash_on(digest, descriptor, size)
+    return digest
+
+
+def hash_on(digest: Any, descriptor: int, size: int) -> None:
+    """Add a file's next bytes to a hash."""
+    buffer = memoryview(bytearray(PIECE))
+    while size > 0:
         count = os.readv(descriptor, [buffer[: min(PIECE, size)]])
         if not count:
-            break
+            return
         digest.update(buffer[:count])
         size -= count
-    return digest
 
 
 def write_whole(descriptor: int, data: Any) -> None:

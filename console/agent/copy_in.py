@@ -20,6 +20,7 @@ from .copy_files import (
     NOFOLLOW,
     Arriving,
     Basis,
+    hash_on,
     hash_upto,
     set_attributes,
     sync_file_system,
@@ -191,7 +192,9 @@ class Incoming:
                 raise AgentError("agent.failed", reason="kind %d of frame came in a file" % kind)
 
     def _scattered(self, descriptor: int, upto: int) -> Message:
-        """Wait while lanes fill the part file; a cut leaves what is whole up to where the console said."""
+        """Wait while lanes fill the part file; a cut leaves what is whole up to where the console said, which
+        is hashed while the rest comes."""
+        digest = hash_upto(descriptor, upto)
         while True:
             try:
                 message: "Message" = self._pipe.receive_message()
@@ -199,8 +202,10 @@ class Incoming:
                 os.ftruncate(descriptor, upto)
                 raise
             if message.get("op") != "mark":
-                message["found"] = hash_upto(descriptor, os.fstat(descriptor).st_size).hexdigest()
+                hash_on(digest, descriptor, os.fstat(descriptor).st_size - upto)
+                message["found"] = digest.hexdigest()
                 return message
+            hash_on(digest, descriptor, int(message["upto"]) - upto)
             upto = int(message["upto"])
 
     def _write_at(self, descriptor: int, view: memoryview) -> None:

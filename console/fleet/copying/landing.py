@@ -151,6 +151,16 @@ class Landing:
             return size, digest.hexdigest()
         return 0, None
 
+    def old(self, entry: Entry, key: str, least_bytes: int) -> Path | None:
+        """The file that is there under the entry's name, not too small; None where a part of the new one is."""
+        path = self._place(entry)
+        try:
+            found = path.lstat()
+        except OSError:
+            return None
+        small = not stat.S_ISREG(found.st_mode) or found.st_size < least_bytes
+        return None if small or self._part(path, key).exists() else path
+
     def large(self, entry: Entry, key: str, offset: int) -> LandingFile:
         """A part file to write from `offset` on; what is before it was compared by the server."""
         path = self._place(entry)
@@ -190,8 +200,8 @@ class LandingFile:
         if kind is not None and not cut and self._part != self._path:
             self._part.unlink(missing_ok=True)
 
-    def write(self, data: bytes) -> None:
-        """The next bytes; they are hashed while they are written."""
+    def write(self, data: bytes | memoryview) -> None:
+        """The next bytes; they are hashed while they are written, and must stay as they are until then."""
         self._hasher.update(data)
         view = memoryview(data)
         try:
