@@ -254,22 +254,48 @@ def many_files(bench: Bench, name: str, count: int) -> None:
 
 
 def long_haul(bench: Bench, name: str, gib: int) -> None:
-    """Many GiB each way: no stall, rekeys included, memory flat. Tandem alone."""
-    source = random_file(bench.folder / "source", gib * 1024)
+    """Many GiB each way: no stall, rekeys included, memory flat. Tandem alone, from a sparse file."""
+    source = bench.folder / "source"
+    with source.open("wb") as file:
+        file.truncate(gib * 1024 * MIB)
     up, down = bench.server.home / "up", bench.folder / "down"
     for way, act in (
         ("push", lambda: bench.push(name, source, up)),
         ("pull", lambda: bench.pull(name, up, down)),
     ):
-        begun = time.perf_counter()
-        act()
-        seconds = time.perf_counter() - begun
+        with rekeys() as changed:
+            begun = time.perf_counter()
+            act()
+            seconds = time.perf_counter() - begun
         rate = gib * 1024 * MIB / seconds / 1e6
-        bench.row(f"{way} {gib} GiB", f"{rate:.0f} MB/s", "—", f"{seconds:.0f} s", "no stall")
+        bench.row(
+            f"{way} {gib} GiB",
+            f"{rate:.0f} MB/s",
+            "—",
+            f"{seconds:.0f} s, {len(changed) - 1} rekeys",
+            "no stall",
+        )
         if way == "push":
             source.unlink()
     up.unlink()
     down.unlink()
+
+
+@contextmanager
+def rekeys() -> Iterator[list[float]]:
+    """When new keys came into use meanwhile; the first are those of the connect."""
+    times: list[float] = []
+    change = Packetizer.set_outbound_cipher
+
+    def set_outbound_cipher(self: Packetizer, *args: object, **kwargs: object) -> None:
+        times.append(time.monotonic())
+        change(self, *args, **kwargs)
+
+    Packetizer.set_outbound_cipher = set_outbound_cipher  # type: ignore[method-assign]
+    try:
+        yield times
+    finally:
+        Packetizer.set_outbound_cipher = change  # type: ignore[method-assign]
 
 
 @contextmanager
@@ -306,7 +332,8 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="tandem-bench-", dir=args.folder))
     wanted = set(args.only or ["near", "again", "files", "far"]) | ({"long"} if args.gib else set())
     try:
-        with LabServer(folder / "lab", options={"LogLevel": "VERBOSE"}) as server:
+        options = {"LogLevel": "VERBOSE", **({"RekeyLimit": "1G"} if "long" in wanted else {})}
+        with LabServer(folder / "lab", options=options) as server:
             context = build(Home(folder / "home"))
             try:
                 bench = Bench(folder, server, context, args.rounds)

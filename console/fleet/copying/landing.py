@@ -152,7 +152,7 @@ class Landing:
         return 0, None
 
     def old(self, entry: Entry, key: str, least_bytes: int) -> Path | None:
-        """The file that is there under the entry's name, not too small; None where a part of the new one is."""
+        """The file under the entry's name, where it is not too small; None where a part of the new one is."""
         path = self._place(entry)
         try:
             found = path.lstat()
