@@ -1,4 +1,4 @@
-"""Packets that came together: data of one channel goes to it at once, all else in turn, every number counted."""
+"""Packets that came together: data of one channel goes to it at once, the rest in turn, all are counted."""
 
 from __future__ import annotations
 
