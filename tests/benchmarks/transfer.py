@@ -245,6 +245,7 @@ def counted() -> Iterator[list[int]]:
 def many_files(bench: Bench, name: str, count: int) -> None:
     """Thousands of small files beside scp -r."""
     tree, there = bench.folder / "tree", bench.server.home / "there"
+    bench.warm_mib = 64
     for number in range(count):
         path = tree / f"{number % 50}" / f"{number}"
         path.parent.mkdir(parents=True, exist_ok=True)
