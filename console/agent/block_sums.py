@@ -28,7 +28,7 @@ _HEAD = struct.Struct(">QQqqI")
 def block_size(size: int) -> int:
     """Larger for larger files: a few thousand sums each."""
     block = 32 * 1024
-    while size // block > 16384:
+    while size // block > 8192:
         block *= 2
     return block
 
@@ -76,8 +76,12 @@ class SumMaker:
 class SumCache:
     """~/.tandem/cache/sums: one small file for each large file that was pushed."""
 
-    def send(self, pipe: Any, path: str) -> bytes:
-        """Stream a file's sums: `block`, `size` and `count`, then frames of records, which it returns."""
+    def send(self, pipe: Any, path: str, keeps: bool = True) -> bytes:
+        """Stream a file's sums: `block`, `size` and `count`, then frames of records, which it returns.
+
+        Args:
+            keeps: whether sums that were not there may be kept.
+        """
         try:
             descriptor = os.open(raw(path), os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
         except OSError as error:
@@ -92,7 +96,8 @@ class SumCache:
             records = self._read(path, found, block)
             if records is None:
                 records = self._made(descriptor, found.st_size)
-                self.keep(path, found, block, records)
+                if keeps:
+                    self.keep(path, found, block, records)
             for start in range(0, len(records), RECORD.size * _SENT):
                 pipe.send_data(records[start : start + RECORD.size * _SENT])
             return records

@@ -4,6 +4,8 @@ Runs over a channel of its own, beside the agent, and ends with it. Operations a
 come; the first that fails ends the process, after it has said why.
 """
 
+import contextlib
+import fcntl
 import json
 import os
 import struct
@@ -12,6 +14,7 @@ import traceback
 from typing import Any, Dict, Optional, Tuple
 
 from . import wire
+from .hashing import AHEAD
 from .wire import AgentError
 
 Message = Dict[str, Any]
@@ -20,6 +23,10 @@ JSON, DATA, COPY, DATA_AT = 1, 2, 3, 4
 HEAD = struct.Struct(">BI")
 MAX_FRAME = 8 * 1024 * 1024
 MAX_ANSWER = 1024 * 1024
+_BUFFER = 1024 * 1024
+_PIPE_BYTES = 1024 * 1024
+_SET_PIPE_SIZE = 1031
+"""F_SETPIPE_SZ, which Python has a name for since 3.10."""
 
 
 class Gone(Exception):
@@ -32,18 +39,26 @@ class Pipe:
     def __init__(self, source: Any, descriptor: int) -> None:
         self._source = source
         self._descriptor = descriptor
-        self._buffer = bytearray(1024 * 1024)
+        # One is filled while those before it are still being hashed.
+        self._buffers = [bytearray(_BUFFER) for _ in range(AHEAD + 1)]
+        for end in (source.fileno(), descriptor):
+            with contextlib.suppress(OSError):  # no pipe, or the user's share of pipes is used up
+                fcntl.fcntl(end, _SET_PIPE_SIZE, _PIPE_BYTES)
 
     def receive(self) -> Tuple[int, memoryview]:
-        """The next frame; its bytes are valid until the next call."""
+        """The next frame; the bytes of data are valid until `AHEAD` more such frames were received."""
         head = bytearray(HEAD.size)
         self._fill(memoryview(head))
         kind, size = HEAD.unpack(bytes(head))
         if size > MAX_FRAME:
             raise AgentError("agent.failed", reason="a frame of %d bytes is too large" % size)
-        if size > len(self._buffer):
-            self._buffer = bytearray(size)
-        view = memoryview(self._buffer)[:size]
+        if kind in (DATA, DATA_AT):
+            buffer = self._buffers.pop(0)
+            buffer = buffer if size <= len(buffer) else bytearray(size)
+            self._buffers.append(buffer)
+        else:
+            buffer = bytearray(size)
+        view = memoryview(buffer)[:size]
         self._fill(view)
         return kind, view
 
@@ -109,7 +124,7 @@ class Copier:
 
                 self._incoming = Incoming(self._pipe)
             return getattr(self._incoming, name)(message)  # type: ignore[no-any-return]
-        if name in ("walk", "get"):
+        if name in ("walk", "get", "offer", "pieces"):
             if self._outgoing is None:
                 from .copy_out import Outgoing
 

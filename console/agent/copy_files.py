@@ -5,11 +5,14 @@ import ctypes
 import hashlib
 import os
 import threading
-from typing import Any, Optional
+from typing import Any, Iterator, Optional
 
+from .block_sums import block_size
+from .hashing import AHEAD, Hasher
 from .paths import raw
 
 PIECE = 256 * 1024
+_COPY = 1024 * 1024
 _SYNC_EVERY = 64 * 1024 * 1024
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -42,60 +45,95 @@ class Writeback:
             self._thread.join()
 
 
+class Basis:
+    """The old file that a new one is made of in parts; `close` it.
+
+    Args:
+        sums: of its blocks, as they were sent.
+    """
+
+    def __init__(self, path: str, sums: bytes) -> None:
+        self._descriptor = os.open(raw(path), os.O_RDONLY | NOFOLLOW)
+        self.block = block_size(os.fstat(self._descriptor).st_size)
+        self.sums = sums
+        self._buffers = [memoryview(bytearray(_COPY)) for _ in range(AHEAD + 1)]
+
+    def pieces(self, start: int, size: int) -> "Iterator[memoryview]":
+        """So many bytes of it, fewer where it has become shorter: the hash of the result will tell. A piece
+        stays as it is until `AHEAD` more were taken."""
+        os.lseek(self._descriptor, start, os.SEEK_SET)
+        while size:
+            buffer = self._buffers.pop(0)
+            self._buffers.append(buffer)
+            count = os.readv(self._descriptor, [buffer[: min(_COPY, size)]])
+            if not count:
+                return
+            yield buffer[:count]
+            size -= count
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
 class Arriving:
-    """A part file that is written from some offset on, hashed and summed on the way."""
+    """A part file that is written from some offset on, hashed and summed on the way; used by `with`."""
 
     def __init__(self, descriptor: int, offset: int, digest: Any, sums: Any) -> None:
         os.lseek(descriptor, offset, os.SEEK_SET)
         self._descriptor = descriptor
-        self._digest = digest
+        self._hasher = Hasher(digest)
         self._sums = sums
         self._writeback = Writeback(descriptor)
 
+    def __enter__(self) -> "Arriving":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._hasher.close()
+        self._writeback.join()
+
     def put(self, data: Any) -> None:
-        """The next bytes."""
-        for start in range(0, len(data), PIECE):  # what was hashed is still at hand when it is written
+        """The next bytes, which stay as they are until two more pieces were put."""
+        self._hasher.update(data)
+        for start in range(0, len(data), PIECE):  # what was summed is still at hand when it is written
             piece = data[start : start + PIECE]
-            self._digest.update(piece)
             if self._sums is not None:
                 self._sums.update(piece)
             write_whole(self._descriptor, piece)
         self._writeback.wrote(len(data))
 
-    def copy(self, old: Any, start: int, size: int, sums: bytes, block: int) -> None:
-        """The next bytes, out of the old file, which is a memory map; where it has become shorter, the hash
-        will tell. `sums` are of its blocks: what lies on their grid is not summed again.
-        """
-        data = memoryview(old)[start : start + size]
-        hashing = threading.Thread(target=self._digest.update, args=(data,))
-        hashing.start()  # beside the writing: each takes about as long
-        try:
-            if self._sums is not None and not self._sums.take(sums, start, len(data), block):
-                self._sums.update(data)
-            write_whole(self._descriptor, data)
-        finally:
-            hashing.join()
-            data.release()
+    def copy(self, old: Basis, start: int, size: int) -> None:
+        """The next bytes, out of the old file; what lies on the grid of its blocks is not summed again."""
+        known = self._sums is None or self._sums.take(old.sums, start, size, old.block)
+        for piece in old.pieces(start, size):
+            self._hasher.update(piece)
+            if not known:
+                self._sums.update(piece)
+            write_whole(self._descriptor, piece)
         self._writeback.wrote(size)
 
     def sha256(self) -> str:
         """Hex, of all of it."""
-        self._writeback.join()
-        return self._digest.hexdigest()  # type: ignore[no-any-return]
+        return self._hasher.hexdigest()
 
 
 def hash_upto(descriptor: int, size: int) -> Any:
     """The hash of a file's first bytes; its offset is moved."""
     digest = hashlib.sha256()
-    buffer = memoryview(bytearray(PIECE))
     os.lseek(descriptor, 0, os.SEEK_SET)
-    while size:
+    hash_on(digest, descriptor, size)
+    return digest
+
+
+def hash_on(digest: Any, descriptor: int, size: int) -> None:
+    """Add a file's next bytes to a hash."""
+    buffer = memoryview(bytearray(PIECE))
+    while size > 0:
         count = os.readv(descriptor, [buffer[: min(PIECE, size)]])
         if not count:
-            break
+            return
         digest.update(buffer[:count])
         size -= count
-    return digest
 
 
 def write_whole(descriptor: int, data: Any) -> None:

@@ -8,18 +8,19 @@ import contextlib
 import fcntl
 import hashlib
 import json
-import mmap
 import os
 import stat
 import struct
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 from . import paths
-from .block_sums import SumCache, SumMaker, block_size
+from .block_sums import SumCache, SumMaker
 from .copier import COPY, DATA, DATA_AT, JSON
 from .copy_files import (
     NOFOLLOW,
     Arriving,
+    Basis,
+    hash_on,
     hash_upto,
     set_attributes,
     sync_file_system,
@@ -135,7 +136,7 @@ class Incoming:
             descriptor = os.open(raw(part), os.O_RDWR | os.O_CREAT | NOFOLLOW, 0o600)
         except OSError as error:
             raise from_os_error(error, path) from error
-        old: "Optional[mmap.mmap]" = None
+        old: "Optional[Basis]" = None
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -144,7 +145,7 @@ class Incoming:
                     "remote.not_writable", path=path, reason="the same file is being pushed there"
                 ) from error
             if message.get("basis"):
-                old = _mapped(path)
+                old = Basis(path, self._old_sums)
             try:
                 os.ftruncate(descriptor, offset)
                 size = int(message["size"])
@@ -154,7 +155,8 @@ class Incoming:
                 else:
                     digest = self._hash_before(descriptor, part, offset)
                     sums = SumMaker(size) if size >= _LEAST_KEPT and not offset else None
-                    done = self._take(Arriving(descriptor, offset, digest, sums), old)
+                    with Arriving(descriptor, offset, digest, sums) as arriving:
+                        done = self._take(arriving, old)
                 whole = self._finish(descriptor, part, path, message, done)
                 if whole and sums is not None:
                     SumCache().keep(path, os.fstat(descriptor), sums.block, sums.records())
@@ -173,7 +175,7 @@ class Incoming:
         known, size, digest = self._known
         return digest if (known, size) == (part, offset) else hash_upto(descriptor, offset)
 
-    def _take(self, file: Arriving, old: Optional[mmap.mmap]) -> Message:
+    def _take(self, file: Arriving, old: Optional[Basis]) -> Message:
         """Fill the part file; the `done` message with the hash of what was written as `found`."""
         while True:
             kind, view = self._pipe.receive()
@@ -181,7 +183,7 @@ class Incoming:
                 file.put(view)
             elif kind == COPY and old is not None:
                 start, size = _RANGE.unpack(bytes(view))
-                file.copy(old, start, size, self._old_sums, block_size(len(old)))
+                file.copy(old, start, size)
             elif kind == JSON:
                 message = json.loads(bytes(view).decode("utf-8"))
                 message["found"] = file.sha256()
@@ -190,7 +192,9 @@ class Incoming:
                 raise AgentError("agent.failed", reason="kind %d of frame came in a file" % kind)
 
     def _scattered(self, descriptor: int, upto: int) -> Message:
-        """Wait while lanes fill the part file; a cut leaves what is whole up to where the console said."""
+        """Wait while lanes fill the part file; a cut leaves what is whole up to where the console said, which
+        is hashed while the rest comes."""
+        digest = hash_upto(descriptor, upto)
         while True:
             try:
                 message: "Message" = self._pipe.receive_message()
@@ -198,8 +202,10 @@ class Incoming:
                 os.ftruncate(descriptor, upto)
                 raise
             if message.get("op") != "mark":
-                message["found"] = hash_upto(descriptor, os.fstat(descriptor).st_size).hexdigest()
+                hash_on(digest, descriptor, os.fstat(descriptor).st_size - upto)
+                message["found"] = digest.hexdigest()
                 return message
+            hash_on(digest, descriptor, int(message["upto"]) - upto)
             upto = int(message["upto"])
 
     def _write_at(self, descriptor: int, view: memoryview) -> None:
@@ -348,12 +354,3 @@ class Incoming:
     def sums(self, message: Message) -> None:
         """Stream the block sums of a file that is there."""
         self._old_sums = SumCache().send(self._pipe, self._place(message["path"]))
-
-
-def _mapped(path: str) -> mmap.mmap:
-    """The old file; one that is truncated meanwhile ends this process, and the console says so."""
-    descriptor = os.open(raw(path), os.O_RDONLY | NOFOLLOW)
-    try:
-        return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
-    finally:
-        os.close(descriptor)

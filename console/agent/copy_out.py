@@ -3,9 +3,13 @@
 import hashlib
 import os
 import stat
+import threading
 from typing import Any, Dict, List, Optional, Tuple
 
 from . import paths
+from .block_sums import SumCache
+from .copy_files import hash_upto
+from .hashing import AHEAD, Hasher
 from .paths import raw
 from .wire import AgentError, from_os_error
 
@@ -26,6 +30,7 @@ class Outgoing:
         self._batch: "List[Tuple[int, int, int, int, str]]" = []
         self._bytes: "List[bytes]" = []
         self._held = 0
+        self._whole: "Optional[_Whole]" = None
 
     # --- listing
 
@@ -95,15 +100,16 @@ class Outgoing:
         """Send files: [path, offset, sha256 of what is before it] each, in their order."""
         for index, (relative, offset, before) in enumerate(message["list"]):
             try:
-                self._one(
-                    index, os.path.join(self._root, raw(relative)) if relative else self._root, offset, before
-                )
+                self._one(index, self._full(relative), offset, before)
             except OSError as error:
                 self._flush()
                 shown = os.fsdecode(self._root) + ("/" + relative if relative else "")
                 self._pipe.send({"failed": index, "why": from_os_error(error, shown, reading=True).as_dict()})
         self._flush()
         return {"got": len(message["list"])}
+
+    def _full(self, relative: str) -> bytes:
+        return os.path.join(self._root, raw(relative)) if relative else self._root
 
     def _one(self, index: int, full: bytes, offset: int, before: Optional[str]) -> None:
         descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK)
@@ -138,7 +144,6 @@ class Outgoing:
         self, index: int, descriptor: int, found: os.stat_result, offset: int, before: Optional[str]
     ) -> None:
         digest = hashlib.sha256()
-        buffer = memoryview(bytearray(BATCH))
         if offset:
             at = 0
             while at < offset:
@@ -159,16 +164,90 @@ class Outgoing:
                 "mtime_ns": found.st_mtime_ns,
             }
         )
-        left = found.st_size - offset
+        hasher = Hasher(digest)
+        try:
+            left = self._stream(descriptor, found.st_size - offset, hasher)
+            # What has become shorter meanwhile is no whole file; the console says so.
+            self._pipe.send({"end": index, "sha256": hasher.hexdigest(), "missing": left})
+        finally:
+            hasher.close()
+
+    def _stream(self, descriptor: int, left: int, hasher: Hasher) -> int:
+        """Send so many bytes; how many of them are missing. One buffer is sent while others are hashed."""
+        buffers = [memoryview(bytearray(BATCH)) for _ in range(AHEAD + 1)]
         while left:
+            buffer = buffers.pop(0)
+            buffers.append(buffer)
             count = os.readv(descriptor, [buffer[: min(BATCH, left)]])
             if not count:
                 break
-            digest.update(buffer[:count])
+            hasher.update(buffer[:count])
             self._pipe.send_data(buffer[:count])
             left -= count
-        # What has become shorter meanwhile is no whole file; the console says so.
-        self._pipe.send({"end": index, "sha256": digest.hexdigest(), "missing": left})
+        return left
+
+    # --- a file of which the console has much already
+
+    def offer(self, message: Message) -> "Optional[Message]":
+        """Stream a file's block sums, and begin to hash the whole; `none` where it cannot be read."""
+        full = self._full(message["path"])
+        try:
+            if not os.path.isfile(full):
+                return {"none": True}
+            self._whole = _Whole(full)
+            SumCache().send(self._pipe, os.fsdecode(full), keeps=False)
+        except (OSError, AgentError):
+            return {"none": True}
+        return None
+
+    def pieces(self, message: Message) -> Message:
+        """Send parts of the file that was offered, [start, size] each, then the hash of all of it."""
+        whole = self._whole
+        if whole is None:
+            raise AgentError("agent.failed", reason="nothing was offered")
+        found = whole.found
+        self._pipe.send(
+            {"size": found.st_size, "mode": stat.S_IMODE(found.st_mode), "mtime_ns": found.st_mtime_ns}
+        )
+        buffer = memoryview(bytearray(BATCH))
+        descriptor = os.open(self._full(message["path"]), os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            for start, left in message["list"]:
+                os.lseek(descriptor, start, os.SEEK_SET)
+                while left:
+                    count = os.readv(descriptor, [buffer[: min(BATCH, left)]])
+                    if not count:
+                        return {"missing": left}
+                    self._pipe.send_data(buffer[:count])
+                    left -= count
+        finally:
+            os.close(descriptor)
+        return {"sha256": whole.sha256()}
+
+
+class _Whole:
+    """A file's hash, made on a thread of its own while other things are done with it."""
+
+    def __init__(self, full: bytes) -> None:
+        self._descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK)
+        self.found = os.fstat(self._descriptor)
+        self._digest: "Any" = None
+        self._thread = threading.Thread(target=self._run)
+        self._thread.daemon = True
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._digest = hash_upto(self._descriptor, self.found.st_size)
+        except OSError:
+            return  # without a hash, the console takes the file whole, and is told why that cannot be
+        finally:
+            os.close(self._descriptor)
+
+    def sha256(self) -> "Optional[str]":
+        """Hex; None where it could not be read."""
+        self._thread.join()
+        return None if self._digest is None else self._digest.hexdigest()
 
 
 def _text(name: bytes) -> str:

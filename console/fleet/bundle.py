@@ -141,7 +141,7 @@ def build_bundle(probes: tuple[ProbeSource, ...], config: Mapping[str, object]) 
     return b"%08x" % len(body) + body
 
 
-_COPIER = ("copier", "copy_files", "copy_in", "copy_out", "block_sums", "paths", "wire")
+_COPIER = ("copier", "copy_files", "copy_in", "copy_out", "block_sums", "hashing", "paths", "wire")
 
 
 @lru_cache(maxsize=1)

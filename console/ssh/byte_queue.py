@@ -50,16 +50,20 @@ class ByteQueue:
             self._told_end = self._told_end or ended
             return ended
 
-    def feed(self, data: bytes | memoryview) -> None:
+    def feed(self, *pieces: bytes | memoryview) -> None:
         """Put bytes at the end; the caller leaves them as they are."""
         with self._lock:
             taker = None if self._handing else self._taker
             if taker is None:
-                self._keep(data)
+                for data in pieces:
+                    self._add(data)
+                if self._size >= self._wanted:
+                    self._changed.notify_all()
         if taker is not None:  # without the lock: it may close the channel
-            taker(data)
+            for data in pieces:
+                taker(data)
 
-    def _keep(self, data: bytes | memoryview) -> None:
+    def _add(self, data: bytes | memoryview) -> None:
         if len(data) >= _SMALL_BYTES:
             self._pieces.append(memoryview(data))
         elif self._pieces and isinstance(self._pieces[-1], bytearray) and len(self._pieces[-1]) < 65536:
@@ -67,8 +71,6 @@ class ByteQueue:
         elif data:
             self._pieces.append(bytearray(data))
         self._size += len(data)
-        if self._size >= self._wanted:
-            self._changed.notify_all()
 
     def read(self, nbytes: int, timeout: float | None = None, *, at_least: int = 1) -> bytes:
         """At most `nbytes`; waits until `at_least` are there or the end, which empty bytes tell.

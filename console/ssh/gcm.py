@@ -18,7 +18,9 @@ TAG_BYTES = 16
 BATCH_PIECES = 8
 """How many packets of bulk leave in one write: 256 KiB."""
 _BLOCK = 16
+_LENGTH = struct.Struct(">I")
 _HEAD = struct.Struct(">IB")
+_DATA = struct.Struct(">BII")
 _DATA_HEAD = struct.Struct(">IBBII")
 _FIRST_BYTES = 2 * 1024
 _MOST_BYTES = 256 * 1024
@@ -40,29 +42,37 @@ class Nonce:
 
 
 class DataMessage:
-    """A CHANNEL_DATA message that is never copied; has of paramiko's Message what is asked of one."""
+    """CHANNEL_DATA messages of one channel that came together, never copied; has of paramiko's Message what
+    is asked of one."""
 
     def __init__(self, payload: memoryview, number: int) -> None:
         self.seqno = number
-        self._payload = payload
-        self._at = 1
+        self._channel, piece = _data(payload)
+        self.pieces = [piece]
 
     def get_int(self) -> int:
-        """The next 32-bit number."""
-        if len(self._payload) < self._at + 4:
-            raise paramiko.SSHException("a data packet is too short")
-        value = int.from_bytes(self._payload[self._at : self._at + 4], "big")
-        self._at += 4
-        return value
+        """The channel's number."""
+        return self._channel
 
-    def get_binary(self) -> memoryview:
-        """The next string's bytes, as they lie in the packet."""
-        size = self.get_int()
-        if len(self._payload) < self._at + size:
-            raise paramiko.SSHException("a data packet is shorter than it says")
-        value = self._payload[self._at : self._at + size]
-        self._at += size
-        return value
+    def takes(self, payload: memoryview) -> bool:
+        """Whether the next message goes on with this one, and was taken."""
+        if payload[0] != MSG_CHANNEL_DATA:
+            return False
+        channel, piece = _data(payload)
+        if channel != self._channel:
+            return False
+        self.pieces.append(piece)
+        return True
+
+
+def _data(payload: memoryview) -> tuple[int, memoryview]:
+    """The channel of a CHANNEL_DATA message and its bytes, as they lie in the packet."""
+    if len(payload) < _DATA.size:
+        raise paramiko.SSHException("a data packet is too short")
+    _, channel, size = _DATA.unpack_from(payload)
+    if len(payload) < _DATA.size + size:
+        raise paramiko.SSHException("a data packet is shorter than it says")
+    return channel, payload[_DATA.size : _DATA.size + size]
 
 
 class Inbox:
@@ -94,19 +104,22 @@ class Inbox:
         self._start += count
         return data
 
+    def has_packet(self) -> bool:
+        """Whether the next packet is here already."""
+        held = self._end - self._start
+        return held > 4 and held >= 4 + _LENGTH.unpack_from(self._view, self._start)[0] + TAG_BYTES
+
     def next_payload(self, engine: Any, nonce: Nonce) -> memoryview:
         """The next packet's content, its tag checked."""
         self._need(4)
-        start = self._start
-        head = bytes(self._view[start : start + 4])
-        length = int.from_bytes(head, "big")
+        length: int = _LENGTH.unpack_from(self._view, self._start)[0]
         if length > self._max_packet:
             raise paramiko.SSHException(f"a packet of {length} bytes was announced")
         if length < _BLOCK or length % _BLOCK:
             raise paramiko.SSHException("Invalid packet blocking")
         self._need(4 + length + TAG_BYTES)
-        start = self._start
-        sealed = self._view[start + 4 : start + 4 + length + TAG_BYTES]
+        view, start = self._view, self._start
+        sealed, head = view[start + 4 : start + 4 + length + TAG_BYTES], view[start : start + 4]
         try:
             plain = engine.decrypt(nonce.spend(), sealed, head)
         except InvalidTag:
@@ -160,34 +173,34 @@ class Sealer:
         self._reserve(4 + length, 4 + length + TAG_BYTES)
         _HEAD.pack_into(self._plain, 0, length, padding)
         self._plain[5 : 5 + len(payload)] = payload
-        return self._out[: self._close(0, length, padding, os.urandom(padding))]
+        self._plain[4 + length - padding : 4 + length] = os.urandom(padding)
+        head, end = bytes(self._plain[:4]), 4 + length + TAG_BYTES
+        self._out[:4] = head
+        self._engine.encrypt_into(self._nonce.spend(), self._plain[4 : 4 + length], head, self._out[4:end])
+        return self._out[:end]
 
     def seal_data(self, channel: int, data: memoryview, piece_bytes: int) -> tuple[memoryview, int]:
         """CHANNEL_DATA packets of at most `piece_bytes` each, one behind the other, and how many."""
         count = -(-len(data) // piece_bytes)
         most = 4 + _sizes(9 + min(piece_bytes, len(data)))[0]
         self._reserve(most, count * (most + TAG_BYTES))
+        plain, out, encrypt, spend = self._plain, self._out, self._engine.encrypt_into, self._nonce.spend
         noise = os.urandom(2 * _BLOCK)
-        at = 0
+        at, laid = 0, -1
         for start in range(0, len(data), piece_bytes):
             piece = data[start : start + piece_bytes]
             size = len(piece)
-            length, padding = _sizes(9 + size)
-            _DATA_HEAD.pack_into(self._plain, 0, length, padding, MSG_CHANNEL_DATA, channel, size)
-            self._plain[14 : 14 + size] = piece
-            at = self._close(at, length, padding, noise[:padding])
-        return self._out[:at], count
-
-    def _close(self, at: int, length: int, padding: int, noise: bytes) -> int:
-        """Pad and encrypt the scratch packet to `at` of the output; where the next one goes."""
-        end = at + 4 + length + TAG_BYTES
-        self._plain[4 + length - padding : 4 + length] = noise
-        head = bytes(self._plain[:4])
-        self._out[at : at + 4] = head
-        self._engine.encrypt_into(
-            self._nonce.spend(), self._plain[4 : 4 + length], head, self._out[at + 4 : end]
-        )
-        return end
+            if size != laid:  # all but the last are alike: what surrounds the data is laid out once
+                length, padding = _sizes(9 + size)
+                _DATA_HEAD.pack_into(plain, 0, length, padding, MSG_CHANNEL_DATA, channel, size)
+                plain[4 + length - padding : 4 + length] = noise[:padding]
+                head, body, laid = bytes(plain[:4]), plain[4 : 4 + length], size
+            plain[14 : 14 + size] = piece
+            out[at : at + 4] = head
+            end = at + 4 + length + TAG_BYTES
+            encrypt(spend(), body, head, out[at + 4 : end])
+            at = end
+        return out[:at], count
 
     def _reserve(self, plain_bytes: int, out_bytes: int) -> None:
         if len(self._plain) < plain_bytes:

@@ -20,6 +20,7 @@ from console.ssh.gcm import DataMessage, Inbox, Nonce, Sealer
 
 MAX_PACKET_BYTES = 512 * 1024
 MAX_BANNER_BYTES = 64 * 1024
+_REST_S = 0.001
 
 
 class Packetizer(ParamikoPacketizer):
@@ -38,6 +39,8 @@ class Packetizer(ParamikoPacketizer):
         self._inbox = Inbox(self._receive_into, MAX_PACKET_BYTES)
         self._sealer: Sealer | None = None
         self._gcm_in: tuple[Any, Nonce] | None = None
+        self._next: memoryview | None = None
+        self._rests = False
         self.first_line: str | None = None
         self.last_heard = time.monotonic()
 
@@ -58,17 +61,35 @@ class Packetizer(ParamikoPacketizer):
             kind, message = super().read_message()
             return kind, message
         self._take_early()
-        payload = self._inbox.next_payload(*self._gcm_in)
         number: int = self._Packetizer__sequence_number_in  # type: ignore[has-type]
         self._Packetizer__sequence_number_in = (number + 1) & 0xFFFFFFFF
-        expand = self._Packetizer__compress_engine_in  # type: ignore[attr-defined]
-        if expand is not None:
-            payload = memoryview(expand(bytes(payload)))
+        payload, self._next = self._next, None
+        if payload is None:
+            payload = self._open_packet(*self._gcm_in)
         if payload[0] == MSG_CHANNEL_DATA:
-            return MSG_CHANNEL_DATA, DataMessage(payload, number)
+            return MSG_CHANNEL_DATA, self._with_more(DataMessage(payload, number), *self._gcm_in)
         content = Message(bytes(payload[1:]))
         content.seqno = number
         return payload[0], content
+
+    def _open_packet(self, engine: Any, nonce: Nonce) -> memoryview:
+        payload = self._inbox.next_payload(engine, nonce)
+        expand = self._Packetizer__compress_engine_in  # type: ignore[attr-defined]
+        return payload if expand is None else memoryview(expand(bytes(payload)))
+
+    def _with_more(self, message: DataMessage, engine: Any, nonce: Nonce) -> DataMessage:
+        """Add what is here already of the same channel's data: the way to the channel is gone once for all.
+
+        The first packet of another kind ends it, opened but not counted: keys change by such a packet only.
+        """
+        while self._inbox.has_packet():
+            payload = self._open_packet(engine, nonce)
+            if not message.takes(payload):
+                self._next = payload
+                break
+            number: int = self._Packetizer__sequence_number_in
+            self._Packetizer__sequence_number_in = (number + 1) & 0xFFFFFFFF
+        return message
 
     def set_inbound_cipher(self, block_engine: Any, *args: Any, **kwargs: Any) -> None:
         super().set_inbound_cipher(block_engine, *args, **kwargs)
@@ -83,6 +104,9 @@ class Packetizer(ParamikoPacketizer):
 
     def _receive_into(self, space: memoryview) -> int:
         """Some bytes of the socket, at least one; waits for them as long as the connection is wanted."""
+        if self._rests:
+            self._rests = False
+            time.sleep(_REST_S)
         while True:
             try:
                 if isinstance(self._sock, socket.socket):
@@ -103,6 +127,10 @@ class Packetizer(ParamikoPacketizer):
                 raise EOFError
             self.last_heard = time.monotonic()
             return count
+
+    def rest(self) -> None:
+        """Let what comes gather for a moment before it is read: nobody is in a hurry for it."""
+        self._rests = True
 
     def readline(self, timeout: float) -> str:
         line = super().readline(timeout)

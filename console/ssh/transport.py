@@ -20,6 +20,7 @@ from paramiko.common import (
     MSG_CHANNEL_EOF,
     MSG_CHANNEL_EXTENDED_DATA,
     MSG_CHANNEL_REQUEST,
+    MSG_CHANNEL_WINDOW_ADJUST,
     cMSG_CHANNEL_OPEN,
     cMSG_GLOBAL_REQUEST,
 )
@@ -85,6 +86,7 @@ class Transport(paramiko.Transport):
         MSG_CHANNEL_REQUEST: Channel.on_request,
         MSG_CHANNEL_EOF: Channel.on_eof,
         MSG_CHANNEL_CLOSE: Channel.on_close,
+        MSG_CHANNEL_WINDOW_ADJUST: Channel.on_window_adjust,
     }
     # `close` wakes the reader by a shutdown, so it need not look every tenth of a second.
     _active_check_timeout = 5.0

@@ -1,22 +1,20 @@
 """Sending a large file by what differs from the one that is there: pieces of the old one by their place.
 
-The server sends sums of the old file's blocks; they are looked for here, at the places where they are
-expected first and then, by numpy, at every place. No loop here goes over bytes.
+The server sends sums of its file's blocks; they are looked for in the file here, at the places where they are
+expected first and then, by numpy, at every place. No loop here goes over bytes. pull_delta.py walks likewise.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import queue
 import struct
-import threading
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from console.agent.hashing import AHEAD, Hasher
 from console.core.problems import Problem
 from console.fleet.copying.channel import COPY, DATA, HEAD, CopyChannel, hashing_s
 from console.fleet.copying.pace import Pace
@@ -33,8 +31,7 @@ _LOOK_AHEAD = 4096
 _WINDOW_BYTES = 256 * 1024
 _SEARCH_BYTES = 96 * 1024 * 1024
 """How much is searched at every place with nothing found, before a different file is taken for one."""
-_BUFFERS = 3
-_READ_BYTES = 512 * 1024
+_READ_BYTES = 1024 * 1024
 _COPY_BYTES = 16 * 1024 * 1024
 
 
@@ -80,9 +77,11 @@ def _values(first: np.ndarray, second: np.ndarray, third: np.ndarray) -> np.ndar
     return joined
 
 
-def receive_sums(channel: CopyChannel, path: str, size: int) -> Sums:
-    """Ask for the sums of the file that is there."""
-    head = channel.ask("sums", hashing_s(size), path=path)
+def receive_sums(channel: CopyChannel, op: str, path: str, size: int) -> Sums | None:
+    """Ask for the sums of the file that is there; None where there is none to be read."""
+    head = channel.ask(op, hashing_s(size), path=path)
+    if head.get("none"):
+        return None
     block, old_size, count = head.get("block"), head.get("size"), head.get("count")
     if not (
         isinstance(block, int) and isinstance(count, int) and isinstance(old_size, int)
@@ -93,7 +92,8 @@ def receive_sums(channel: CopyChannel, path: str, size: int) -> Sums:
     while len(sums.samples) < count:
         kind, data = channel.receive(hashing_s(old_size))
         if kind != DATA or len(data) % RECORD.size or not data:
-            channel.parse(data)
+            if channel.parse(data).get("none"):
+                return None
             raise Problem("agent.protocol", server=channel.server, reason="sums that make no sense")
         sums.take(data)
     return sums
@@ -107,7 +107,7 @@ def send_difference(
     Args:
         begin: asks the server to take the file.
     """
-    sums = receive_sums(channel, entry.path, entry.size)
+    sums = receive_sums(channel, "sums", entry.path, entry.size) or Sums(MIN_DELTA_BYTES, 0)
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except OSError as error:
@@ -117,53 +117,32 @@ def send_difference(
         difference = _Difference(channel, sums, descriptor, path, pace)
         try:
             difference.run()
+            return difference.hasher.hexdigest()
         finally:
-            sha256 = difference.hasher.finish()
-        return sha256
+            difference.hasher.close()
     finally:
         os.close(descriptor)
 
 
-class _Hasher:
-    """SHA-256 on a thread of its own, a piece behind whoever reads: each has a core."""
+class Walk:
+    """Goes through a local file and finds the blocks of a server's file in it."""
 
-    def __init__(self) -> None:
-        self._digest = hashlib.sha256()
-        self._given: queue.SimpleQueue[memoryview | None] = queue.SimpleQueue()
-        self._free = threading.Semaphore(_BUFFERS - 1)
-        self._thread = threading.Thread(target=self._run, name="copy hash", daemon=True)
-        self._thread.start()
-
-    def update(self, data: memoryview) -> None:
-        """The next bytes; they stay as they are until `_BUFFERS - 1` more were given."""
-        self._free.acquire()
-        self._given.put(data)
-
-    def _run(self) -> None:
-        while (data := self._given.get()) is not None:
-            self._digest.update(data)
-            self._free.release()
-
-    def finish(self) -> str:
-        """Hex, of all of it; ends the thread."""
-        self._given.put(None)
-        self._thread.join()
-        return self._digest.hexdigest()
-
-
-class _Difference:
-    def __init__(self, channel: CopyChannel, sums: Sums, descriptor: int, path: Path, pace: Pace) -> None:
-        self._channel = channel
+    def __init__(self, sums: Sums, descriptor: int, path: Path, pace: Pace) -> None:
         self._sums = sums
         self._descriptor = descriptor
         self._path = path
         self._pace = pace
         self._size = os.fstat(descriptor).st_size
         self._search_left = _SEARCH_BYTES
-        self._copy_at = 0
-        self._copy_size = 0
-        self._buffers = [memoryview(bytearray(max(_READ_BYTES, sums.block))) for _ in range(_BUFFERS)]
-        self.hasher = _Hasher()
+        self._buffers = [memoryview(bytearray(max(_READ_BYTES, sums.block))) for _ in range(AHEAD + 1)]
+
+    def _matched(self, at: int, start: int, data: memoryview) -> None:
+        """What lies at `at` here lies at `start` there."""
+        raise NotImplementedError
+
+    def _literal(self, start: int, end: int) -> None:
+        """What lies here from `start` to `end` is not known there."""
+        raise NotImplementedError
 
     def run(self) -> None:
         """From the file's start to its end: blocks where they are expected, else a search for the next."""
@@ -177,12 +156,11 @@ class _Difference:
             new, block = self._next_known(at, block)
             self._literal(at, new)
             at = new
-        self._flush()
 
     # --- what is known
 
     def _blocks(self, at: int, block: int) -> int:
-        """How many blocks from `block` on lie at `at` and behind; they are copied."""
+        """How many blocks from `block` on lie at `at` and behind."""
         size, done = self._sums.block, 0
         per_read = max(1, _READ_BYTES // size)
         while True:
@@ -194,8 +172,7 @@ class _Difference:
             while good < wanted and self._is(data[good * size : (good + 1) * size], block + good + done):
                 good += 1
             if good:
-                self._hash(data[: good * size])
-                self._copy((block + done) * size, good * size)
+                self._matched(at + done * size, (block + done) * size, data[: good * size])
             done += good
             if good < wanted:
                 return done
@@ -248,8 +225,6 @@ class _Difference:
                 return place, candidate
         return None
 
-    # --- sending
-
     def _read(self, at: int, size: int) -> memoryview:
         buffer, done = self._buffers[0], 0
         while done < size:
@@ -258,6 +233,26 @@ class _Difference:
                 raise Problem("file.unreadable", path=self._path, reason="it became shorter meanwhile")
             done += count
         return buffer[:size]
+
+
+class _Difference(Walk):
+    """Tells the server what of its file lies where in the new one, and sends what is new."""
+
+    def __init__(self, channel: CopyChannel, sums: Sums, descriptor: int, path: Path, pace: Pace) -> None:
+        super().__init__(sums, descriptor, path, pace)
+        self._channel = channel
+        self._copy_at = 0
+        self._copy_size = 0
+        self.hasher = Hasher()
+
+    def run(self) -> None:
+        super().run()
+        self._flush()
+
+    def _matched(self, at: int, start: int, data: memoryview) -> None:
+        del at
+        self._hash(data)
+        self._copy(start, len(data))
 
     def _hash(self, data: memoryview) -> None:
         """Hash what lies in the first buffer, which is not used again before that is done."""

@@ -10,6 +10,7 @@ import stat
 from pathlib import Path
 from typing import Self
 
+from console.agent.hashing import Hasher
 from console.core.problems import Problem
 from console.fleet.copying.pace import Pace
 from console.fleet.copying.tree import LARGE_BYTES, Entry
@@ -150,6 +151,16 @@ class Landing:
             return size, digest.hexdigest()
         return 0, None
 
+    def old(self, entry: Entry, key: str, least_bytes: int) -> Path | None:
+        """The file under the entry's name, where it is not too small; None where a part of the new one is."""
+        path = self._place(entry)
+        try:
+            found = path.lstat()
+        except OSError:
+            return None
+        small = not stat.S_ISREG(found.st_mode) or found.st_size < least_bytes
+        return None if small or self._part(path, key).exists() else path
+
     def large(self, entry: Entry, key: str, offset: int) -> LandingFile:
         """A part file to write from `offset` on; what is before it was compared by the server."""
         path = self._place(entry)
@@ -167,7 +178,7 @@ class LandingFile:
 
     def __init__(self, part: Path, path: Path, offset: int, digest: hashlib._Hash) -> None:
         self._part, self._path = part, path
-        self._digest = digest
+        self._hasher = Hasher(digest)
         self.size = offset
         try:
             if part == path:  # the file itself is what was wanted: nothing will be written
@@ -183,14 +194,15 @@ class LandingFile:
         return self
 
     def __exit__(self, kind: object, error: object, _: object) -> None:
+        self._hasher.close()
         os.close(self._descriptor)
         cut = isinstance(error, Problem) and error.code in ("ssh.lost", "ssh.timeout")
         if kind is not None and not cut and self._part != self._path:
             self._part.unlink(missing_ok=True)
 
-    def write(self, data: bytes) -> None:
-        """The next bytes."""
-        self._digest.update(data)
+    def write(self, data: bytes | memoryview) -> None:
+        """The next bytes; they are hashed while they are written, and must stay as they are until then."""
+        self._hasher.update(data)
         view = memoryview(data)
         try:
             while view:
@@ -201,7 +213,7 @@ class LandingFile:
 
     def sha256(self) -> str:
         """Hex, of all of it."""
-        return self._digest.hexdigest()
+        return self._hasher.hexdigest()
 
     def finish(self, mode: int, mtime_ns: int) -> None:
         """It is whole: sync it and give it its name."""

@@ -24,6 +24,7 @@ OpenLane = Callable[[], AbstractContextManager[CopyChannel]]
 LONG_WAY_MS = 30.0
 MIN_BYTES = 16 * 1024 * 1024
 MAX_LANES = 8
+_BYTES_A_LANE = 16 * 1024 * 1024
 _PIECE = 256 * 1024
 _AT = struct.Struct(">BIQ")
 _OWED = 24
@@ -36,13 +37,71 @@ def wants_lanes(latency_ms: float | None, left_bytes: int) -> bool:
     return (latency_ms or 0.0) >= LONG_WAY_MS and left_bytes >= MIN_BYTES
 
 
+def lanes_for(left_bytes: int) -> int:
+    """How many: each costs the server the start of a program."""
+    return min(MAX_LANES, max(2, left_bytes // _BYTES_A_LANE))
+
+
+class LanePool:
+    """Channels that are being opened, so that they are there when the file's turn comes; `close` it.
+
+    Args:
+        count: how many to open, at once.
+    """
+
+    def __init__(self, open_lane: OpenLane, count: int) -> None:
+        self.count = count
+        self._open_lane = open_lane
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._opened: list[CopyChannel | BaseException] = []
+        self._threads = [
+            threading.Thread(target=self._open, name=f"copy lane opens {n}", daemon=True)
+            for n in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _open(self) -> None:
+        found: CopyChannel | BaseException
+        try:
+            found = self._open_lane().__enter__()
+        except BaseException as error:  # noqa: BLE001 it is raised by whoever takes it
+            found = error
+        with self._changed:
+            self._opened.append(found)
+            self._changed.notify_all()
+
+    def take(self) -> CopyChannel:
+        """The next one that is open; not more often than there are.
+
+        Raises:
+            Problem: why one could not be opened.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._opened)
+            found = self._opened.pop(0)
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    def close(self) -> None:
+        """Hang up those that nobody took."""
+        for thread in self._threads:
+            thread.join()
+        for found in self._opened:
+            if isinstance(found, CopyChannel):
+                found.close()
+        self._opened = []
+
+
 class Lanes:
     """Sends the rest of a file by pieces, whichever channel is free takes the next."""
 
     def __init__(
         self,
         channel: CopyChannel,
-        open_lane: OpenLane,
+        pool: LanePool,
         root: str,
         entry: Entry,
         key: str,
@@ -50,7 +109,7 @@ class Lanes:
         pace: Pace,
     ) -> None:
         self._channel = channel
-        self._open_lane = open_lane
+        self._pool = pool
         self._root, self._entry, self._key = root, entry, key
         self._path = path
         self._pace = pace
@@ -73,9 +132,9 @@ class Lanes:
         """
         self._channel.message()  # the part file is there
         self._first = offset
-        count = min(MAX_LANES, max(2, (self._entry.size - offset) // (4 * _PIECE)))
         threads = [
-            threading.Thread(target=self._guarded, name=f"copy lane {n}", daemon=True) for n in range(count)
+            threading.Thread(target=self._guarded, name=f"copy lane {n}", daemon=True)
+            for n in range(self._pool.count)
         ]
         self._running = len(threads)
         try:
@@ -136,7 +195,7 @@ class Lanes:
 
     def _lane(self) -> None:
         try:
-            opened = self._open_lane()
+            opened = self._pool.take()
         except Problem as problem:
             # The server allows no more sessions on one connection: the others do it.
             if problem.code == "ssh.channel_refused" and self._other_lanes():
@@ -145,7 +204,7 @@ class Lanes:
         with opened as lane:
             with self._lock:
                 self._opened += 1
-            lane.ask("begin", root=self._root, name="", kind="lane")
+            lane.post("begin", root=self._root, name="", kind="lane")
             lane.send("lane", path=self._entry.path, key=self._key)
             buffer = memoryview(bytearray(_AT.size + _PIECE))
             owed: list[int] = []
@@ -186,6 +245,7 @@ class Lanes:
             return self._next - 1
 
     def _acknowledged(self, lane: CopyChannel, owed: list[int]) -> None:
+        lane.collect()  # of its begin, which nobody waited for
         lane.message()
         with self._changed:
             self._arrived.add(owed.pop(0))

@@ -15,9 +15,11 @@ from pathlib import Path
 from console.core.problems import Problem
 from console.core.units import format_bytes
 from console.fleet.copying.channel import DATA, CopyChannel, Message, hashing_s
+from console.fleet.copying.delta import MIN_DELTA_BYTES
 from console.fleet.copying.landing import Landing, LandingFile
 from console.fleet.copying.listing import Remote, shown
 from console.fleet.copying.pace import Pace
+from console.fleet.copying.pull_delta import PullDelta
 from console.fleet.copying.tree import Entry, Skipped
 
 _GROUP = 512
@@ -96,6 +98,9 @@ class Pull:
                 )
 
     def _group(self, entries: list[Entry]) -> None:
+        entries = [entry for entry in entries if not self._by_difference(entry)]
+        if not entries:
+            return
         asked = [self._landing.wanted(entry, self._key(entry), self._pace) for entry in entries]
         self._channel.send(
             "get", list=[[entry.path, *each] for entry, each in zip(entries, asked, strict=True)]
@@ -110,6 +115,32 @@ class Pull:
                 self._large(self._entry(entries, message.get("file")), message)
             else:
                 self._failed(self._entry(entries, message.get("failed")), message)
+
+    def _by_difference(self, entry: Entry) -> bool:
+        """Fetch what is not in the file that is here; False where that is no way, and nothing was changed."""
+        if entry.size < MIN_DELTA_BYTES:
+            return False
+        old = self._landing.old(entry, self._key(entry), MIN_DELTA_BYTES)
+        if old is None:
+            return False
+        done = self._pace.done
+        with PullDelta(self._channel, entry, old, self._pace) as delta:
+            parts = delta.plan()
+            if parts is None:
+                return False
+            with self._landing.large(entry, self._key(entry), 0) as file:
+                end = delta.fetch(parts, file)
+                if end is None:  # it is fetched whole
+                    file.discard()
+                    self._pace.done = done
+                    return False
+                mode, mtime_ns = end.get("mode"), end.get("mtime_ns")
+                if not isinstance(mode, int) or not isinstance(mtime_ns, int):
+                    raise Problem(
+                        "agent.protocol", server=self._channel.server, reason="a file that makes no sense"
+                    )
+                self._finish(file, mode, mtime_ns)
+        return True
 
     def _entry(self, entries: list[Entry], index: object) -> Entry:
         if not isinstance(index, int) or not 0 <= index < len(entries):
@@ -182,6 +213,9 @@ class Pull:
         if end.get("sha256") != file.sha256():
             file.discard()
             raise Problem("transfer.mismatch", server=self._channel.server, path=shown(entry.path))
+        self._finish(file, mode, mtime_ns)
+
+    def _finish(self, file: LandingFile, mode: int, mtime_ns: int) -> None:
         file.finish(mode, mtime_ns)
         if not self._remote.listing.is_dir:
             self._sha256 = file.sha256()

@@ -15,7 +15,7 @@ from console.core.problems import Problem
 from console.core.units import format_bytes
 from console.fleet.copying.channel import DATA, HEAD, JSON, CopyChannel, hashing_s
 from console.fleet.copying.delta import MIN_DELTA_BYTES, send_difference
-from console.fleet.copying.lanes import Lanes, OpenLane, wants_lanes
+from console.fleet.copying.lanes import LanePool, Lanes, OpenLane, lanes_for, wants_lanes
 from console.fleet.copying.pace import Pace
 from console.fleet.copying.tree import LARGE_BYTES, Entry, Reader, Source
 
@@ -88,6 +88,7 @@ class Push:
         self._unchanged = 0
         self._sha256: str | None = None
         self._under_way: tuple[str, str] | None = None
+        self._pool: LanePool | None = None
 
     def run(self) -> Pushed:
         """Do it.
@@ -105,6 +106,8 @@ class Push:
         except BaseException:
             self._clean_up()
             raise
+        finally:
+            self._leave_lanes()
 
     def _run(self) -> Pushed:
         channel, listing = self._channel, self._source.listing()
@@ -112,6 +115,8 @@ class Push:
         answer = channel.ask("begin", root=self._given_root, name=listing.name, kind=kind)
         self._root, self._exists = str(answer.get("root")), bool(answer.get("exists"))
         self._check_room(answer.get("free_bytes"), listing.total_bytes)
+        if not self._exists:
+            self._open_lanes_for(max((entry for entry in listing.files), key=lambda e: e.size, default=None))
         folders = [entry for entry in listing.folders if entry.path]
         for some in _groups(folders):
             self._post("dirs", list=[entry.path for entry in some])
@@ -228,15 +233,31 @@ class Push:
 
     def _whole(self, file: _File, reader: Reader) -> str:
         path, left = self._source.local(file.entry), file.entry.size - file.offset
-        if path is not None and self._open_lane and wants_lanes(self._channel.latency_ms, left):
+        pool = self._pool or self._open_lanes_for(file.entry, left)
+        if path is not None and pool is not None and wants_lanes(self._channel.latency_ms, left):
             self._begin(file, lanes=True)
-            lanes = Lanes(self._channel, self._open_lane, self._root, file.entry, file.key, path, self._pace)
+            lanes = Lanes(self._channel, pool, self._root, file.entry, file.key, path, self._pace)
             digest = lanes.run(reader, file.offset)
+            self._leave_lanes()
         else:
             self._begin(file)
             digest = self._stream(reader)
         self._finish(file.entry, digest)
         return digest
+
+    def _open_lanes_for(self, entry: Entry | None, left: int | None = None) -> LanePool | None:
+        """Begin to open channels, where so much of a file on such a way is worth them."""
+        if entry is None or self._open_lane is None or self._source.local(entry) is None:
+            return None
+        left = entry.size if left is None else left
+        if wants_lanes(self._channel.latency_ms, left):
+            self._pool = LanePool(self._open_lane, lanes_for(left))
+        return self._pool
+
+    def _leave_lanes(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
 
     def _begin(self, file: _File, **more: bool) -> None:
         entry = file.entry

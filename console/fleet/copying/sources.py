@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from pathlib import Path
 
+from console.agent.hashing import AHEAD, Hasher
 from console.core.problems import Problem
 from console.fleet.copying.channel import DATA, CopyChannel
 from console.fleet.copying.listing import list_remote
@@ -65,7 +66,7 @@ class LocalSource:
 
 
 class FileReader:
-    """A local file, hashed while it is read."""
+    """A local file, hashed while it is read and what was read before is sent."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -73,22 +74,26 @@ class FileReader:
             self._file = path.open("rb", buffering=0)
         except OSError as error:
             raise unreadable(path, error) from error
-        self._buffer = memoryview(bytearray(PIECE_BYTES))
-        self._digest = hashlib.sha256()
+        self._buffers = [memoryview(bytearray(PIECE_BYTES)) for _ in range(AHEAD + 1)]
+        self._hasher = Hasher()
 
     def read(self) -> memoryview:
+        buffer = self._buffers.pop(0)
+        self._buffers.append(buffer)
         try:
-            count = self._file.readinto(self._buffer)
+            count = self._file.readinto(buffer)
         except OSError as error:
             raise unreadable(self._path, error) from error
-        piece = self._buffer[: count or 0]
-        self._digest.update(piece)
+        piece = buffer[: count or 0]
+        if piece:
+            self._hasher.update(piece)
         return piece
 
     def sha256(self) -> str:
-        return self._digest.hexdigest()
+        return self._hasher.hexdigest()
 
     def close(self) -> None:
+        self._hasher.close()
         self._file.close()
 
 

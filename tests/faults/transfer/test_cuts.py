@@ -87,6 +87,26 @@ def test_r40_a_pull_that_is_cut_goes_on_where_it_was(
 
 
 @pytest.mark.usefixtures("told_often")
+@pytest.mark.parametrize("percent", [20, 60, 90])
+def test_r40_a_pull_of_differences_that_is_cut_goes_on(
+    copying: Copying, lab_server: LabServer, behind: Behind, tmp_path: Path, percent: int
+) -> None:
+    name, proxy = behind(lab_server)
+    source = random_file(lab_server.home / "data", SIZE)
+    target = tmp_path / "down" / "target"
+    target.parent.mkdir()
+    old = source.read_bytes()[: SIZE - 15 * MIB] + os.urandom(MIB)
+    target.write_bytes(old)
+    with pytest.raises(Problem) as caught:
+        copying.pull(name, "data", target, cutting(proxy, SIZE * percent / 100))
+    assert caught.value.code == "ssh.lost"
+    assert target.read_bytes() == old
+    copying.pull(name, "data", target)
+    assert sha256(target) == sha256(source)
+    assert list(content(target.parent)) == ["target"]
+
+
+@pytest.mark.usefixtures("told_often")
 def test_r40_a_part_that_was_changed_meanwhile_is_not_gone_on_with(
     copying: Copying, lab_server: LabServer, behind: Behind, tmp_path: Path
 ) -> None:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from console.fleet.copying.delta import Walk
+from console.fleet.copying.listing import list_remote
 from console.fleet.copying.pace import Pace
+from console.fleet.copying.pull import Pull
 from console.fleet.copying.push import Push
 from console.fleet.copying.sources import LocalSource
 from tests.integration.copies.conftest import Copying, parts, random_file, sha256
@@ -58,6 +61,69 @@ def test_little_is_sent_for_little_change(
     assert sha256(lab_server.home / "there") == sha256(source)
     assert sent <= MIB + 4 * 64 * 1024
     assert parts(lab_server.home) == []
+
+
+def pull_and_count(copying: Copying, name: str, remote: str, local: Path) -> int:
+    """Bytes of content that crossed the wire."""
+    pace = Pace(0, lambda *_: None, lambda: None)
+    with copying.rig.fleet.copy_link(name, {"pull": remote}) as link, link.open() as channel:
+        Pull(channel, list_remote(channel, remote), local, pace).run()
+    return pace.sent
+
+
+@pytest.mark.parametrize("change", [overwritten, inserted, removed, moved])
+def test_little_is_fetched_for_little_change(
+    copying: Copying, lab_server: LabServer, tmp_path: Path, change: object
+) -> None:
+    name = copying.rig.add(lab_server)
+    there, here = random_file(lab_server.home / "there", SIZE), tmp_path / "here"
+    copying.pull(name, "there", here)
+    there.write_bytes(change(there.read_bytes()))  # type: ignore[operator]
+    there.chmod(0o640)
+    sent = pull_and_count(copying, name, "there", here)
+    assert sha256(here) == sha256(there)
+    assert sent <= MIB + 4 * 64 * 1024
+    assert here.stat().st_mtime_ns == there.stat().st_mtime_ns
+    assert here.stat().st_mode & 0o777 == 0o640
+    assert parts(tmp_path) == []
+    assert not (lab_server.home / ".tandem" / "cache").exists(), "a pull leaves nothing there"
+
+
+@pytest.mark.parametrize("kind", ["other", "zeros", "longer", "shorter", "same"])
+def test_any_file_pulled_over_any_other_is_right(
+    copying: Copying, lab_server: LabServer, tmp_path: Path, kind: str
+) -> None:
+    name = copying.rig.add(lab_server)
+    there, here = random_file(lab_server.home / "there", 3 * MIB + 333), tmp_path / "here"
+    data = there.read_bytes()
+    here.write_bytes(
+        {
+            "other": os.urandom(3 * MIB),
+            "zeros": bytes(2 * MIB),
+            "longer": data + b"x",
+            "shorter": data[: 2 * MIB - 7],
+            "same": data,
+        }[kind]
+    )
+    before = here.stat()
+    pulled = copying.pull(name, "there", here)
+    assert here.read_bytes() == data
+    assert pulled.sha256 == sha256(there)
+    assert (here.stat().st_ino == before.st_ino) == (kind == "same"), "what is the same is not written again"
+
+
+def test_sums_that_lie_cost_a_pull_its_time_only(
+    copying: Copying, lab_server: LabServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blocks that only look alike: the SHA-256 of the whole decides, and the file is fetched whole."""
+    name = copying.rig.add(lab_server)
+    there, here = random_file(lab_server.home / "there", 4 * MIB), tmp_path / "here"
+    here.write_bytes(there.read_bytes()[: 2 * MIB] + os.urandom(2 * MIB) + b"more")
+    monkeypatch.setattr(Walk, "_is", lambda *_: True)
+    sent = pull_and_count(copying, name, "there", here)
+    assert here.read_bytes() == there.read_bytes()
+    assert sent >= 4 * MIB
+    assert parts(tmp_path) == []
 
 
 @pytest.mark.parametrize("kind", ["other", "zeros", "longer", "shorter", "same"])
