@@ -110,9 +110,9 @@ def _forget_oldest(but: str) -> None:
 def go(request: Any) -> Dict[str, Any]:
     """carry.go: all parts are ready; where the peers are that are to be called."""
     folder = _known(request.text("id"))
-    addresses = request.mapping("addresses", {})
+    said = {"addresses": request.mapping("addresses", {}), "absent": request.params.get("absent") or []}
     target = os.path.join(folder, "go.json")
-    paths.guarded(folder, lambda: paths.write_json(target, {"addresses": addresses}))
+    paths.guarded(folder, lambda: paths.write_json(target, said))
     return {}
 
 

@@ -127,10 +127,14 @@ class _Part:
         name = str(peer["name"])
         return Dialler(self.identity, self.name, name, self.secrets[name])
 
-    def go(self, addresses: Message) -> None:
-        """All are there: open the port and call whom we shall call."""
+    def go(self, addresses: Message, absent: "List[Any]") -> None:
+        """All are there, but for some: open the port and call whom we shall call."""
+        for name, taker in self.giving.takers.items():
+            taker.done = name in absent
         for peer in self.takes:
             name = str(peer["name"])
+            if name in absent:
+                continue
             self.givers[name] = Giver(peer, self._dialler(peer), addresses.get(name) or [])
         self.giving.restart_patience()
         if self.listener is not None:
@@ -255,7 +259,7 @@ def carry(carrier: Carrier) -> None:
         go = wait_for_go(carrier)
         if go is None:
             raise AgentError("agent.failed", reason="the console never said that the others are ready")
-        part.go(go.get("addresses") or {})
+        part.go(go.get("addresses") or {}, list(go.get("absent") or []))
         failure: "Optional[BaseException]" = None
         try:
             if part.takes:

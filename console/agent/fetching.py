@@ -1,4 +1,4 @@
-"""A file from a URL onto this server: resumed by Range, bounded by the disk, kept only if its hash is right."""
+"""A file from a URL onto this server: resumed by Range, bounded by the disk, kept only if its hash fits."""
 
 import contextlib
 import fcntl

@@ -12,7 +12,7 @@ import threading
 import time
 from typing import Any, Dict, List, Tuple
 
-from . import procs
+from . import paths, procs
 
 _MOST = 8
 _MOST_AT_ONCE = 64
@@ -39,14 +39,19 @@ def _own_addresses() -> "List[str]":
 
 
 def facts(_request: Any) -> Dict[str, Any]:
-    """carry.facts: our addresses, whether this Python speaks TLS, and which machine this is."""
+    """carry.facts: our addresses and HOME, whether this Python speaks TLS, which machine this is."""
     try:
         import ssl
 
         tls = getattr(ssl, "OPENSSL_VERSION", "")
     except ImportError:
         tls = ""
-    return {"addresses": _own_addresses(), "tls": tls, "boot_id": procs.boot_id()}
+    return {
+        "addresses": _own_addresses(),
+        "tls": tls,
+        "boot_id": procs.boot_id(),
+        "home": paths.home_folder(),
+    }
 
 
 def _identity(request: Any, peers: "List[Dict[str, Any]]") -> "Tuple[Any, Dict[str, str]]":

@@ -26,6 +26,10 @@ class Cancelled(BaseException):
     """Leaves a step when the person cancels; not an Exception, so that no step catches it by accident."""
 
 
+class Left(Cancelled):
+    """Leaves a step when the console closes and what was started goes on without it: nothing is undone."""
+
+
 class Running(Generic[T]):
     """Runs a Work and holds the view of it.
 
@@ -57,6 +61,7 @@ class Running(Generic[T]):
         self._told_s = 0.0
         self._lock = threading.Lock()
         self._cancel = threading.Event()
+        self._left = False
         self._ended = threading.Event()
         self._result: object = _UNSET
         self._fault: Exception | None = None
@@ -73,6 +78,11 @@ class Running(Generic[T]):
 
     def cancel(self) -> None:
         """Ask it to stop; it does so at the next look of its step, or not at all once that was the last."""
+        self._cancel.set()
+
+    def leave(self) -> None:
+        """The console closes: stop watching what goes on by itself, cancel what does not."""
+        self._left = self._work.outlives
         self._cancel.set()
 
     def wait(self, timeout_s: float | None = None) -> bool:
@@ -104,6 +114,8 @@ class Running(Generic[T]):
                 self._leave(index, State.DONE)
                 done.append(index)
             self._result = self._work.result()
+        except Left:
+            self._give_up(State.UNKNOWN, Problem("operation.left", title=self._title), [])
         except Cancelled:
             problem = Problem("operation.cancelled", title=self._title, step=self._step_name())
             self._give_up(State.CANCELLED, problem, done)
@@ -199,12 +211,12 @@ class Running(Generic[T]):
     def check_cancelled(self) -> None:
         """Leave the step where the person asked for it."""
         if self._cancel.is_set():
-            raise Cancelled
+            raise Left if self._left else Cancelled
 
     def wait_s(self, seconds: float) -> None:
         """Sleep that a cancellation ends at once."""
         if self._cancel.wait(max(0.0, seconds)):
-            raise Cancelled
+            self.check_cancelled()
 
     def progress(self, index: int, done: float, total: float, text: str) -> None:
         """Take over a step's progress; told at most ten times a second."""

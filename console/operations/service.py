@@ -186,12 +186,12 @@ class Operations:
             self._forget_oldest()
 
     def close(self, timeout_s: float = 5.0) -> bool:
-        """Cancel what runs and wait for it; whether all of it ended in time."""
+        """Cancel what runs, or leave what goes on without us, and wait; whether all of it ended in time."""
         with self._lock:
             self._closed = True
             running = list(self._running.values())
         for each in running:
-            each.cancel()
+            each.leave()
         deadline = self._clock.monotonic_s() + timeout_s
         return all(each.wait(max(0.0, deadline - self._clock.monotonic_s())) for each in running)
 
