@@ -7,7 +7,7 @@ import os
 import threading
 import time
 import traceback
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 from . import paths, procs
 from .giving import Giving, Goods
@@ -36,6 +36,7 @@ class Carrier:
         self.giving: "Optional[Giving]" = None
         self.phase = "waiting"
         self.giver: "Optional[str]" = None
+        self.passed_over: "List[str]" = []
         self.taken: "Optional[Message]" = None
         self.ended = threading.Event()
         self.signals = Signals()
@@ -106,6 +107,7 @@ class Carrier:
             "total": self.tally.total,
             "files": self.tally.files,
             "giver": self.giver,
+            "passed_over": self.passed_over,
             "taken": self.taken,
             "sent": {} if self.giving is None else {n: t.sent for n, t in self.giving.takers.items()},
         }  # type: Message

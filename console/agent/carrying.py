@@ -184,6 +184,7 @@ class _Part:
                     carrier.tell(durable=True)
                     return
                 reasons.append("%s: %s" % (giver.name, reason))
+                carrier.passed_over = reasons
             taking.drop_small()
             raise AgentError("transfer.no_giver", path=str(carrier.config["to"]), reason="; ".join(reasons))
         except Ended:

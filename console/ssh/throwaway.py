@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import secrets
 from dataclasses import dataclass, field
 
 from cryptography import x509
@@ -23,9 +24,9 @@ class Throwaway:
 
 
 def make_throwaway() -> Throwaway:
-    """A new one; it names nobody, what counts is its fingerprint."""
+    """A new one. Its name is chance: OpenSSL finds issuers by name, so no two may have the same."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tandem copy")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"tandem {secrets.token_hex(16)}")])
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
