@@ -7,7 +7,7 @@ import os
 import threading
 import time
 import traceback
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 from . import paths, procs
 from .giving import Giving, Goods
@@ -19,6 +19,11 @@ Message = Dict[str, Any]
 
 _GO_S = 120.0
 _LOOK_S = 0.2
+_CANCEL_S = 3.0
+
+
+def _nothing() -> None:
+    """Nothing is under way yet."""
 
 
 class Carrier:
@@ -44,6 +49,10 @@ class Carrier:
         self._error: "Optional[Message]" = None
         self._cancelled = False
         self._told: "Optional[Message]" = None
+        self._give_up_at = 0.0
+        # What ends a wait for others, and what takes away a half file, when the person cancels.
+        self.hang_up: "Callable[[], None]" = _nothing
+        self.clean_up: "Callable[[], None]" = _nothing
 
     def path(self, name: str) -> str:
         return os.path.join(self.folder, name)
@@ -95,8 +104,12 @@ class Carrier:
         wanted_end = self.signals.cancel or self.signals.told_to_end
         if not self._cancelled and (wanted_end or os.path.exists(paths.raw(self.path("cancel")))):
             self._cancelled = True
-            if self.giving is not None:
-                self.giving.close()
+            self._give_up_at = time.monotonic() + _CANCEL_S
+            self.hang_up()
+        if self._cancelled and time.monotonic() > self._give_up_at:
+            # Its thread hangs in a read that nothing ends: it dies with the process.
+            self.clean_up()
+            self.ended.set()
         self.tell()
 
     def tell(self, durable: bool = False) -> None:
@@ -106,6 +119,7 @@ class Carrier:
             "done": self.tally.done,
             "total": self.tally.total,
             "files": self.tally.files,
+            "wire": self.tally.wire,
             "giver": self.giver,
             "passed_over": self.passed_over,
             "taken": self.taken,

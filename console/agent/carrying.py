@@ -176,6 +176,7 @@ class _Part:
             str(carrier.config["to"]), str(carrier.config["origin"]), carrier.goods, carrier.check
         )
         carrier.tally = taking.tally
+        carrier.clean_up = taking.drop
         reasons = []
         try:
             for giver in self.givers.values():
@@ -232,6 +233,12 @@ class _Part:
                     if mismatches > 1:
                         return "what came is not what it said (%s)" % error.attrs.get("path")
 
+    def hang_up(self) -> None:
+        """Nobody wants it any more: every wait for a peer ends."""
+        self.giving.close()
+        for giver in list(self.givers.values()):
+            giver.drop()
+
     def end(self) -> None:
         """Good-bye to all, and the port is closed."""
         self.closing = True
@@ -255,6 +262,7 @@ def carry(carrier: Carrier) -> None:
         AgentError, Ended.
     """
     part = _Part(carrier)
+    carrier.hang_up = part.hang_up
     part.listen()
     try:
         go = wait_for_go(carrier)

@@ -21,6 +21,7 @@ Message = Dict[str, Any]
 _PIECE = 512 * 1024
 _TIMEOUT_S = 60.0
 _TRIES = 8
+_FIRST_TRIES = 3
 _SPARE = 64 * 1024 * 1024
 _AGENT = "tandem-fetch"
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)$")
@@ -131,7 +132,7 @@ class _Fetch:
             except _Broken as broken:
                 offset = os.lseek(descriptor, 0, os.SEEK_CUR)
                 tries = 1 if offset > before else tries + 1
-                if not broken.again or tries > _TRIES:
+                if not broken.again or tries > (_TRIES if offset else _FIRST_TRIES):
                     self._drop_empty(offset)
                     raise self.failed(broken.reason) from broken
                 self._pause(min(10.0, 0.25 * 2**tries))
@@ -300,6 +301,7 @@ def fetch(carrier: Any) -> Message:
     """
     carrier.phase = "fetching"
     one = _Fetch(carrier)
+    carrier.clean_up = one.drop
     try:
         return one.run()
     except BaseException:

@@ -46,7 +46,7 @@ COMMANDS: tuple[Command, ...] = (
             Scope.SERVER, Danger.CHANGES, copies.push, "", "push"),
     Command("pull", "Pull files…", "Copy a file or folder of a server to this machine; resumes, verifies.",
             Scope.SERVER, Danger.READS, copies.pull, "", "pull"),
-    Command("copy", "Copy between servers…", "Copy a file or folder of one server to others, directly if possible.",
+    Command("copy", "Copy between servers…", "Copy from one server to others, directly if possible.",
             Scope.APP, Danger.CHANGES, copies.copy, "", "copy"),
     Command("fetch", "Fetch from a URL…", "Let the server fetch a file from a URL, kept if its hash fits.",
             Scope.SERVER, Danger.CHANGES, copies.fetch, "", "fetch"),

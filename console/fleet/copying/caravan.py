@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from console.core.ports import ServerGate
 from console.core.problems import Problem
 from console.fleet.copying.carried import LIVE, Part, PartState, part_of
-from console.fleet.copying.preflight import Facts, at_once, candidates, toward
+from console.fleet.copying.preflight import LOOPBACK, Facts, at_once, candidates, toward
 from console.fleet.copying.routes import Routes, Wave
 from console.ssh.throwaway import Throwaway, make_throwaway
 
@@ -133,13 +133,22 @@ class Caravan:
             "certificate": own.certificate,
             "key": own.key,
             "peers": self._peers(name),
-            "toward": toward(self._facts[name], [self._facts[each] for each in callers]),
+            "toward": self._toward(name, callers),
             "origin": errand.origin,
             "from": errand.start,
             "to": errand.to.get(name, ""),
             "patience_s": self._patience_s,
         }
         return self._gate.call(name, "carry.start", params, timeout_s=_START_S).get("addresses")
+
+    def _toward(self, name: str, callers: Sequence[str]) -> list[str]:
+        """What to listen on: only the addresses by which the pre-flight came, where they are its own."""
+        own, found = self._facts[name], []
+        for caller in callers:
+            host = self._routes.reached.get((caller, name), "")
+            is_own = host in own.addresses or host == LOOPBACK
+            found += [host] if is_own else toward(own, [self._facts[caller]])
+        return list(dict.fromkeys(found))
 
     def _peers(self, name: str) -> list[dict[str, object]]:
         found: list[dict[str, object]] = []

@@ -45,6 +45,7 @@ class Arrived:
         digest: one hash over all names and contents, where it was carried by servers.
         skipped: what was left out, and why.
         problem: why it did not arrive.
+        copy_id: the copy's, by which its servers know it.
     """
 
     server: str
@@ -57,6 +58,7 @@ class Arrived:
     way: str = ""
     skipped: tuple[Skipped, ...] = ()
     problem: Problem | None = None
+    copy_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ _NEIGHBOURS = 6
 _CONNECT_S = 3.0
 _REACH_S = 40.0
 _LISTEN_S = 30.0
+LOOPBACK = "127.0.0.1"
 _LOOPBACK = ("127.", "::1", "localhost")
 _MOST_ADDRESSES = 4
 
@@ -88,7 +89,7 @@ def toward(listener: Facts, callers: Iterable[Facts]) -> list[str]:
     for caller in callers:
         found += caller.addresses
         if caller.boot_id == listener.boot_id:
-            found.append("127.0.0.1")
+            found.append(LOOPBACK)
     return list(dict.fromkeys(found))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from console.core.ports import ServerGate
 from console.core.problems import Problem
@@ -59,7 +60,7 @@ class Voyage:
 
     def result(self) -> list[Arrived]:
         """What came of it on every target, in their order; all of it is there."""
-        return [self._arrived.get(name, Arrived(name)) for name in self._to]
+        return [replace(self._arrived.get(name, Arrived(name)), copy_id=self.id) for name in self._to]
 
     # --- steps
 
@@ -224,7 +225,7 @@ class Fetching:
 
     def result(self) -> Arrived:
         """What came of it."""
-        return self._arrived
+        return replace(self._arrived, copy_id=self.id)
 
     def run(self, step: StepContext, *, detach: bool) -> None:
         """Start it, and watch it unless it is to go on by itself.

@@ -76,9 +76,7 @@ class Copying:
 @pytest.fixture
 def copying(rig: Rig) -> Copying:
     copies = Copies(rig.book, rig.fleet.copy_link)
-    between = ServerCopies(
-        rig.book, rig.fleet, rig.fleet.host_of, copies, "tester@lab", patience_s=3.0
-    )
+    between = ServerCopies(rig.book, rig.fleet, rig.fleet.host_of, copies, "tester@lab", patience_s=3.0)
     return Copying(rig, copies, between)
 
 

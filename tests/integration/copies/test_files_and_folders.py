@@ -231,9 +231,9 @@ def test_between_servers_nothing_touches_the_console_s_disk(copying: Copying, tm
         names = [copying.rig.add(lab) for lab in labs]
         tree = make_tree(labs[0].home / "data")
         before = {path for path in tmp_path.rglob("*") if "labs" not in path.parts}
-        copying.run(copying.copies.prepare_copy(names[0], "data", names[1], "copied"))
+        copying.copies.relay(names[0], "data", names[1], "copied", Watcher())
         assert content(labs[1].home / "copied") == content(tree)
-        copying.run(copying.copies.prepare_copy(names[0], "data/sub/deep/big", names[1], "big"))
+        copying.copies.relay(names[0], "data/sub/deep/big", names[1], "big", Watcher())
         assert sha256(labs[1].home / "big") == sha256(tree / "sub" / "deep" / "big")
         after = {path for path in tmp_path.rglob("*") if "labs" not in path.parts}
         assert {path.name for path in after - before} <= {"tandem.db-wal", "tandem.db-shm"}
