@@ -54,6 +54,8 @@ COMMANDS: tuple[Command, ...] = (
             Scope.APP, Danger.READS, copies.copies_list, "", "copies"),
     Command("copies.show", "Show copy", "How one of them stands on each of its servers.",
             Scope.APP, Danger.READS, copies.copies_show, "", "copies"),
+    Command("copies.resume", "Watch copies again", "Follow what went on while no console was open.",
+            Scope.APP, Danger.READS, copies.copies_resume),
     Command("copies.cancel", "Cancel copy", "Stop one of them on all its servers.",
             Scope.APP, Danger.CHANGES, copies.copies_cancel, "", "copies"),
     Command("exec.many", "Run a command on many servers…", "Run one command line wherever a filter fits.",

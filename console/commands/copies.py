@@ -65,6 +65,12 @@ def copies_show(context: Context, arguments: Arguments) -> Task:
     return context.server_copies.task(required(arguments, "id", str))
 
 
+def copies_resume(context: Context, arguments: Arguments) -> int:
+    """Watch again what an earlier console left on its servers; how many there are."""
+    del arguments
+    return len(context.server_copies.resume(context.operations))
+
+
 def copies_cancel(context: Context, arguments: Arguments) -> Work[Task]:
     """Stop one of them on all its servers."""
     return context.server_copies.prepare_cancel(required(arguments, "id", str))

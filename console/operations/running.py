@@ -38,6 +38,7 @@ class Running(Generic[T]):
         entered: called when a step has begun.
         after: called with the final view before anyone sees it, if `before` succeeded.
         tell: called with every new view, on the operation's thread.
+        again: the operation of an earlier run that this one goes on with, under its id.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Running(Generic[T]):
         entered: Callable[[OperationView], None],
         after: Callable[[OperationView], None],
         tell: Callable[[OperationView], None],
+        again: OperationView | None = None,
     ) -> None:
         self._work = work
         self._clock = clock
@@ -66,8 +68,9 @@ class Running(Generic[T]):
         self._result: object = _UNSET
         self._fault: Exception | None = None
         steps = tuple(StepView(step.name, step.detail, State.WAITING) for step in work.plan.steps)
+        identity, started = (again.id, again.started) if again else (new_id(), clock.now())
         self._view = OperationView(
-            new_id(), work.plan, State.RUNNING, steps, started=clock.now(), account=account
+            identity, work.plan, State.RUNNING, steps, started=started, account=account
         )
 
     @property

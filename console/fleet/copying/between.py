@@ -17,11 +17,13 @@ from console.core.units import format_bytes
 from console.fleet.copying.carried import LIVE, Arrived, Task, tasks_of
 from console.fleet.copying.one_file import check_path
 from console.fleet.copying.preflight import Preflight, at_once
+from console.fleet.copying.resuming import left_behind, resume
 from console.fleet.copying.routes import Wave, spread
 from console.fleet.copying.service import Copies
 from console.fleet.copying.voyage import Fetching, Voyage
 from console.fleet.inventory import ServerBook
-from console.operations.plan import Action, Step, StepContext, Work, work
+from console.operations.plan import Action, Step, Work, work
+from console.operations.service import Handle, Operations
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PATIENCE_S = 60.0
@@ -196,6 +198,26 @@ class ServerCopies:
                 raise next(iter(failed.values())) from None
             raise
 
+    def resume(self, operations: Operations) -> list[Handle[Task]]:
+        """Watch again what an earlier console left on its servers; each keeps its place in the activity."""
+        return [
+            operations.start(resume(view, self.task, self._stop), again=view)
+            for view in left_behind(operations)
+        ]
+
+    def _stop(self, task: Task) -> None:
+        """Stop it wherever it runs.
+
+        Raises:
+            Problem: of a server that could not be told; the others were.
+        """
+        _, failed = at_once(
+            [part.server for part in task.parts if part.state in LIVE],
+            lambda name: self._gate.call(name, "carry.cancel", {"id": task.id}, timeout_s=30.0),
+        )
+        if failed:
+            raise next(iter(failed.values()))
+
     def prepare_cancel(self, ident: str) -> Work[Task]:
         """Stop one on all its servers; what was half copied is removed.
 
@@ -205,20 +227,13 @@ class ServerCopies:
         task = self.task(ident)
         names = tuple(part.server for part in task.parts if part.state in LIVE)
 
-        def run(_step: StepContext) -> None:
-            _, failed = at_once(
-                names, lambda name: self._gate.call(name, "carry.cancel", {"id": task.id}, timeout_s=30.0)
-            )
-            if failed:
-                raise next(iter(failed.values()))
-
         step = Step("Stop", f"on {', '.join(names)}" if names else "nothing of it runs any more")
         return work(
             action="copies.cancel",
             title=f"Cancel: {task.title}",
             target=task.id,
             servers=names,
-            actions=(Action(step, run),),
+            actions=(Action(step, lambda _context: self._stop(task)),),
             result=lambda: self.task(task.id, names or None),
             detail={"copy_id": task.id},
         )

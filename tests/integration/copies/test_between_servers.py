@@ -16,6 +16,7 @@ from console.core.problems import Problem
 from console.fleet.copying.carried import ARRIVED, LIVE, Arrived, PartState, Task
 from console.operations.operation import State
 from console.operations.service import Operations
+from console.store.store import Store
 from tests.integration.copies.conftest import (
     Cancelled,
     Copying,
@@ -208,7 +209,8 @@ def test_cancelling_leaves_nothing(copying: Copying, lab: LabFleet) -> None:
 def test_a_closed_console_loses_nothing(copying: Copying, lab: LabFleet) -> None:
     names = [copying.rig.add(server) for server in list(lab)[:2]]
     source = random_file(lab[0].home / "data", 150 * MIB)
-    operations = Operations(copying.rig.audit, SystemClock(), "tester@lab")
+    store = Store(copying.rig.home.database.with_name("operations.db"), SystemClock())
+    operations = Operations(copying.rig.audit, SystemClock(), "tester@lab", store)
     handle = operations.start(copying.between.prepare_copy(names[0], "data", [(names[1], "data")]))
     until(lambda: has_begun(lab[1], MIB), what="the copy's beginning")
     assert operations.close(10)
@@ -217,10 +219,17 @@ def test_a_closed_console_loses_nothing(copying: Copying, lab: LabFleet) -> None
     task = task_of(copying)
     assert task.id == view.plan.detail["copy_id"]
     assert task.state in LIVE | ARRIVED
-    until(lambda: task_of(copying).state is PartState.SUCCEEDED, what="its end")
-    part = task_of(copying).parts[1]
-    assert part.arrived is not None
-    assert part.arrived.sha256 == sha256(lab[1].home / "data") == sha256(source)
+    # The next console: it runs again under its old id, and its true result is kept.
+    later = Operations(copying.rig.audit, SystemClock(), "tester@lab", store)
+    assert later.view(view.id).state is State.UNKNOWN
+    (again,) = copying.between.resume(later)
+    assert again.id == view.id
+    assert again.result().state is PartState.SUCCEEDED
+    assert sha256(lab[1].home / "data") == sha256(source)
+    assert [(each.id, each.state) for each in later.views()] == [(view.id, State.DONE)]
+    assert copying.between.resume(later) == []
+    assert later.close()
+    store.close()
 
 
 def test_what_cannot_be_is_said_before_anything_starts(copying: Copying, lab: LabFleet) -> None:
