@@ -245,14 +245,15 @@ def _actions_of(voyage: Voyage, wave: Wave, path: str, what: str, detach: bool) 
     if wave.relayed_because:
         step = Step(
             "Copy through this console",
-            f"{what} to {wave.root}, nothing is kept here; no direct way: {wave.relayed_because}",
+            f"to {wave.root}: no direct way, {wave.relayed_because}; {what}, nothing is kept here",
         )
         actions.append(Action(step, lambda context: voyage.relay(wave.root, context)))
     if wave.parents:
         givers = list(dict.fromkeys(wave.parents.values()))
         tree = "; ".join(f"{giver} to {' and '.join(wave.children(giver))}" for giver in givers)
         step = Step(
-            "Copy directly", f"{what}: {tree}; encrypted, verified by SHA-256, goes on without this console"
+            "Copy directly",
+            f"{tree}; encrypted, verified by SHA-256; {what}; goes on without this console",
         )
         start = "" if wave.relayed_because else path
         actions.append(Action(step, lambda context: voyage.sail(wave, start, context, detach=detach)))
