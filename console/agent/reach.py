@@ -104,7 +104,8 @@ def reach(request: Any) -> Dict[str, Any]:
                     found.setdefault(name, [host, port])
             except (OSError, Gone, Refused, ValueError) as error:
                 with lock:
-                    reasons.setdefault(name, []).append("%s port %d: %s" % (host, port, why(error)))
+                    place = "[%s]:%d" % (host, port) if ":" in host else "%s:%d" % (host, port)
+                    reasons.setdefault(name, []).append("%s %s" % (place, why(error)))
 
     threads = []
     for each in peers:

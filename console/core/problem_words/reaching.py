@@ -239,7 +239,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "transfer.too_large": (
         "{server}: {url} is larger than {limit}.",
-        "Allow more with --max-size, if it is meant to be that large.",
+        "Allow a larger size, if it is meant to be that large.",
         "ssh#fetch",
     ),
     "transfer.failed": ("{server}: {path} could not be transferred: {reason}.", "Try again.", "ssh#transfer"),

@@ -245,7 +245,7 @@ def _actions_of(voyage: Voyage, wave: Wave, path: str, what: str, detach: bool) 
     if wave.relayed_because:
         step = Step(
             "Copy through this console",
-            f"to {wave.root}: no direct way, {wave.relayed_because}; {what}, nothing is kept here",
+            f"no route: {wave.relayed_because}; {what} to {wave.root}, nothing is kept here",
         )
         actions.append(Action(step, lambda context: voyage.relay(wave.root, context)))
     if wave.parents:

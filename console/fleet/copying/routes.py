@@ -89,19 +89,28 @@ def spread(source: str, targets: Sequence[str], routes: Routes, *, arity: int = 
 def _tree(
     root: str, targets: Sequence[str], between: Callable[[str, str], bool], arity: int
 ) -> dict[str, str]:
-    """Breadth first: nobody gives to more than `arity` while another that has it could."""
+    """Who gives to whom: the giver nearest to the root with the fewest takers; nobody gives to more than
+    `arity` while another that could has room.
+    """
+    depth = {root: 0}
+    given = {root: 0}
     parents: dict[str, str] = {}
     waiting = list(targets)
-    for room in (arity, len(waiting)):  # rather a giver with many takers than none at all
-        givers = [root, *parents]
-        for giver in givers:
-            given = sum(1 for parent in parents.values() if parent == giver)
-            for taker in list(waiting):
-                if given >= room:
-                    break
-                if between(giver, taker):
-                    parents[taker] = giver
-                    givers.append(taker)
-                    waiting.remove(taker)
-                    given += 1
+    room: float = arity
+    while waiting:
+        for taker in waiting:
+            able = [giver for giver in depth if given[giver] < room and between(giver, taker)]
+            if able:
+                break
+        else:
+            if room > arity:
+                return parents
+            room = float("inf")  # rather a giver with many takers than none at all
+            continue
+        giver = min(able, key=lambda each: (depth[each], given[each]))
+        parents[taker] = giver
+        given[giver] += 1
+        depth[taker], given[taker] = depth[giver] + 1, 0
+        waiting.remove(taker)
+        room = arity
     return parents

@@ -93,7 +93,8 @@ class Voyage:
                 self._arrived[name] = Arrived(name, problem=problem)
             return
         servers = [self._source, *self._to]
-        title = f"{self._origin} to {', '.join(self._to)}"
+        name = self._path.rstrip("/").rpartition("/")[2] or self._path
+        title = f"{name} from {self._source} to {', '.join(self._to)}"
         errand = Errand(self.id, title, self._origin, start, self._to, servers, self._account)
         caravan = Caravan(self._gate, errand, wave, self._routes, self._facts, self._patience_s)
         step.check_cancelled()

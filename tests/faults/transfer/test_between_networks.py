@@ -72,7 +72,7 @@ def test_where_there_is_no_way_the_plan_says_why_and_it_goes_through_the_console
     work = copying.between.prepare_copy(near, "data", [(away, "data")])
     first = work.plan.steps[0]
     assert first.name == "Copy through this console"
-    assert "no direct way, far cannot reach" in first.detail
+    assert "no route: far cannot reach" in first.detail
     assert "no answer" in first.detail
     assert "nothing is kept here" in first.detail
     (arrived,) = run(copying, work)

@@ -59,3 +59,8 @@ def test_whatever_the_firewalls_every_target_gets_it_by_ways_that_there_are(
         for taker, giver in wave.parents.items():
             assert routes.between(giver, taker)
             assert wave.ancestors(taker)[-1] == wave.root
+
+
+def test_those_who_have_it_share_the_work() -> None:
+    (wave,) = spread("s0", NAMES[1:5], open_to_all(NAMES))
+    assert wave.parents == {"s1": "s0", "s2": "s0", "s3": "s1", "s4": "s2"}
