@@ -3,6 +3,7 @@
 A server that has received gives what it received and nothing else, with the hashes that it received it with.
 """
 
+import contextlib
 import hashlib
 import os
 import threading
@@ -174,10 +175,10 @@ class Giving:
             taker.lines += 1
             self._lines.append(line)
         try:
-            while self._answer(taker, line):
-                pass
-        except Gone:
-            pass  # it comes back, or its patience with us is over
+            # One that breaks off comes back, or its patience with us is over.
+            with contextlib.suppress(Gone):
+                while self._answer(taker, line):
+                    continue
         except (AgentError, OSError, ValueError, KeyError, TypeError) as error:
             say(line, {"refused": str(error)})
         finally:

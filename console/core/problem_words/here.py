@@ -72,7 +72,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "operation.left": (
         "'{title}' goes on on its servers; the console was closed meanwhile.",
         "'tandem copies list' and the sheet of copies tell how it stands.",
-        "ssh#between",
+        "ssh#between-servers",
     ),
     "operation.undo_failed": (
         "'{title}' failed at '{step}' ({reason}), and undoing '{undone}' failed too: {undo_reason}.",

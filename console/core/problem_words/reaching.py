@@ -210,22 +210,22 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "transfer.no_giver": (
         "{server}: nobody could give it {path}: {reason}.",
         "Copy again: it goes on where it was.",
-        "ssh#between",
+        "ssh#between-servers",
     ),
     "transfer.lost": (
         "{server}: the process that copied is gone without a result: {reason}.",
         "Copy again: it goes on where it was.",
-        "ssh#between",
+        "ssh#between-servers",
     ),
     "transfer.cancelled": (
         "{server}: the copy was cancelled.",
         "Copy again when it is wanted.",
-        "ssh#between",
+        "ssh#between-servers",
     ),
     "transfer.some_failed": (
         "{failed} of {count} servers did not get {path}: {names}.",
         "The others have it; copy again for those that do not.",
-        "ssh#between",
+        "ssh#between-servers",
     ),
     "transfer.url_failed": (
         "{server}: {url} could not be fetched: {reason}.",

@@ -18,7 +18,7 @@ from console.fleet.copying.carried import LIVE, Arrived, Task, tasks_of
 from console.fleet.copying.one_file import check_path
 from console.fleet.copying.preflight import Preflight, at_once
 from console.fleet.copying.resuming import left_behind, resume
-from console.fleet.copying.routes import Wave, spread
+from console.fleet.copying.routes import Routes, Wave, spread
 from console.fleet.copying.service import Copies
 from console.fleet.copying.voyage import Fetching, Voyage
 from console.fleet.inventory import ServerBook
@@ -73,24 +73,11 @@ class ServerCopies:
             Problem: `server.unknown`, `input.invalid`, `remote.path_missing`; with one target also why it
                 cannot be reached.
         """
-        origin = self._book.get(source).name
-        check_path(path)
-        to: dict[str, str] = {}
-        for name, where in targets:
-            check_path(where)
-            to[self._book.get(name).name] = where
-        if not to or origin in to:
-            raise Problem("input.invalid", what="The target", reason="it must be another server")
+        origin, to = self._ends(source, path, targets)
         names = [origin, *to]
         preflight = Preflight(self._gate, {name: self._host_of(name) for name in names})
         routes = preflight.run()
-        if origin in routes.down:
-            raise routes.down[origin]
-        if len(to) == 1 and routes.down:
-            raise next(iter(routes.down.values()))
-        found = self._gate.call(origin, "file.stat", {"path": path})
-        if not found.get("exists"):
-            raise Problem("remote.path_missing", server=origin, path=path)
+        what = self._ensure_there(origin, path, list(to), routes)
         waves = spread(origin, list(to), routes)
         relayed = [wave for wave in waves if wave.relayed_because]
         if detach and relayed:
@@ -108,8 +95,6 @@ class ServerCopies:
             self._account,
             self._patience_s,
         )
-        size = found.get("size")
-        what = "a folder" if found.get("is_dir") else format_bytes(size if isinstance(size, int) else None)
         actions = [action for wave in waves for action in _actions_of(voyage, wave, absolute, what, detach)]
         where = ", ".join(to)
         return work(
@@ -127,6 +112,30 @@ class ServerCopies:
             },
             outlives=True,
         )
+
+    def _ends(self, source: str, path: str, targets: Sequence[tuple[str, str]]) -> tuple[str, dict[str, str]]:
+        """The source's name, and the path on each target by its name."""
+        origin = self._book.get(source).name
+        check_path(path)
+        to: dict[str, str] = {}
+        for name, where in targets:
+            check_path(where)
+            to[self._book.get(name).name] = where
+        if not to or origin in to:
+            raise Problem("input.invalid", what="The target", reason="it must be another server")
+        return origin, to
+
+    def _ensure_there(self, origin: str, path: str, targets: Sequence[str], routes: Routes) -> str:
+        """What is to be copied, in words, after a look at whether it can be."""
+        if origin in routes.down:
+            raise routes.down[origin]
+        if len(targets) == 1 and routes.down:
+            raise next(iter(routes.down.values()))
+        found = self._gate.call(origin, "file.stat", {"path": path})
+        if not found.get("exists"):
+            raise Problem("remote.path_missing", server=origin, path=path)
+        size = found.get("size")
+        return "a folder" if found.get("is_dir") else format_bytes(size if isinstance(size, int) else None)
 
     # --- from a URL
 
