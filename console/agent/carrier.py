@@ -101,8 +101,12 @@ class Carrier:
         self._report.say(started=True, pid=os.getpid(), **words)
 
     def _look(self) -> None:
-        wanted_end = self.signals.cancel or self.signals.told_to_end
-        if not self._cancelled and (wanted_end or os.path.exists(paths.raw(self.path("cancel")))):
+        if self.signals.told_to_end and not self._cancelled:
+            # The machine goes down: what has come stays, to go on with.
+            self._error = AgentError("transfer.lost", reason="it was told to end by the system").as_dict()
+            self.ended.set()
+        wanted_end = self.signals.cancel or os.path.exists(paths.raw(self.path("cancel")))
+        if not self._cancelled and wanted_end:
             self._cancelled = True
             self._give_up_at = time.monotonic() + _CANCEL_S
             self.hang_up()

@@ -81,15 +81,25 @@ class Identity:
             context.options |= ssl.OP_NO_TLSv1 | ssl.OP_NO_TLSv1_1
         trusted = [self._peers[name]] if name else list(self._peers.values())
         context.load_verify_locations(cadata="\n".join(trusted))
-        # Python loads a key from a file only: it is there for a moment, and ours alone.
-        descriptor, path = tempfile.mkstemp(prefix="tandem-")
+        self._load_own(context)
+        return context
+
+    def _load_own(self, context: "ssl.SSLContext") -> None:
+        """Python loads a key from a file only: one that is in memory, or ours alone and gone at once."""
+        text = (self._certificate + "\n" + self._key).encode("ascii")
+        if hasattr(os, "memfd_create"):
+            descriptor, named = os.memfd_create("tandem"), False
+            path = "/proc/self/fd/%d" % descriptor
+        else:
+            descriptor, path = tempfile.mkstemp(prefix="tandem-")
+            named = True
         try:
-            with os.fdopen(descriptor, "w") as file:
-                file.write(self._certificate + "\n" + self._key)
+            os.write(descriptor, text)
             context.load_cert_chain(path)
         finally:
-            os.unlink(path)
-        return context
+            os.close(descriptor)
+            if named:
+                os.unlink(path)
 
     def name_of(self, sock: "ssl.SSLSocket") -> str:
         """Which peer is at the other end.

@@ -232,6 +232,23 @@ def test_a_closed_console_loses_nothing(copying: Copying, lab: LabFleet) -> None
     store.close()
 
 
+def test_a_server_that_goes_down_keeps_what_has_come(copying: Copying, lab: LabFleet) -> None:
+    names = [copying.rig.add(server) for server in list(lab)[:2]]
+    random_file(lab[0].home / "data", 150 * MIB)
+
+    def end(_done: float) -> None:
+        if has_begun(lab[1], MIB):
+            for pid in carriers(lab[1]):
+                os.kill(pid, signal.SIGTERM)
+
+    with pytest.raises(Problem) as caught:
+        copy(copying, names[0], "data", [(names[1], "data")], watcher=Watcher(at=end))
+    assert "it was told to end by the system" in caught.value.sentence
+    assert len(parts(lab[1].home)) == 1
+    (arrived,) = copy(copying, names[0], "data", [(names[1], "data")])
+    assert arrived.sha256 == sha256(lab[0].home / "data") == sha256(lab[1].home / "data")
+
+
 def test_what_cannot_be_is_said_before_anything_starts(copying: Copying, lab: LabFleet) -> None:
     a, b = (copying.rig.add(server) for server in list(lab)[:2])
     for words, code in (
