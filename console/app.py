@@ -13,6 +13,7 @@ from console.core.home import Home, shipped
 from console.core.notify import Notifier
 from console.core.options import Options
 from console.core.prompt import Prompt
+from console.fleet.copying.between import ServerCopies
 from console.fleet.copying.service import Copies
 from console.fleet.files import RemoteFiles
 from console.fleet.fleet import Fleet
@@ -64,6 +65,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     jobs = JobService(store, fleet, servers, plugins, clock, account)
     models = ModelService(store, home, fleet, jobs, clock, account)
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
+    copies = Copies(servers, fleet.copy_link)
     history.start()
     return Context(
         home=home,
@@ -79,7 +81,8 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         plugins=plugins,
         servers=servers,
         fleet=fleet,
-        copies=Copies(servers, fleet.copy_link),
+        copies=copies,
+        server_copies=ServerCopies(servers, fleet, fleet.host_of, copies, account),
         files=RemoteFiles(fleet),
         telemetry=telemetry,
         history=history,

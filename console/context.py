@@ -9,6 +9,7 @@ from console.core.home import Home
 from console.core.notify import Notifier
 from console.core.options import Options
 from console.core.prompt import Prompt
+from console.fleet.copying.between import ServerCopies
 from console.fleet.copying.service import Copies
 from console.fleet.files import RemoteFiles
 from console.fleet.fleet import Fleet
@@ -49,6 +50,7 @@ class Context:
     servers: ServerBook
     fleet: Fleet
     copies: Copies
+    server_copies: ServerCopies
     files: RemoteFiles
     telemetry: LiveTelemetry
     history: History

@@ -4,7 +4,7 @@ import os
 import shutil
 from typing import Any, Dict, List
 
-from . import jobs, paths, records, services, spool
+from . import carries, jobs, paths, records, services, spool
 from .paths import raw
 from .wire import AgentError
 
@@ -31,12 +31,13 @@ def _live_services() -> List[str]:
 def usage(_request: Any) -> Dict[str, Any]:
     """home.usage: the size of ~/.tandem and what runs out of it."""
     if not paths.check_home():
-        return {"exists": False, "bytes": 0, "jobs_running": [], "services_running": []}
+        return {"exists": False, "bytes": 0, "jobs_running": [], "services_running": [], "copies_running": []}
     return {
         "exists": True,
         "bytes": _size(paths.tandem()),
         "jobs_running": _live_jobs(),
         "services_running": _live_services(),
+        "copies_running": carries.live(),
     }
 
 
@@ -45,6 +46,7 @@ def clean(request: Any) -> Dict[str, Any]:
     if not paths.check_home():
         return {"removed_bytes": 0}
     busy = ["job " + ident for ident in _live_jobs()] + ["service " + name for name in _live_services()]
+    busy += ["copy " + ident for ident in carries.live()]
     if busy:
         raise AgentError("remote.in_use", what=", ".join(busy[:5]))
     # An idle keeper ends by itself within a moment.

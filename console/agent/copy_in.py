@@ -47,6 +47,7 @@ class Incoming:
         self._old_sums = b""
         self._pending: "List[Tuple[str, str]]" = []
         self._folders: "Set[str]" = set()
+        self.last_sha256 = ""  # of the last large file that got its name
 
     # --- where
 
@@ -79,7 +80,7 @@ class Incoming:
             paths.guarded(root, lambda: os.makedirs(raw(root), 0o777, exist_ok=True))
         return {"root": root, "exists": exists, "free_bytes": free}
 
-    def _place(self, relative: str) -> str:
+    def place(self, relative: str) -> str:
         """Where an entry goes; no symbolic link below the root is followed on the way."""
         if not relative:
             return self._root
@@ -100,7 +101,7 @@ class Incoming:
 
     def look(self, message: Message) -> Message:
         """What is there of a file: an old one, a part of the new one and the hash of that part."""
-        path = self._place(message["path"])
+        path = self.place(message["path"])
         part = self._part_of(path, message["key"])
         answer: "Message" = {"old": None, "part": 0, "part_sha256": None}
         with contextlib.suppress(OSError):
@@ -129,7 +130,7 @@ class Incoming:
 
     def file(self, message: Message) -> Message:
         """Take a file: data, or pieces of the old one, until `done`; then check, sync, rename."""
-        path = self._place(message["path"])
+        path = self.place(message["path"])
         part = self._part_of(path, message["key"])
         offset = int(message["offset"])
         try:
@@ -226,6 +227,7 @@ class Incoming:
             if asked.get("basis"):
                 return False
             raise AgentError("transfer.mismatch", path=path)
+        self.last_sha256 = done["found"]
         set_attributes(descriptor, asked["mode"], asked["mtime_ns"])
         os.fsync(descriptor)
         os.rename(raw(part), raw(path))
@@ -248,12 +250,12 @@ class Incoming:
         self._pending = []
         if message.get("key"):
             with contextlib.suppress(OSError):
-                os.unlink(raw(self._part_of(self._place(message["path"]), message["key"])))
+                os.unlink(raw(self._part_of(self.place(message["path"]), message["key"])))
         return {"dropped": True}
 
     def lane(self, message: Message) -> None:
         """Write pieces into the part file that another process of ours holds, until the console hangs up."""
-        path = self._place(message["path"])
+        path = self.place(message["path"])
         descriptor = os.open(raw(self._part_of(path, message["key"])), os.O_WRONLY | NOFOLLOW)
         try:
             while True:
@@ -277,7 +279,7 @@ class Incoming:
         for relative, size, mode, mtime_ns, sha256 in entries:
             piece = data[at : at + size]
             at += size
-            path = self._place(relative)
+            path = self.place(relative)
             if hashlib.sha256(piece).hexdigest() != sha256:
                 raise AgentError("transfer.mismatch", path=path)
             folder, name = os.path.split(path)
@@ -311,7 +313,7 @@ class Incoming:
     def dirs(self, message: Message) -> Message:
         """Make folders, parents first; they stay open to us until `attrs`."""
         for relative in message["list"]:
-            path = self._place(relative)
+            path = self.place(relative)
             try:
                 os.mkdir(raw(path), 0o700)
             except FileExistsError:
@@ -329,7 +331,7 @@ class Incoming:
     def attrs(self, message: Message) -> Message:
         """Modes and times of what is there; folders the deepest first."""
         for relative, mode, mtime_ns in message["list"]:
-            path = self._place(relative)
+            path = self.place(relative)
             os.utime(raw(path), ns=(mtime_ns, mtime_ns))
             os.chmod(raw(path), mode & 0o777)
         return {"attrs": len(message["list"])}
@@ -339,7 +341,7 @@ class Incoming:
         found: "List[Optional[str]]" = []
         for relative, size in message["list"]:
             try:
-                descriptor = os.open(raw(self._place(relative)), os.O_RDONLY | os.O_NONBLOCK | NOFOLLOW)
+                descriptor = os.open(raw(self.place(relative)), os.O_RDONLY | os.O_NONBLOCK | NOFOLLOW)
             except OSError:
                 found.append(None)
                 continue
@@ -353,4 +355,4 @@ class Incoming:
 
     def sums(self, message: Message) -> None:
         """Stream the block sums of a file that is there."""
-        self._old_sums = SumCache().send(self._pipe, self._place(message["path"]))
+        self._old_sums = SumCache().send(self._pipe, self.place(message["path"]))

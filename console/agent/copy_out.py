@@ -22,11 +22,15 @@ _LISTED = 1000
 
 
 class Outgoing:
-    """One pull: where it comes from, and the files of a batch that waits."""
+    """One pull: where it comes from, and the files of a batch that waits.
 
-    def __init__(self, pipe: Any) -> None:
+    Args:
+        root: absolute, where it is known without `walk`.
+    """
+
+    def __init__(self, pipe: Any, root: str = "") -> None:
         self._pipe = pipe
-        self._root = b""
+        self._root = raw(root)
         self._batch: "List[Tuple[int, int, int, int, str]]" = []
         self._bytes: "List[bytes]" = []
         self._held = 0

@@ -1,10 +1,10 @@
-"""`tandem push`, `pull`, `copy`: files and folders to, from and between servers."""
+"""`tandem push`, `pull`: files and folders to and from servers."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from console.cli.parser import UsageError, Verbs
+from console.cli.parser import Verbs
 from console.cli.session import Session
 from console.core.units import format_bytes
 from console.fleet.copying.pull import Pulled
@@ -38,15 +38,6 @@ def add(verbs: Verbs) -> None:
     verb.add_argument(
         "local", metavar="LOCAL", help="the copy's own path here; a file goes inside of a folder"
     )
-    verb = verbs.add(
-        "copy",
-        "copy a file or folder from one server to another, through this console's memory",
-        _copy,
-        command="copy",
-        changes=True,
-    )
-    verb.add_argument("source", metavar="FROM:PATH", help="server and path")
-    verb.add_argument("target", metavar="TO:PATH", help=f"server and path: {_REMOTE}")
 
 
 def pushed_document(server: str, pushed: Pushed) -> dict[str, object]:
@@ -96,19 +87,3 @@ def _pull(session: Session) -> int:
         }
         session.output.answer(document, f"{done.root}: {files}, {format_bytes(done.bytes)}, verified")
     return 0
-
-
-def _copy(session: Session) -> int:
-    source, path = _place(session.args.source)
-    target, to = _place(session.args.target)
-    done = session.run("copy", {"source": source, "path": path, "target": target, "to": to}, Pushed)
-    if done is not None:
-        session.output.answer(pushed_document(target, done), _line(target, done))
-    return 0
-
-
-def _place(text: str) -> tuple[str, str]:
-    server, colon, path = text.partition(":")
-    if not (server and colon and path):
-        raise UsageError(f"'{text}' is not SERVER:PATH", "copy")
-    return server, path

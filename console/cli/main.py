@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from logging.handlers import RotatingFileHandler
 
 from console.cli import (
+    between_verbs,
     copy_verbs,
     deploy_verbs,
     exec_verbs,
@@ -41,6 +42,7 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
             local_verbs.add_faces,
             server_verbs.add,
             copy_verbs.add,
+            between_verbs.add,
             exec_verbs.add,
             reach_verbs.add,
             watch_verbs.add,

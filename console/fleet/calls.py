@@ -29,10 +29,14 @@ CHANGING = frozenset(
         "router.command",
         "http.post",
         "json.swap",
+        "carry.start",
+        "carry.go",
+        "carry.cancel",
+        "carry.remove",
     }
 )
 _SILENT = frozenset({"hello", "telemetry.subscribe", "telemetry.once"})
-_DATA = frozenset({"data_b64", "body_b64", "stdin_b64", "data", "text"})
+_DATA = frozenset({"data_b64", "body_b64", "stdin_b64", "data", "text", "key", "secret", "certificate"})
 _NAMES_ONLY = frozenset({"env", "secrets", "files"})
 _MAX_TEXT = 2000
 _MAX_ITEMS = 200

@@ -243,6 +243,14 @@ class Fleet:
         entry = self._book.get(name)
         return ssh_command(entry, self._connector.target(entry), self._trust.own)
 
+    def host_of(self, name: str) -> str:
+        """The host by which a server is reached from here; other servers may reach it by the same.
+
+        Raises:
+            Problem: `server.unknown`, `ssh.config_invalid`.
+        """
+        return self._connector.target(self._book.get(name)).host
+
     def changed(self, name: str) -> None:
         """A server was edited or removed: its link starts anew with what the inventory says now."""
         with self._lock:

@@ -86,11 +86,13 @@ class Work(Generic[T_co]):
         plan: what will happen.
         actions: in the order of the plan's steps.
         result: called after the last step.
+        outlives: what it started goes on on servers when the console closes; closing does not cancel it.
     """
 
     plan: Plan
     actions: tuple[Action, ...]
     result: Callable[[], T_co]
+    outlives: bool = False
 
 
 def work(
@@ -103,7 +105,9 @@ def work(
     result: Callable[[], T_co],
     destructive: bool = False,
     detail: dict[str, object] | None = None,
+    outlives: bool = False,
 ) -> Work[T_co]:
     """A Work whose plan lists the steps of its actions."""
     steps = tuple(each.step for each in actions)
-    return Work(Plan(action, title, target, servers, steps, destructive, detail or {}), actions, result)
+    plan = Plan(action, title, target, servers, steps, destructive, detail or {})
+    return Work(plan, actions, result, outlives)

@@ -26,6 +26,10 @@ class Cancelled(BaseException):
     """Leaves a step when the person cancels; not an Exception, so that no step catches it by accident."""
 
 
+class Left(Cancelled):
+    """Leaves a step when the console closes and what was started goes on without it: nothing is undone."""
+
+
 class Running(Generic[T]):
     """Runs a Work and holds the view of it.
 
@@ -34,6 +38,7 @@ class Running(Generic[T]):
         entered: called when a step has begun.
         after: called with the final view before anyone sees it, if `before` succeeded.
         tell: called with every new view, on the operation's thread.
+        again: the operation of an earlier run that this one goes on with, under its id.
     """
 
     def __init__(
@@ -46,6 +51,7 @@ class Running(Generic[T]):
         entered: Callable[[OperationView], None],
         after: Callable[[OperationView], None],
         tell: Callable[[OperationView], None],
+        again: OperationView | None = None,
     ) -> None:
         self._work = work
         self._clock = clock
@@ -57,12 +63,14 @@ class Running(Generic[T]):
         self._told_s = 0.0
         self._lock = threading.Lock()
         self._cancel = threading.Event()
+        self._left = False
         self._ended = threading.Event()
         self._result: object = _UNSET
         self._fault: Exception | None = None
         steps = tuple(StepView(step.name, step.detail, State.WAITING) for step in work.plan.steps)
+        identity, started = (again.id, again.started) if again else (new_id(), clock.now())
         self._view = OperationView(
-            new_id(), work.plan, State.RUNNING, steps, started=clock.now(), account=account
+            identity, work.plan, State.RUNNING, steps, started=started, account=account
         )
 
     @property
@@ -73,6 +81,11 @@ class Running(Generic[T]):
 
     def cancel(self) -> None:
         """Ask it to stop; it does so at the next look of its step, or not at all once that was the last."""
+        self._cancel.set()
+
+    def leave(self) -> None:
+        """The console closes: stop watching what goes on by itself, cancel what does not."""
+        self._left = self._work.outlives
         self._cancel.set()
 
     def wait(self, timeout_s: float | None = None) -> bool:
@@ -104,6 +117,8 @@ class Running(Generic[T]):
                 self._leave(index, State.DONE)
                 done.append(index)
             self._result = self._work.result()
+        except Left:
+            self._give_up(State.UNKNOWN, Problem("operation.left", title=self._title), [])
         except Cancelled:
             problem = Problem("operation.cancelled", title=self._title, step=self._step_name())
             self._give_up(State.CANCELLED, problem, done)
@@ -199,12 +214,12 @@ class Running(Generic[T]):
     def check_cancelled(self) -> None:
         """Leave the step where the person asked for it."""
         if self._cancel.is_set():
-            raise Cancelled
+            raise Left if self._left else Cancelled
 
     def wait_s(self, seconds: float) -> None:
         """Sleep that a cancellation ends at once."""
         if self._cancel.wait(max(0.0, seconds)):
-            raise Cancelled
+            self.check_cancelled()
 
     def progress(self, index: int, done: float, total: float, text: str) -> None:
         """Take over a step's progress; told at most ten times a second."""

@@ -78,8 +78,14 @@ class Operations:
         self._closed = False
         self.refresh()
 
-    def start(self, work: Work[T], on_change: Listener | None = None) -> Handle[T]:
-        """Begin on a thread of its own. An audit log that cannot be written fails it before any step."""
+    def start(
+        self, work: Work[T], on_change: Listener | None = None, *, again: OperationView | None = None
+    ) -> Handle[T]:
+        """Begin on a thread of its own. An audit log that cannot be written fails it before any step.
+
+        Args:
+            again: an operation of an earlier run, unknown since, that `work` goes on with under its id.
+        """
         running: Running[T] = Running(
             work,
             self._clock,
@@ -88,6 +94,7 @@ class Operations:
             entered=self._keep_step,
             after=self._record_end,
             tell=lambda view: self._tell(view, on_change),
+            again=again,
         )
         identity = running.view.id
         with self._lock:
@@ -186,12 +193,12 @@ class Operations:
             self._forget_oldest()
 
     def close(self, timeout_s: float = 5.0) -> bool:
-        """Cancel what runs and wait for it; whether all of it ended in time."""
+        """Cancel what runs, or leave what goes on without us, and wait; whether all of it ended in time."""
         with self._lock:
             self._closed = True
             running = list(self._running.values())
         for each in running:
-            each.cancel()
+            each.leave()
         deadline = self._clock.monotonic_s() + timeout_s
         return all(each.wait(max(0.0, deadline - self._clock.monotonic_s())) for each in running)
 

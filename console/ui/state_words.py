@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.fleet.copying.carried import PartState
 from console.fleet.link_state import LinkState
 from console.fleet.server import Role
 from console.jobs.job import JobState
@@ -38,6 +39,36 @@ def link_word(state: LinkState) -> str:
         LinkState.REFUSED: translate("States", "refused"),
     }
     return words[state]
+
+
+def copy_word(state: PartState) -> str:
+    """How a copy stands on a server."""
+    words = {
+        PartState.STARTING: translate("States", "starting"),
+        PartState.RUNNING: translate("States", "running"),
+        PartState.GIVING: translate("States", "has it, gives on"),
+        PartState.SUCCEEDED: translate("States", "done"),
+        PartState.FAILED: translate("States", "failed"),
+        PartState.CANCELLED: translate("States", "cancelled"),
+        PartState.LOST: translate("States", "lost"),
+        PartState.UNKNOWN: translate("States", "unknown"),
+    }
+    return words[state]
+
+
+def copy_tone(state: PartState) -> Tone:
+    """How a copy's state looks."""
+    tones = {
+        PartState.STARTING: Tone.ACTIVE,
+        PartState.RUNNING: Tone.ACTIVE,
+        PartState.GIVING: Tone.OK,
+        PartState.SUCCEEDED: Tone.OK,
+        PartState.FAILED: Tone.CRITICAL,
+        PartState.CANCELLED: Tone.QUIET,
+        PartState.LOST: Tone.CRITICAL,
+        PartState.UNKNOWN: Tone.UNKNOWN,
+    }
+    return tones[state]
 
 
 def link_tone(state: LinkState) -> Tone:

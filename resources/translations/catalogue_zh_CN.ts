@@ -164,6 +164,14 @@
             <translation>已完成一半的内容已撤销。</translation>
         </message>
         <message>
+            <source>'{title}' goes on on its servers; the console was closed meanwhile.</source>
+            <translation>“{title}”仍在其服务器上继续；期间控制台已关闭。</translation>
+        </message>
+        <message>
+            <source>'tandem copies list' and the sheet of copies tell how it stands.</source>
+            <translation>“tandem copies list”和复制面板会显示其状态。</translation>
+        </message>
+        <message>
             <source>'{title}' failed at '{step}' ({reason}), and undoing '{undone}' failed too: {undo_reason}.</source>
             <translation>'{title}' 在 '{step}' 失败（{reason}），撤销 '{undone}' 也失败：{undo_reason}。</translation>
         </message>
@@ -578,6 +586,58 @@
         <message>
             <source>Try again.</source>
             <translation>请重试。</translation>
+        </message>
+        <message>
+            <source>{server}: nobody could give it {path}: {reason}.</source>
+            <translation>{server}：没有服务器能提供 {path}：{reason}。</translation>
+        </message>
+        <message>
+            <source>Copy again: it goes on where it was.</source>
+            <translation>请再次复制：会从中断处继续。</translation>
+        </message>
+        <message>
+            <source>{server}: the process that copied is gone without a result: {reason}.</source>
+            <translation>{server}：复制进程已消失且没有结果：{reason}。</translation>
+        </message>
+        <message>
+            <source>{server}: the copy was cancelled.</source>
+            <translation>{server}：复制已取消。</translation>
+        </message>
+        <message>
+            <source>Copy again when it is wanted.</source>
+            <translation>需要时请再次复制。</translation>
+        </message>
+        <message>
+            <source>{failed} of {count} servers did not get {path}: {names}.</source>
+            <translation>{count} 台服务器中有 {failed} 台没有收到 {path}：{names}。</translation>
+        </message>
+        <message>
+            <source>The others have it; copy again for those that do not.</source>
+            <translation>其余服务器已收到；请为未收到的服务器再次复制。</translation>
+        </message>
+        <message>
+            <source>{server}: {url} could not be fetched: {reason}.</source>
+            <translation>{server}：无法下载 {url}：{reason}。</translation>
+        </message>
+        <message>
+            <source>Check the address and the server's way to it (a proxy?); a fetch goes on where it was.</source>
+            <translation>请检查地址以及服务器到该地址的通路（是否需要代理？）；下载会从中断处继续。</translation>
+        </message>
+        <message>
+            <source>{server}: {url} holds another file; its SHA-256 is {found}.</source>
+            <translation>{server}：{url} 是另一个文件；其 SHA-256 为 {found}。</translation>
+        </message>
+        <message>
+            <source>Check the address and the hash; nothing was kept.</source>
+            <translation>请检查地址和哈希值；没有保留任何内容。</translation>
+        </message>
+        <message>
+            <source>{server}: {url} is larger than {limit}.</source>
+            <translation>{server}：{url} 大于 {limit}。</translation>
+        </message>
+        <message>
+            <source>Allow a larger size, if it is meant to be that large.</source>
+            <translation>如果确实应该这么大，请允许更大的大小。</translation>
         </message>
         <message>
             <source>{server}: {path} could not be transferred: {reason}.</source>
@@ -1047,8 +1107,48 @@
             <translation>在服务器之间复制…</translation>
         </message>
         <message>
-            <source>Copy a file or folder of one server to another one.</source>
-            <translation>把一台服务器上的文件或文件夹复制到另一台。</translation>
+            <source>Copy from one server to others, directly if possible.</source>
+            <translation>从一台服务器复制到其他服务器，尽可能直接传输。</translation>
+        </message>
+        <message>
+            <source>Fetch from a URL…</source>
+            <translation>从 URL 下载…</translation>
+        </message>
+        <message>
+            <source>Let the server fetch a file from a URL, kept if its hash fits.</source>
+            <translation>让服务器从 URL 下载文件，哈希值相符才保留。</translation>
+        </message>
+        <message>
+            <source>Show copies between servers</source>
+            <translation>显示服务器间的复制</translation>
+        </message>
+        <message>
+            <source>Copies and fetches that servers do by themselves.</source>
+            <translation>服务器自行进行的复制和下载。</translation>
+        </message>
+        <message>
+            <source>Show copy</source>
+            <translation>显示复制</translation>
+        </message>
+        <message>
+            <source>How one of them stands on each of its servers.</source>
+            <translation>其中一项在各服务器上的状态。</translation>
+        </message>
+        <message>
+            <source>Watch copies again</source>
+            <translation>重新关注复制</translation>
+        </message>
+        <message>
+            <source>Follow what went on while no console was open.</source>
+            <translation>跟踪控制台关闭期间继续进行的操作。</translation>
+        </message>
+        <message>
+            <source>Cancel copy</source>
+            <translation>取消复制</translation>
+        </message>
+        <message>
+            <source>Stop one of them on all its servers.</source>
+            <translation>在其所有服务器上停止其中一项。</translation>
         </message>
         <message>
             <source>Run a command on many servers…</source>

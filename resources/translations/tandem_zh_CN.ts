@@ -411,18 +411,41 @@
         </message>
     </context>
     <context>
+        <name>CopiesSheet</name>
+        <message>
+            <source>Progress of {server}</source>
+            <translation>{server} 的进度</translation>
+        </message>
+        <message>
+            <source>Copies between servers</source>
+            <translation>服务器间的复制</translation>
+        </message>
+        <message>
+            <source>What servers copy among themselves and fetch; it goes on without this window.</source>
+            <translation>服务器之间自行复制以及下载的内容；关闭此窗口后仍会继续。</translation>
+        </message>
+        <message>
+            <source>No copies</source>
+            <translation>没有复制</translation>
+        </message>
+        <message>
+            <source>No server that is connected has copied or fetched anything lately.</source>
+            <translation>已连接的服务器最近没有复制或下载任何内容。</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation type="unfinished">关闭</translation>
+        </message>
+        <message>
+            <source>Copy between servers…</source>
+            <translation>在服务器之间复制…</translation>
+        </message>
+    </context>
+    <context>
         <name>CopySheet</name>
         <message>
             <source>Copy between servers</source>
             <translation>在服务器之间复制</translation>
-        </message>
-        <message>
-            <source>It passes through this console's memory and touches no disk here.</source>
-            <translation>内容经过本控制台的内存，不写入本机磁盘。</translation>
-        </message>
-        <message>
-            <source>Copy</source>
-            <translation type="unfinished">复制</translation>
         </message>
         <message>
             <source>From</source>
@@ -437,12 +460,24 @@
             <translation>来源路径</translation>
         </message>
         <message>
+            <source>Directly where the servers reach each other: encrypted, from one to the next, going on when this window is closed. Else through this console, touching no disk here.</source>
+            <translation>服务器能互相连通时直接复制：全程加密，逐台传递，关闭此窗口后仍会继续。否则经由本控制台中转，不写入本机磁盘。</translation>
+        </message>
+        <message>
+            <source>Look for a way</source>
+            <translation>查找路径</translation>
+        </message>
+        <message>
             <source>New path there</source>
             <translation>目标上的新路径</translation>
         </message>
         <message>
-            <source>That is where it is already.</source>
-            <translation>它本来就在那里。</translation>
+            <source>From the home folder unless it begins with a slash; with one at its end it goes inside.</source>
+            <translation type="unfinished">不以斜杠开头时从主目录算起；以斜杠结尾则放入其中。</translation>
+        </message>
+        <message>
+            <source>Trying which servers reach each other…</source>
+            <translation>正在测试哪些服务器能互相连通…</translation>
         </message>
         <message>
             <source>Enter a path of this machine.</source>
@@ -780,7 +815,7 @@
         </message>
         <message>
             <source>Fetch</source>
-            <translation>取回</translation>
+            <translation>下载</translation>
         </message>
         <message>
             <source>Folder</source>
@@ -797,6 +832,53 @@
         <message>
             <source>{count} files are in {folder}.</source>
             <translation>{count} 个文件在 {folder} 中。</translation>
+        </message>
+    </context>
+    <context>
+        <name>FetchSheet</name>
+        <message>
+            <source>Fetch from a URL to {server}</source>
+            <translation>从 URL 下载到 {server}</translation>
+        </message>
+        <message>
+            <source>The server fetches it by itself, also when this window is closed. It is kept only if its hash is the one that you give.</source>
+            <translation>由服务器自行下载，关闭此窗口后仍会继续。只有哈希值与您给出的一致时才会保留。</translation>
+        </message>
+        <message>
+            <source>Fetch</source>
+            <translation>下载</translation>
+        </message>
+        <message>
+            <source>64 hex digits</source>
+            <translation>64 位十六进制数字</translation>
+        </message>
+        <message>
+            <source>no limit but the disk</source>
+            <translation>仅受磁盘空间限制</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>地址</translation>
+        </message>
+        <message>
+            <source>Path on the server</source>
+            <translation type="unfinished">服务器上的路径</translation>
+        </message>
+        <message>
+            <source>From the home folder unless it begins with a slash; with one at its end it goes inside.</source>
+            <translation type="unfinished">不以斜杠开头时从主目录算起；以斜杠结尾则放入其中。</translation>
+        </message>
+        <message>
+            <source>At most, in gigabytes</source>
+            <translation>最大大小（GB）</translation>
+        </message>
+        <message>
+            <source>Enter an address.</source>
+            <translation>请输入地址。</translation>
+        </message>
+        <message>
+            <source>Enter the 64 hex digits of its SHA-256.</source>
+            <translation>请输入其 SHA-256 的 64 位十六进制数字。</translation>
         </message>
     </context>
     <context>
@@ -2103,6 +2185,33 @@
         </message>
     </context>
     <context>
+        <name>PartRow</name>
+        <message>
+            <source>gives {size}</source>
+            <translation>提供 {size}</translation>
+        </message>
+        <message>
+            <source>{size} from {giver}</source>
+            <translation>{size}，来自 {giver}</translation>
+        </message>
+        <message>
+            <source>{done} of {total}</source>
+            <translation>{done} / {total}</translation>
+        </message>
+        <message>
+            <source>{share} from {giver}</source>
+            <translation>{share}，来自 {giver}</translation>
+        </message>
+        <message>
+            <source>waits for {giver}</source>
+            <translation>等待 {giver}</translation>
+        </message>
+        <message>
+            <source>waits for an answer</source>
+            <translation>等待应答</translation>
+        </message>
+    </context>
+    <context>
         <name>PathField</name>
         <message>
             <source>Choose…</source>
@@ -2653,6 +2762,10 @@
             <translation>下载文件…</translation>
         </message>
         <message>
+            <source>Fetch from a URL…</source>
+            <translation>从 URL 下载…</translation>
+        </message>
+        <message>
             <source>Forwards…</source>
             <translation>端口转发…</translation>
         </message>
@@ -3061,6 +3174,10 @@
             <translation>丢失</translation>
         </message>
         <message>
+            <source>has it, gives on</source>
+            <translation>已收到，正在转发</translation>
+        </message>
+        <message>
             <source>live</source>
             <translation>在线服务</translation>
         </message>
@@ -3288,6 +3405,13 @@
         <message>
             <source>Result, measured in {span}</source>
             <translation>结果，测量时长 {span}</translation>
+        </message>
+    </context>
+    <context>
+        <name>TaskCard</name>
+        <message>
+            <source>Cancel the copy {title}</source>
+            <translation>取消复制 {title}</translation>
         </message>
     </context>
     <context>

@@ -61,6 +61,15 @@ class Namespace:
         for hook in ("input", "output"):
             self._nft(f"add rule inet lab {hook} numgen random mod 100 < {percent} drop")
 
+    def refuse_calls(self, but: int) -> None:
+        """A firewall that lets nobody in, but to one port; what it called itself may answer."""
+        self._nft(f"add rule inet lab input tcp flags & (syn|ack) == syn tcp dport != {but} drop")
+
+    def only(self, port: int) -> None:
+        """A firewall that lets nothing through, either way, but what concerns one port of its own."""
+        self._nft(f"add rule inet lab input tcp dport != {port} drop")
+        self._nft(f"add rule inet lab output tcp sport != {port} drop")
+
     def restore(self) -> None:
         """Let everything pass again."""
         for hook in ("input", "output"):

@@ -15,11 +15,10 @@ from console.context import Context
 from console.fleet.server import Server
 from console.operations.operation import State
 from console.ui.pages.server_acts import server_menu
-from console.ui.sheets.copy_sheets import CopySheet, PullSheet, PushSheet
+from console.ui.sheets.copy_sheets import PullSheet, PushSheet
 from console.ui.sheets.forwards_sheet import ForwardsSheet
 from console.ui.shell.window import Window
 from tests.lab.sshd import LabServer
-from tests.ui.fleet_samples import Machine
 from tests.ui.walk import nameless
 
 Make = Callable[..., Window]
@@ -89,23 +88,6 @@ def test_a_path_with_control_characters_is_refused_in_the_form(
     push.act.click()
     qtbot.waitUntil(lambda: push.problem.problem is not None)
     assert push.act.isEnabled()
-
-
-def test_a_copy_between_servers_names_two_ends(qtbot: QtBot, make_window: Make) -> None:
-    window = make_window([Machine(Server("a", "a")), Machine(Server("b", "b"))])
-    sheet = _open(window, "copy", CopySheet)
-    assert isinstance(sheet, CopySheet)
-    assert {sheet.source.key, sheet.target.key} == {"a", "b"}
-    sheet.path.setText("x")
-    sheet.to.setText("x")
-    assert sheet.arguments() == {
-        "source": sheet.source.key,
-        "path": "x",
-        "target": sheet.target.key,
-        "to": "x",
-    }
-    sheet.target.choose(sheet.source.key)
-    assert sheet.arguments() is None
 
 
 @pytest.fixture

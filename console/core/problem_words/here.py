@@ -69,6 +69,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "What it had half done was undone.",
         "activity#cancel",
     ),
+    "operation.left": (
+        "'{title}' goes on on its servers; the console was closed meanwhile.",
+        "'tandem copies list' and the sheet of copies tell how it stands.",
+        "ssh#between-servers",
+    ),
     "operation.undo_failed": (
         "'{title}' failed at '{step}' ({reason}), and undoing '{undone}' failed too: {undo_reason}.",
         "Look at the server before trying again.",

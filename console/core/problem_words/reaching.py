@@ -207,6 +207,41 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Try again.",
         "ssh#transfer",
     ),
+    "transfer.no_giver": (
+        "{server}: nobody could give it {path}: {reason}.",
+        "Copy again: it goes on where it was.",
+        "ssh#between-servers",
+    ),
+    "transfer.lost": (
+        "{server}: the process that copied is gone without a result: {reason}.",
+        "Copy again: it goes on where it was.",
+        "ssh#between-servers",
+    ),
+    "transfer.cancelled": (
+        "{server}: the copy was cancelled.",
+        "Copy again when it is wanted.",
+        "ssh#between-servers",
+    ),
+    "transfer.some_failed": (
+        "{failed} of {count} servers did not get {path}: {names}.",
+        "The others have it; copy again for those that do not.",
+        "ssh#between-servers",
+    ),
+    "transfer.url_failed": (
+        "{server}: {url} could not be fetched: {reason}.",
+        "Check the address and the server's way to it (a proxy?); a fetch goes on where it was.",
+        "ssh#fetch",
+    ),
+    "transfer.url_mismatch": (
+        "{server}: {url} holds another file; its SHA-256 is {found}.",
+        "Check the address and the hash; nothing was kept.",
+        "ssh#fetch",
+    ),
+    "transfer.too_large": (
+        "{server}: {url} is larger than {limit}.",
+        "Allow a larger size, if it is meant to be that large.",
+        "ssh#fetch",
+    ),
     "transfer.failed": ("{server}: {path} could not be transferred: {reason}.", "Try again.", "ssh#transfer"),
     # --- agent
     "agent.no_python": (

@@ -1,5 +1,5 @@
-"""Copies: pushes, pulls and copies between servers as plans that show their progress. What moves bytes is
-push.py's and pull.py's."""
+"""Copies: pushes and pulls as plans that show their progress, and what passes through this console between
+servers. What moves bytes is push.py's and pull.py's."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Copies:
             else:
                 self._push_all(names, source, remote, step, pushed)
             step.note(_told([pushed[name] for name in names]))
-            _ensure_all(listing.skipped, len(listing.files))
+            ensure_all(listing.skipped, len(listing.files))
 
         where = ", ".join(names)
         step = Step("Push", f"{_what(listing)} to {where}:{remote}")
@@ -134,7 +134,7 @@ class Copies:
             pace.finish()
             got.append(pulled)
             step.note(f"{pulled.files} files, {format_bytes(pulled.bytes)}")
-            _ensure_all(pulled.skipped, len(found.listing.files))
+            ensure_all(pulled.skipped, len(found.listing.files))
 
         return work(
             action="pull",
@@ -148,35 +148,20 @@ class Copies:
 
     # --- from server to server
 
-    def prepare_copy(self, source: str, path: str, target: str, to: str) -> Work[Pushed]:
+    def relay(
+        self, source: str, path: str, target: str, to: str, step: StepContext
+    ) -> tuple[Pushed, Listing]:
         """Copy a file or folder of one server to another, through this console's memory, never its disk.
 
         Raises:
-            Problem: `server.unknown`, `input.invalid`; more come when it runs.
+            Problem: as a push and a pull.
         """
-        origin, goal = self._known([source, target])
-        check_path(path)
-        check_path(to)
         pushed: dict[str, Pushed] = {}
-
-        def run(step: StepContext) -> None:
-            with self._open_link(origin, {"pull": path}) as link, link.open() as channel:
-                remote = RemoteSource(channel, path)
-                listing = remote.listing()
-                self._push(goal, remote, to, _pace(step, listing.total_bytes), pushed)
-            step.note(f"{_told([pushed[goal]])}, through this console")
-            _ensure_all(listing.skipped, len(listing.files))
-
-        step = Step("Copy through this console", f"{origin}:{path} to {goal}:{to}; nothing is kept here")
-        return work(
-            action="copy",
-            title=f"Copy {path} from {origin} to {goal}",
-            target=goal,
-            servers=(origin, goal),
-            actions=(Action(step, run),),
-            result=lambda: pushed[goal],
-            detail={"from": f"{origin}:{path}", "to": f"{goal}:{to}", "way": "through the console"},
-        )
+        with self._open_link(source, {"pull": path}) as link, link.open() as channel:
+            remote = RemoteSource(channel, path)
+            listing = remote.listing()
+            self._push(target, remote, to, _pace(step, listing.total_bytes), pushed)
+        return pushed[target], listing
 
     def _known(self, servers: Sequence[str]) -> tuple[str, ...]:
         names = tuple(dict.fromkeys(self._book.get(name).name for name in servers))
@@ -200,7 +185,7 @@ def _told(pushed: Sequence[Pushed]) -> str:
     return text + (f", {unchanged} of them were there already" if unchanged else "")
 
 
-def _ensure_all(skipped: Sequence[Skipped], copied: int) -> None:
+def ensure_all(skipped: Sequence[Skipped], copied: int) -> None:
     """Everything else is in its place; what was left out must not go unnoticed.
 
     Raises:

@@ -14,6 +14,7 @@ from console.fleet.copying.listing import list_remote
 from console.fleet.copying.tree import PIECE_BYTES, Entry, Listing, Reader, scan
 
 _AHEAD_PIECES = 16
+_KEPT_BYTES = 64 * 1024 * 1024
 _WAIT_S = 120.0
 
 
@@ -105,7 +106,8 @@ def unreadable(path: Path, error: OSError) -> Problem:
 
 
 class SharedSource:
-    """A local source that is read once for several servers: large files in step, a few pieces apart.
+    """A local source that is read once for several servers: large files in step, a few pieces apart, small
+    ones kept until all have them. Servers that are very far apart make it read small ones again.
 
     Args:
         takers: how many servers get it; each uses a `taker()` of its own, on a thread of its own.
@@ -117,6 +119,9 @@ class SharedSource:
         self._changed = threading.Condition(self._lock)
         self._alive = set(range(takers))
         self._files: dict[str, _SharedFile] = {}
+        self._small: dict[str, tuple[bytes, str, set[int]]] = {}
+        self._small_bytes = 0
+        self._hashing = threading.Lock()
         self._given = 0
 
     def taker(self) -> SharedTaker:
@@ -131,7 +136,43 @@ class SharedSource:
             self._alive.discard(taker)
             for file in self._files.values():
                 file.forget(taker)
+            for path in list(self._small):
+                self._took_small(path, taker)
             self._changed.notify_all()
+
+    def small(self, entries: list[Entry], taker: int) -> list[tuple[bytes, str]]:
+        """As LocalSource's; what another server still wants is kept for it."""
+        with self._lock:
+            missing = [entry for entry in entries if entry.path not in self._small]
+            read = dict(zip((entry.path for entry in missing), self.source.small(missing), strict=True))
+            found = []
+            for entry in entries:
+                if entry.path in read:
+                    data, sha256 = read[entry.path]
+                    self._small[entry.path] = data, sha256, set(self._alive)
+                    self._small_bytes += len(data)
+                else:
+                    data, sha256, _ = self._small[entry.path]
+                found.append((data, sha256))
+            for entry in entries:
+                self._took_small(entry.path, taker)
+            while self._small_bytes > _KEPT_BYTES:
+                self._drop_small(next(iter(self._small)))
+            return found
+
+    def _took_small(self, path: str, taker: int) -> None:
+        waiting = self._small[path][2]
+        waiting.discard(taker)
+        if not waiting:
+            self._drop_small(path)
+
+    def _drop_small(self, path: str) -> None:
+        self._small_bytes -= len(self._small.pop(path)[0])
+
+    def sha256(self, entry: Entry) -> str | None:
+        """As LocalSource's, hashed once."""
+        with self._hashing:
+            return self.source.sha256(entry)
 
     def read(self, entry: Entry, taker: int, index: int) -> tuple[memoryview, str]:
         """The piece of that index and the hash of all up to it; waits for servers that are far behind."""
@@ -206,13 +247,13 @@ class SharedTaker:
         return self._shared.source.listing()
 
     def small(self, entries: list[Entry]) -> list[tuple[bytes, str]]:
-        return self._shared.source.small(entries)
+        return self._shared.small(entries, self._number)
 
     def open(self, entry: Entry) -> Reader:
         return _SharedReader(self._shared, entry, self._number)
 
     def sha256(self, entry: Entry) -> str | None:
-        return self._shared.source.sha256(entry)
+        return self._shared.sha256(entry)
 
     def pass_by(self, entry: Entry) -> None:
         self._shared.done_with(entry, self._number)

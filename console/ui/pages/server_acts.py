@@ -43,6 +43,7 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
     for words, sheet, act in (
         (translate("ServerMenu", "Push files…"), "push", "push"),
         (translate("ServerMenu", "Pull files…"), "pull", "pull"),
+        (translate("ServerMenu", "Fetch from a URL…"), "fetch", "fetch"),
     ):
         entry = _add(menu, words, lambda each=sheet: desk.shell.open_sheet(each, given))  # type: ignore[misc]
         entry.setEnabled(desk.runner.allowed(act))

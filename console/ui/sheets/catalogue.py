@@ -67,9 +67,21 @@ def _pull(desk: Desk, given: Arguments) -> Sheet:
 
 
 def _copy(desk: Desk, _given: Arguments) -> Sheet:
-    from console.ui.sheets.copy_sheets import CopySheet
+    from console.ui.sheets.between_sheets import CopySheet
 
     return CopySheet(desk)
+
+
+def _fetch(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.between_sheets import FetchSheet
+
+    return FetchSheet(desk, given["server"])
+
+
+def _copies(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.copies_sheet import CopiesSheet
+
+    return CopiesSheet(desk)
 
 
 def _forwards(desk: Desk, given: Arguments) -> Sheet:
@@ -129,6 +141,8 @@ SHEETS: dict[str, SheetSpec] = {
     "push": SheetSpec(_push, ("server",)),
     "pull": SheetSpec(_pull, ("server",)),
     "copy": SheetSpec(_copy),
+    "fetch": SheetSpec(_fetch, ("server",)),
+    "copies": SheetSpec(_copies),
     "forward": SheetSpec(_forwards, ("server",)),
     "forwards": SheetSpec(_forwards, ("server",)),
     "secrets": SheetSpec(_secrets),

@@ -1,4 +1,4 @@
-"""Forms that copy files and folders: to a server, from one, and from one to another."""
+"""Forms that copy files and folders to a server and from one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from console.core.text import safe_line
 from console.ui.desk import Desk
 from console.ui.i18n import translate
-from console.ui.kit.fields import Choice, Field, Form
+from console.ui.kit.fields import Field, Form
 from console.ui.sheets.form_sheet import Arguments, FormSheet
 from console.ui.sheets.path_field import PathField
 
@@ -41,8 +41,8 @@ class PushSheet(FormSheet):
         )
 
     def arguments(self) -> Arguments | None:
-        local = _local(self.form, self.local)
-        remote = _remote(self.form, self.remote)
+        local = local_path(self.form, self.local)
+        remote = remote_path(self.form, self.remote)
         if local is None or remote is None:
             return None
         return {"names": (self._server,), "local": local, "remote": remote}
@@ -71,8 +71,8 @@ class PullSheet(FormSheet):
         self.form.row(self.tr("Folder here"), self.local, self.tr("It arrives in here under its own name."))
 
     def arguments(self) -> Arguments | None:
-        remote = _remote(self.form, self.remote)
-        folder = _local(self.form, self.local)
+        remote = remote_path(self.form, self.remote)
+        folder = local_path(self.form, self.local)
         if remote is None or folder is None:
             return None
         name = remote.rstrip("/").rpartition("/")[2]
@@ -82,52 +82,15 @@ class PullSheet(FormSheet):
         return {"name": self._server, "remote": remote, "local": folder / name}
 
 
-class CopySheet(FormSheet):
-    """A file or folder of one server to another one; it passes through this machine's memory."""
-
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(
-            desk,
-            translate("CopySheet", "Copy between servers"),
-            translate("CopySheet", "It passes through this console's memory and touches no disk here."),
-            "copy",
-            translate("CopySheet", "Copy"),
-            parent=parent,
-        )
-        theme = desk.theme
-        servers = [(row.server.name, safe_line(row.server.name)) for row in desk.snapshot().servers]
-        self.source = Choice(theme, servers, self.tr("From"))
-        self.path = Field(theme, placeholder="data", fixed=True)
-        self.target = Choice(theme, servers, self.tr("To"))
-        self.to = Field(theme, placeholder="data", fixed=True)
-        if len(servers) > 1:
-            self.target.setCurrentIndex(1)
-        self.form.row(self.tr("From"), self.source)
-        self.form.row(self.tr("Path there"), self.path)
-        self.form.row(self.tr("To"), self.target)
-        self.form.row(self.tr("New path there"), self.to)
-
-    @property
-    def ready(self) -> bool:
-        return bool(self.source.key and self.target.key)
-
-    def arguments(self) -> Arguments | None:
-        path, to = _remote(self.form, self.path), _remote(self.form, self.to)
-        if path is None or to is None:
-            return None
-        if (self.source.key, path) == (self.target.key, to):
-            self.form.fault(self.to, self.tr("That is where it is already."))
-            return None
-        return {"source": self.source.key, "path": path, "target": self.target.key, "to": to}
-
-
-def _local(form: Form, field: PathField) -> Path | None:
+def local_path(form: Form, field: PathField) -> Path | None:
+    """A field's path of this machine; None after saying that it is missing."""
     path = field.path
     form.fault(field, "" if path else translate("CopySheet", "Enter a path of this machine."))
     return path
 
 
-def _remote(form: Form, field: Field) -> str | None:
+def remote_path(form: Form, field: Field) -> str | None:
+    """A field's path of a server; None after saying that it is missing."""
     path = field.text().strip()
     form.fault(field, "" if path else translate("CopySheet", "Enter a path of the server."))
     return path or None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from console.fleet.copying.between import ServerCopies
 from console.fleet.copying.pull import Pulled
 from console.fleet.copying.push import Pushed
 from console.fleet.copying.service import Copies
@@ -46,7 +48,8 @@ class Watcher:
             raise Cancelled
 
     def wait_s(self, seconds: float) -> None:
-        raise AssertionError("a copy does not sleep")
+        self.check_cancelled()
+        time.sleep(seconds)
 
 
 @dataclass
@@ -55,6 +58,7 @@ class Copying:
 
     rig: Rig
     copies: Copies
+    between: ServerCopies
 
     def run(self, work: Work, watcher: Watcher | None = None) -> object:
         for action in work.actions:
@@ -71,7 +75,9 @@ class Copying:
 
 @pytest.fixture
 def copying(rig: Rig) -> Copying:
-    return Copying(rig, Copies(rig.book, rig.fleet.copy_link))
+    copies = Copies(rig.book, rig.fleet.copy_link)
+    between = ServerCopies(rig.book, rig.fleet, rig.fleet.host_of, copies, "tester@lab", patience_s=3.0)
+    return Copying(rig, copies, between)
 
 
 def random_file(path: Path, size: int) -> Path:

@@ -11,6 +11,7 @@ import pytest
 from console.core.problems import Problem
 from tests.integration.copies.conftest import Cancelled, Copying, Watcher, content, parts, random_file, sha256
 from tests.lab.fleet import LabFleet
+from tests.lab.opens import Opens
 from tests.lab.sshd import LabServer
 
 MIB = 1024 * 1024
@@ -187,30 +188,28 @@ def test_what_was_left_out_of_a_folder_is_named(
     assert list(content(tmp_path / "back")) == ["good"]
 
 
-def test_several_servers_get_what_is_read_once(
-    copying: Copying, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from console.fleet.copying import sources
-
-    reads: list[str] = []
-    opened = sources.FileReader.__init__
-    monkeypatch.setattr(
-        sources.FileReader, "__init__", lambda self, path: (reads.append(path.name), opened(self, path))[1]
-    )
+def test_several_servers_get_what_is_read_once(copying: Copying, tmp_path: Path) -> None:
+    """The kernel counts: every file is opened once, however many servers get it, small ones too."""
     tree = tmp_path / "tree"
     for number in range(4):
         random_file(tree / f"large-{number}", 20 * MIB if number == 2 else 300_000)
-    random_file(tree / "small", 100)
+    for number in range(300):
+        random_file(tree / f"small-{number}", 4000)
     with LabFleet(tmp_path / "labs", 3) as labs:
         names = [copying.rig.add(lab) for lab in labs]
         random_file(labs[1].home / "there" / "large-1", 300_000)
         (labs[1].home / "there" / "large-0").write_bytes((tree / "large-0").read_bytes())
-        pushed = copying.run(copying.copies.prepare_push(names, tree, "there"))
-        assert [each.files for each in pushed] == [5, 5, 5]
+        with Opens(tree) as opens:
+            pushed = copying.run(copying.copies.prepare_push(names, tree, "there"))
+        assert [each.files for each in pushed] == [304, 304, 304]
         assert [each.unchanged for each in pushed] == [0, 1, 0]
         for lab in labs:
             assert content(lab.home / "there") == content(tree)
-    assert sorted(reads) == ["large-0", "large-1", "large-2", "large-3"]
+    # What one server had already was hashed before: that is one reading more, of those two alone.
+    again = {name for name, count in opens.counted.items() if count > 1}
+    assert again <= {"large-0", "large-1"}
+    assert max(opens.counted.values()) <= 2
+    assert len(opens.counted) == 304
 
 
 def test_a_server_that_cannot_be_reached_keeps_the_others_from_nothing(
@@ -231,9 +230,9 @@ def test_between_servers_nothing_touches_the_console_s_disk(copying: Copying, tm
         names = [copying.rig.add(lab) for lab in labs]
         tree = make_tree(labs[0].home / "data")
         before = {path for path in tmp_path.rglob("*") if "labs" not in path.parts}
-        copying.run(copying.copies.prepare_copy(names[0], "data", names[1], "copied"))
+        copying.copies.relay(names[0], "data", names[1], "copied", Watcher())
         assert content(labs[1].home / "copied") == content(tree)
-        copying.run(copying.copies.prepare_copy(names[0], "data/sub/deep/big", names[1], "big"))
+        copying.copies.relay(names[0], "data/sub/deep/big", names[1], "big", Watcher())
         assert sha256(labs[1].home / "big") == sha256(tree / "sub" / "deep" / "big")
         after = {path for path in tmp_path.rglob("*") if "labs" not in path.parts}
         assert {path.name for path in after - before} <= {"tandem.db-wal", "tandem.db-shm"}
