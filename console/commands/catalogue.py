@@ -52,7 +52,7 @@ COMMANDS: tuple[Command, ...] = (
             Scope.APP, Danger.CHANGES, reaching.exec_many, "", "run_on_many"),
     Command("terminal", "Open terminal", "Open your own terminal on the server.",
             Scope.SERVER, Danger.CHANGES, reaching.terminal),
-    Command("terminal.command", "Copy ssh command", "The ssh command line that leads to the server, to paste.",
+    Command("terminal.command", "Copy ssh command", "The ssh command line that leads to the server.",
             Scope.SERVER, Danger.READS, reaching.terminal_command),
     Command("forward.open", "Open forward…", "Reach a port of the server through a port of this machine.",
             Scope.SERVER, Danger.READS, reaching.forward_open, "", "forward"),

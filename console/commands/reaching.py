@@ -64,10 +64,15 @@ def terminal(context: Context, arguments: Arguments) -> tuple[str, ...]:
 
 
 def exec_many(context: Context, arguments: Arguments) -> Work[tuple[Ran, ...]]:
-    """One argv on every server that fits a filter; `on_ran` gets each result as it comes."""
+    """One argv on every server that fits a filter; `on_ran` gets each result as it comes.
+
+    `servers`: those that a person was shown; it runs on no other, though the filter may fit more by now.
+    """
     text = required(arguments, "filter", str)
     argv = required(arguments, "argv", tuple)
-    servers = tuple(server.name for server in select(text, context.servers.list()))
+    seen = optional(arguments, "servers", tuple)
+    fits = tuple(server.name for server in select(text, context.servers.list()))
+    servers = fits if seen is None else tuple(name for name in fits if name in seen)
     if not servers:
         raise Problem("server.none_match", filter=text)
     run = FleetRun(

@@ -35,8 +35,8 @@ def decode(data: bytes) -> str:
 
 
 def visible_name(name: str) -> str:
-    """A file's name with what could hide, move or break text written out: `\\n`, `\\u202e`, `\\xff` for a byte that
-    is no UTF-8 (a lone surrogate here), `\\\\` for a backslash. Different names stay different."""
+    """A name with what could hide, move or break text written out: `\\n`, `\\u202e`, `\\xff` for a byte
+    that is no UTF-8 (a lone surrogate here), `\\\\` for a backslash. Different names stay different."""
     plain = name.isascii() and name.isprintable() and "\\" not in name
     return name if plain else "".join(map(_written, name))
 

@@ -76,7 +76,7 @@ def grouped(runs: Iterable[Ran]) -> tuple[Group, ...]:
 
 
 def as_csv(runs: Sequence[Ran]) -> str:
-    """One line for each server: how it ended, and the group of equal outcomes that it is in (1 the largest)."""
+    """One line for each server: how it ended, and its group of equal outcomes (1 is the largest)."""
     numbers = {server: number for number, group in enumerate(grouped(runs), 1) for server in group.servers}
     text = io.StringIO()
     rows = csv.writer(text)

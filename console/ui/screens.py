@@ -119,7 +119,7 @@ def _shots(context: Context) -> list[Shot]:
 
 
 def _needs_argument(spec: PageSpec) -> bool:
-    return bool(spec.under)
+    return bool(spec.under) and not spec.alone
 
 
 def _arguments(context: Context) -> dict[str, str]:

@@ -85,6 +85,8 @@ class ServerPage(Page):
         self.job_button.setVisible(self.desk.shell.can_open("submit_job"))
         self.command_button = Button(theme, self.tr("Run a command…"), icon="terminal")
         self.command_button.clicked.connect(lambda: self._open("run_command"))
+        self.files_button = Button(theme, self.tr("Files"), icon="folder")
+        self.files_button.clicked.connect(lambda: self.desk.shell.go("files", self._name))
         self.check_button = Button(theme, self.tr("Check"), icon="check")
         self.check_button.clicked.connect(lambda: self._open("check"))
         self.clean_button = Button(theme, self.tr("Clean…"), "danger", icon="broom")
@@ -96,6 +98,7 @@ class ServerPage(Page):
         for button in (
             self.job_button,
             self.command_button,
+            self.files_button,
             self.check_button,
             self.clean_button,
             self.more_button,
