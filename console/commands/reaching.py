@@ -91,13 +91,14 @@ def exec_many(context: Context, arguments: Arguments) -> Work[tuple[Ran, ...]]:
         good = sum(ran.state is RanState.DONE for ran in results)
         step.note(f"{good} of {len(results)} ended with 0")
 
+    line = safe_line(shlex.join(argv), max_chars=300)
     detail: dict[str, object] = {"argv": list(argv), "filter": text, "servers": list(servers)}
     return work(
         action="exec.many",
-        title=f"Run '{safe_line(shlex.join(argv), max_chars=60)}' on {_count(servers)}",
+        title=f"Run a command on {_count(servers)}",
         target=text,
         servers=servers,
-        actions=(Action(Step("Run it", _named(servers)), perform),),
+        actions=(Action(Step("Run", f"{line} on {_named(servers)}"), perform),),
         result=lambda: tuple(results),
         detail=detail,
     )

@@ -312,8 +312,9 @@ def _told(answer: Mapping[str, object]) -> str:
         return bytes_
     files, folders = _whole(answer.get("files")) or 0, _whole(answer.get("folders")) or 0
     text = "" if answer.get("complete") else "more than "
-    text += f"{files} file{'s' if files != 1 else ''}"
-    text += f" and {folders} folder{'s' if folders != 1 else ''}" if folders else ""
+    held = [f"{files} file{'s' if files != 1 else ''}"] if files or not folders else []
+    held += [f"{folders} folder{'s' if folders != 1 else ''}"] if folders else []
+    text += " and ".join(held)
     names = answer.get("names")
     named = (
         [visible_name(name)[:60] for name in names if isinstance(name, str)]

@@ -10,7 +10,7 @@ from console.core.text import safe_line
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.fields import Choice, Field, Form
-from console.ui.sheets.form_sheet import Arguments, FormSheet
+from console.ui.sheets.form_sheet import Arguments, FormSheet, such_as
 from console.ui.sheets.path_field import PathField
 
 
@@ -30,14 +30,12 @@ class PushSheet(FormSheet):
         )
         self._server = server
         self.local = PathField(desk.theme, self.tr("File or folder here"), either=True)
-        self.remote = Field(desk.theme, placeholder="data/", fixed=True)
+        self.remote = Field(desk.theme, placeholder=such_as("data/"), fixed=True)
         self.form.row(self.tr("File or folder here"), self.local)
         self.form.row(
             self.tr("Path on the server"),
             self.remote,
-            self.tr(
-                "From the home folder unless it begins with a slash; with one at its end it goes inside."
-            ),
+            where_words() + " " + self.tr("With a slash at its end the copy goes inside that folder."),
         )
 
     def arguments(self) -> Arguments | None:
@@ -63,11 +61,11 @@ class PullSheet(FormSheet):
             parent=parent,
         )
         self._server = server
-        self.remote = Field(desk.theme, placeholder="results", fixed=True)
+        self.remote = Field(desk.theme, placeholder=such_as("results"), fixed=True)
         self.local = PathField(desk.theme, self.tr("Folder here"), folder=True)
         home = Path.home()
         self.local.field.setText(str(home / "Downloads" if (home / "Downloads").is_dir() else home))
-        self.form.row(self.tr("File or folder on the server"), self.remote)
+        self.form.row(self.tr("File or folder on the server"), self.remote, where_words())
         self.form.row(self.tr("Folder here"), self.local, self.tr("It arrives in here under its own name."))
 
     def arguments(self) -> Arguments | None:
@@ -97,15 +95,19 @@ class CopySheet(FormSheet):
         theme = desk.theme
         servers = [(row.server.name, safe_line(row.server.name)) for row in desk.snapshot().servers]
         self.source = Choice(theme, servers, self.tr("From"))
-        self.path = Field(theme, placeholder="data", fixed=True)
+        self.path = Field(theme, placeholder=such_as("data"), fixed=True)
         self.target = Choice(theme, servers, self.tr("To"))
-        self.to = Field(theme, placeholder="data", fixed=True)
+        self.to = Field(theme, placeholder=such_as("data"), fixed=True)
         if len(servers) > 1:
             self.target.setCurrentIndex(1)
         self.form.row(self.tr("From"), self.source)
-        self.form.row(self.tr("Path there"), self.path)
+        self.form.row(self.tr("Path there"), self.path, where_words())
         self.form.row(self.tr("To"), self.target)
-        self.form.row(self.tr("New path there"), self.to)
+        self.form.row(
+            self.tr("New path there"),
+            self.to,
+            self.tr("With a slash at its end the copy goes inside that folder."),
+        )
 
     @property
     def ready(self) -> bool:
@@ -119,6 +121,11 @@ class CopySheet(FormSheet):
             self.form.fault(self.to, self.tr("That is where it is already."))
             return None
         return {"source": self.source.key, "path": path, "target": self.target.key, "to": to}
+
+
+def where_words() -> str:
+    """How a path of a server is read."""
+    return translate("CopySheet", "From the home folder unless it begins with a slash.")
 
 
 def _local(form: Form, field: PathField) -> Path | None:

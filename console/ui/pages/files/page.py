@@ -222,9 +222,11 @@ class FilesPage(Page):
             return f"{text}, {format_bytes(size)}" if size else text
         if self._folder.truncated:
             return self.tr("the first {count}; there are more").format(count=held)
-        if shown != held:
-            return self.tr("{shown} of {held}").format(shown=shown, held=held)
-        return self.tr("%n things", "", held)
+        if shown == held:
+            return self.tr("1 entry") if held == 1 else self.tr("{count} entries").format(count=held)
+        if self.search.text().strip():
+            return self.tr("{shown} of {held} fit").format(shown=shown, held=held)
+        return self.tr("{shown} shown, {hidden} hidden").format(shown=shown, hidden=held - shown)
 
     # Where it is
 

@@ -13,7 +13,7 @@ from console.core.notify import Level, Notice
 from console.core.problems import Problem
 from console.core.text import safe_line
 from console.fleet.many import Group, Ran, RanState, as_csv
-from console.operations.operation import FINAL
+from console.operations.operation import FINAL, State
 from console.ui.desk import Desk
 from console.ui.kit.badges import StateBadge
 from console.ui.kit.buttons import Button
@@ -49,6 +49,7 @@ class ManyPage(Page):
         self._operation = ""
         self._run = 0
         self._shown_key: object = None
+        self._state = State.WAITING
         self.problem = ProblemView(desk.theme)
         self.form = ManyForm(desk)
         self.form.run_wanted.connect(self.run)
@@ -144,7 +145,7 @@ class ManyPage(Page):
         )
         if view is None:
             return False
-        self.badge.set(tone_of_state(view.state), operation_word(view.state))
+        self._state = view.state
         if view.state in FINAL and view.problem is not None:
             self.problem.set_problem(view.problem)
         return view.state not in FINAL
@@ -157,6 +158,11 @@ class ManyPage(Page):
             came=len(came), count=len(self._servers), good=good
         )
         set_text(self.note, text)
+        bad = sum(ran.state not in (RanState.DONE, RanState.CANCELLED, RanState.NOT_STARTED) for ran in runs)
+        if self._state is State.DONE and bad:
+            self.badge.set(Tone.CRITICAL, self.tr("{count} failed").format(count=bad))
+        else:
+            self.badge.set(tone_of_state(self._state), operation_word(self._state))
         self.table.set_rows(groups)
         if self.table.chosen is None and groups:
             self.table.select_key(key_of(groups[0]))
@@ -170,11 +176,12 @@ class ManyPage(Page):
             self._shown_key = None
             return
         ran = group.example
-        set_text(
-            self.chosen,
-            self.tr("{outcome} on %n servers", "", len(group.servers)).format(outcome=outcome_word(ran)),
-        )
-        set_text(self.names, ", ".join(group.servers))
+        one = len(group.servers) == 1
+        text = self.tr("{outcome} on {name}") if one else self.tr("{outcome} on {count} servers")
+        outcome = outcome_word(ran)
+        set_text(self.chosen, text.format(outcome=outcome, name=group.servers[0], count=len(group.servers)))
+        set_text(self.names, "" if one else ", ".join(group.servers))
+        self.names.setVisible(not one)
         key = (self._run, key_of(group))
         if key == self._shown_key:
             return
