@@ -1,4 +1,4 @@
-"""One command on many servers in the window, over real sshds: what it hits, what runs, equal outcomes once."""
+"""One command on many servers in the window, over real sshds: what it hits, what runs, equal ones once."""
 
 from __future__ import annotations
 
