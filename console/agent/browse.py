@@ -15,10 +15,10 @@ from . import paths
 from .paths import guarded, raw
 from .wire import AgentError, from_os_error
 
-MAX_ENTRIES = 10000
+MAX_ENTRIES = 20000
 MAX_TEXT = 1024 * 1024
-# Of one answer, its names counted as JSON may write them; a frame holds twice that.
-_PAGE_BYTES = 2 * 1024 * 1024
+# Of one answer, as JSON may write it; a frame holds a third more.
+_PAGE_BYTES = 3 * 1024 * 1024
 _MAX_NAMES = 1000000
 _MAX_COUNTED = 200000
 _NAMED = 5
@@ -142,7 +142,8 @@ def list_folder(request: Any) -> Dict[str, Any]:
     for at in range(start, len(names)):
         if at - start >= limit or size > _PAGE_BYTES or request.cancelled.is_set():
             break
-        size += 6 * len(names[at]) + 150
+        plain = min(names[at]) >= 32 and max(names[at]) < 127
+        size += len(names[at]) * (1 if plain else 6) + 150
         entry = _entry(path, names[at].decode("utf-8", "surrogateescape"), owners)
         if entry:
             size += 6 * len(entry.get("target", ""))

@@ -76,8 +76,8 @@ def grouped(runs: Iterable[Ran]) -> tuple[Group, ...]:
 
 
 def as_csv(runs: Sequence[Ran]) -> str:
-    """One line for each server: how it ended, and its group of equal outcomes (1 is the largest)."""
-    numbers = {server: number for number, group in enumerate(grouped(runs), 1) for server in group.servers}
+    """One line for each server: how it ended, and its group of equal outcomes (0 is the largest)."""
+    numbers = {server: number for number, group in enumerate(grouped(runs)) for server in group.servers}
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(("server", "state", "exit_code", "signal", "seconds", "group", "truncated", "problem"))

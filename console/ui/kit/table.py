@@ -150,8 +150,13 @@ class DataTable(QTableView, Generic[R]):
     @property
     def chosen_rows(self) -> list[R]:
         """All that are selected, as they stand."""
-        rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
-        return [self.rows_model.row(row) for row in rows]
+        spans = [(span.top(), span.bottom() + 1) for span in self.selectionModel().selection().toList()]
+        return [self.rows_model.row(row) for row in sorted({row for span in spans for row in range(*span)})]
+
+    @property
+    def chosen_count(self) -> int:
+        """How many are selected; quick, however many that is."""
+        return sum(span.bottom() + 1 - span.top() for span in self.selectionModel().selection().toList())
 
     def select_key(self, key: Hashable | None) -> None:
         """Select the row of a key without telling; nothing where there is none."""

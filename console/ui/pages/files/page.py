@@ -197,7 +197,7 @@ class FilesPage(Page):
             front = self.listing if known else self.gone
         if self.stack.currentWidget() is not front:
             self.stack.setCurrentWidget(front)
-        chosen = len(self.table.selectionModel().selectedRows()) if self._folder is not None else 0
+        chosen = self.table.chosen_count if self._folder is not None else 0
         here = self._folder is not None
         permit(self.upload_button, self.desk, "file.upload", possible=here)
         permit(self.folder_button, self.desk, "file.folder", possible=here)
