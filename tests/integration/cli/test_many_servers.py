@@ -250,8 +250,9 @@ def test_files_are_listed_written_and_deleted(tandem: Tandem, lab_server: LabSer
     (listed,) = tandem.run("file", "list", name, "--json").json["entries"]
     assert (listed["name"], listed["kind"], listed["size"]) == ("folder.txt", "file", 9)
     assert tandem.run("file", "folder", name, "runs/first").code == 0
-    assert (lab_server.home / "runs" / "first").is_dir()
+    (lab_server.home / "runs" / "first").rmdir()
     assert "is there already" in tandem.run("file", "folder", name, "runs").err
+    (lab_server.home / "runs").rmdir()
     plan = tandem.run("file", "delete", name, "folder.txt", "--dry-run", "--json").json
     assert (plan["steps"][0]["name"], plan["destructive"]) == ("Delete folder.txt", True)
     assert tandem.run("file", "delete", name, "folder.txt").code == 2
