@@ -17,7 +17,7 @@ from console.ui.kit.buttons import Button, IconButton
 from console.ui.kit.cards import Card
 from console.ui.kit.empty import EmptyState
 from console.ui.kit.fields import Field, SearchField, Tick
-from console.ui.kit.labels import label, set_text
+from console.ui.kit.labels import Elided
 from console.ui.kit.problem_view import ProblemView
 from console.ui.pages.acting import entry as menu_entry
 from console.ui.pages.acting import permit
@@ -128,7 +128,8 @@ class FilesPage(Page):
         self.hidden = Tick(theme, self.tr("Hidden files"))
         self.hidden.setChecked(self.desk.remembered.text(_HIDDEN) == "1")
         self.hidden.toggled.connect(self._on_hidden)
-        self.note = label("", role="dim", size=fonts.SMALL)
+        self.note = Elided("", role="dim", size=fonts.SMALL)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight)
         for each in (
             self.upload_button,
             self.download_button,
@@ -137,8 +138,7 @@ class FilesPage(Page):
             self.delete_button,
         ):
             row.addWidget(each)
-        row.addStretch(1)
-        row.addWidget(self.note)
+        row.addWidget(self.note, 1)
         row.addWidget(self.hidden)
         return row
 
@@ -205,7 +205,7 @@ class FilesPage(Page):
         permit(self.download_button, self.desk, "file.download", possible=bool(chosen))
         permit(self.delete_button, self.desk, "file.delete", possible=bool(chosen))
         self.up_button.setEnabled(here and self.acts.folder.exact != "/")
-        set_text(self.note, self._note(chosen))
+        self.note.set_text(self._note(chosen))
 
     def _note(self, chosen: int) -> str:
         if self._asked > self._heard:

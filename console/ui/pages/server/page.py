@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.core.text import safe_line
@@ -28,6 +29,8 @@ from console.ui.pages.server.processes import Processes
 from console.ui.pages.server_acts import server_menu
 from console.ui.state_words import role_tone, role_word
 from console.ui.theme import fonts
+
+_WIDE = 1150
 
 
 class ServerPage(Page):
@@ -131,6 +134,11 @@ class ServerPage(Page):
         menu = server_menu(self.desk, self._name, self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.more_button.mapToGlobal(QPoint(0, self.more_button.height())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # It is in the menu too; the server's name needs the room more.
+        self.check_button.setVisible(event.size().width() >= _WIDE)
 
     # The page
 
