@@ -905,6 +905,30 @@
             <source>Files</source>
             <translation>文件</translation>
         </message>
+        <message>
+            <source>Open</source>
+            <translation type="unfinished">打开</translation>
+        </message>
+        <message>
+            <source>Edit as text</source>
+            <translation type="unfinished">作为文本编辑</translation>
+        </message>
+        <message>
+            <source>Download…</source>
+            <translation type="unfinished">下载…</translation>
+        </message>
+        <message>
+            <source>Copy path</source>
+            <translation type="unfinished">复制路径</translation>
+        </message>
+        <message>
+            <source>Rename…</source>
+            <translation type="unfinished">重命名…</translation>
+        </message>
+        <message>
+            <source>Delete…</source>
+            <translation type="unfinished">删除…</translation>
+        </message>
     </context>
     <context>
         <name>FilesPage</name>
@@ -1019,22 +1043,6 @@
         <message>
             <source>This folder is empty. Drop files here to upload them.</source>
             <translation>此文件夹是空的。将文件拖放到此处即可上传。</translation>
-        </message>
-        <message>
-            <source>Open</source>
-            <translation type="unfinished">打开</translation>
-        </message>
-        <message>
-            <source>Edit as text</source>
-            <translation>作为文本编辑</translation>
-        </message>
-        <message>
-            <source>Copy path</source>
-            <translation type="unfinished">复制路径</translation>
-        </message>
-        <message>
-            <source>Rename…</source>
-            <translation>重命名…</translation>
         </message>
     </context>
     <context>

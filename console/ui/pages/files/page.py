@@ -19,12 +19,12 @@ from console.ui.kit.empty import EmptyState
 from console.ui.kit.fields import Field, SearchField, Tick
 from console.ui.kit.labels import Elided
 from console.ui.kit.problem_view import ProblemView
-from console.ui.pages.acting import entry as menu_entry
 from console.ui.pages.acting import permit
 from console.ui.pages.files.acts import FileActs
 from console.ui.pages.files.editor import TextFileEditor
+from console.ui.pages.files.menu import file_menu
 from console.ui.pages.files.order import Ordered
-from console.ui.pages.files.table import FilesTable, key_of
+from console.ui.pages.files.table import FilesTable
 from console.ui.pages.page import GAP, Page
 from console.ui.theme import fonts
 from console.ui.times import zone_of
@@ -384,20 +384,4 @@ class FilesPage(Page):
 
     def _menu(self, row: Entry) -> QMenu:
         rows = self.table.chosen_rows or [row]
-        one, menu, desk = len(rows) == 1, QMenu(self), self.desk
-        words = self.tr("Open") if row.is_folder else self.tr("Edit as text")
-        possible = one and row.kind is not EntryKind.OTHER
-        menu_entry(menu, desk, words, lambda: self._on_opened(row), possible=possible)
-        made = menu_entry(menu, desk, self.tr("Download…"), lambda: self.acts.download(rows))
-        made.setShortcut(key_of("download"))
-        menu_entry(menu, desk, self.tr("Copy path"), lambda: self.acts.copy_path(rows))
-        menu.addSeparator()
-        made = menu_entry(
-            menu, desk, self.tr("Rename…"), lambda: self.acts.rename(row), command="file.rename", possible=one
-        )
-        made.setShortcut(key_of("rename"))
-        made = menu_entry(
-            menu, desk, self.tr("Delete…"), lambda: self.acts.delete(rows), command="file.delete"
-        )
-        made.setShortcut(key_of("delete"))
-        return menu
+        return file_menu(self.desk, self, self.acts, rows, row, self._on_opened)
