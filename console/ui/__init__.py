@@ -36,8 +36,8 @@ Rules that keep the window quick and honest
 - Lists are `kit.table.DataTable(theme, name, columns, key, ...)` over row objects with
   `kit.columns.Column`; call `remember_as("jobs")` for column widths, `menu_by(...)` for the right click,
   `set_rows(rows)` per refresh; `several=True` for more than one selected row; `order=` for lists of any
-  length, which the page orders itself (pages/files/order.py); signals `picked(row|None)` and `opened(row)`. Hand rows over with the
-  worst first.
+  length, which the page orders itself (pages/files/order.py); signals `picked(row|None)` and
+  `opened(row)`. Hand rows over with the worst first.
 - Charts are `kit.chart.Chart` with one `kit.chart_group.ChartGroup` per page (shared cursor and zoom);
   call `group.follow(low, high)` per beat and `chart.set_data([(x, y), ...])`. Not time but steps:
   `over_time=False`. Import kit.chart inside the page's method (pyqtgraph costs 0.6 s).
