@@ -1,9 +1,10 @@
-"""file.list, measure, rename, delete, text, replace: what a file browser asks, wherever on the server.
+"""file.stat, list, measure, folder, rename, delete, text, replace: what a file browser asks, anywhere.
 
 These write outside ~/.tandem, so each says exactly what it does and refuses what nobody means.
 """
 
 import base64
+import bisect
 import hashlib
 import os
 import shutil
@@ -14,9 +15,13 @@ from . import paths
 from .paths import guarded, raw
 from .wire import AgentError, from_os_error
 
-MAX_ENTRIES = 5000
+MAX_ENTRIES = 20000
 MAX_TEXT = 1024 * 1024
+# Of one answer, as JSON may write it; a frame holds a third more.
+_PAGE_BYTES = 3 * 1024 * 1024
+_MAX_NAMES = 1000000
 _MAX_COUNTED = 200000
+_NAMED = 5
 
 
 def _path(request: Any, name: str = "path") -> str:
@@ -82,50 +87,119 @@ def _entry(folder: str, name: str, owners: Dict[int, str]) -> Optional[Dict[str,
     return entry
 
 
+def stat_file(request: Any) -> Dict[str, Any]:
+    """file.stat: what is at a path."""
+    path = _path(request)
+    try:
+        found = os.stat(raw(path))
+    except (FileNotFoundError, NotADirectoryError):
+        return {"exists": False, "size": None, "mode": None, "mtime": None, "is_dir": False}
+    except OSError as error:
+        raise AgentError("agent.failed", reason="%s: %s" % (path, error.strerror)) from error
+    return {
+        "exists": True,
+        "size": found.st_size,
+        "mode": stat.S_IMODE(found.st_mode),
+        "mtime": found.st_mtime,
+        "is_dir": stat.S_ISDIR(found.st_mode),
+    }
+
+
+def _names(path: str) -> List[bytes]:
+    """The names in a folder, sorted as bytes."""
+    names = []
+    with os.scandir(raw(path)) as found:
+        for each in found:
+            names.append(each.name)
+            if len(names) >= _MAX_NAMES:
+                break
+    names.sort()
+    return names
+
+
+def _after(request: Any) -> bytes:
+    """The last name of the answer before; nothing for the first one."""
+    encoded = request.params.get("after_b64")
+    if encoded is None:
+        return b""
+    try:
+        return base64.b64decode(encoded)
+    except (TypeError, ValueError) as error:
+        raise request.refuse("'after_b64' is not base64") from error
+
+
 def list_folder(request: Any) -> Dict[str, Any]:
-    """file.list: what is in a folder; names are bytes of anybody's choice."""
+    """file.list: what is in a folder, in the order of the names' bytes; names are bytes of anybody's choice.
+
+    Where `more` comes, ask again with it as `after_b64`: what stays meanwhile is told once, not twice.
+    """
     path = _path(request)
     limit = min(MAX_ENTRIES, max(1, request.integer("limit", MAX_ENTRIES)))
-
-    def act() -> List[bytes]:
-        names = []
-        with os.scandir(raw(path)) as found:
-            for each in found:
-                names.append(each.name)
-                if len(names) > 20 * MAX_ENTRIES:
-                    break
-        return names
-
-    names = sorted(name.decode("utf-8", "surrogateescape") for name in guarded(path, act, reading=True))
+    names = guarded(path, lambda: _names(path), reading=True)
+    start = bisect.bisect_right(names, _after(request))
     owners = {}  # type: Dict[int, str]
-    entries = [entry for entry in (_entry(path, name, owners) for name in names[:limit]) if entry]
+    entries, size, at = [], 0, start
+    for at in range(start, len(names)):
+        if at - start >= limit or size > _PAGE_BYTES or request.cancelled.is_set():
+            break
+        plain = min(names[at]) >= 32 and max(names[at]) < 127
+        size += len(names[at]) * (1 if plain else 6) + 150
+        entry = _entry(path, names[at].decode("utf-8", "surrogateescape"), owners)
+        if entry:
+            size += 6 * len(entry.get("target", ""))
+            entries.append(entry)
+    else:
+        at = len(names)
     shown = _named(path)
-    answer = {"path": shown["name"], "entries": entries, "truncated": len(names) > limit}
+    answer = {"path": shown["name"], "entries": entries, "total": len(names)}
+    if at < len(names):
+        answer["more"] = base64.b64encode(names[at - 1]).decode("ascii")
     if "name_b64" in shown:
         answer["path_b64"] = shown["name_b64"]
     return answer
 
 
 def measure(request: Any) -> Dict[str, Any]:
-    """file.measure: how many files and bytes a delete would take."""
+    """file.measure: how many files, folders and bytes a delete would take, and the first names of them."""
     path = _path(request)
-    files, size = 0, 0
+    answer = {"files": 0, "folders": 0, "bytes": 0, "complete": True, "is_folder": False}  # type: Dict[str, Any]
     try:
         found = os.lstat(raw(path))
+        if not stat.S_ISDIR(found.st_mode):
+            answer.update(files=1, bytes=found.st_size)
+            return answer
+        top = _names(path)
     except OSError as error:
         raise from_os_error(error, path, True) from error
-    if not stat.S_ISDIR(found.st_mode):
-        return {"files": 1, "bytes": found.st_size, "complete": True, "is_folder": False}
+    answer["is_folder"] = True
+    answer["names"] = [name.decode("utf-8", "replace") for name in top[:_NAMED]]
+    answer["more_names"] = max(0, len(top) - _NAMED)
     for folder, folders, names in os.walk(raw(path)):
         for name in names + folders:
             try:
-                size += os.lstat(os.path.join(folder, name)).st_size
+                answer["bytes"] += os.lstat(os.path.join(folder, name)).st_size
             except OSError:
                 continue
-            files += 1
-        if files > _MAX_COUNTED or request.cancelled.is_set():
-            return {"files": files, "bytes": size, "complete": False, "is_folder": True}
-    return {"files": files, "bytes": size, "complete": True, "is_folder": True}
+        answer["files"] += len(names)
+        answer["folders"] += len(folders)
+        if answer["files"] + answer["folders"] > _MAX_COUNTED or request.cancelled.is_set():
+            answer["complete"] = False
+            break
+    return answer
+
+
+def make_folder(request: Any) -> Dict[str, Any]:
+    """file.folder: a new folder and those above it; one that is there already is told."""
+    path = _path(request)
+    _refuse_ours_below(path)
+
+    def act() -> None:
+        if os.path.lexists(raw(path)):
+            raise AgentError("remote.exists", path=path)
+        os.makedirs(raw(path))
+
+    guarded(path, act)
+    return {}
 
 
 def rename(request: Any) -> Dict[str, Any]:
@@ -144,11 +218,16 @@ def rename(request: Any) -> Dict[str, Any]:
     return {}
 
 
-def _refuse_ours(path: str) -> None:
-    """Our own folder has its own ways; what holds it, and the roots of things, nobody means to delete."""
+def _refuse_ours_below(path: str) -> None:
+    """Our own folder has its own ways."""
     root = paths.tandem()
     if path == root or path.startswith(root + os.sep):
         raise AgentError("remote.protected", path=path, reason="it is Tandem's own")
+
+
+def _refuse_ours(path: str) -> None:
+    """What is ours and what holds it, and the roots of things, nobody means to delete."""
+    _refuse_ours_below(path)
     home = paths.home_folder()
     if path in ("/", os.path.normpath(home)) or os.path.normpath(home).startswith(path.rstrip("/") + "/"):
         raise AgentError("remote.protected", path=path, reason="your home folder is in it")

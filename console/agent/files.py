@@ -27,24 +27,6 @@ def _mode(request: Any) -> int:
     return request.integer("mode", 0o600) & 0o777  # type: ignore[no-any-return]
 
 
-def stat_file(request: Any) -> Dict[str, Any]:
-    """file.stat: what is at a path."""
-    path = paths.absolute(request.text("path"))
-    try:
-        found = os.stat(raw(path))
-    except (FileNotFoundError, NotADirectoryError):
-        return {"exists": False, "size": None, "mode": None, "mtime": None, "is_dir": False}
-    except OSError as error:
-        raise AgentError("agent.failed", reason="%s: %s" % (path, error.strerror)) from error
-    return {
-        "exists": True,
-        "size": found.st_size,
-        "mode": stat.S_IMODE(found.st_mode),
-        "mtime": found.st_mtime,
-        "is_dir": stat.S_ISDIR(found.st_mode),
-    }
-
-
 def _open_for_reading(path: str) -> int:
     """A descriptor; a pipe or device is refused before it can block."""
     descriptor = os.open(raw(path), os.O_RDONLY | os.O_NONBLOCK)

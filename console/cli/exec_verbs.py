@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import threading
+from pathlib import Path
 
 from console.cli.parser import UsageError, Verbs, duration_s, whole
 from console.cli.session import Session
+from console.core.files import write_atomically
 from console.core.text import decode, safe_text
 from console.core.units import format_duration
-from console.fleet.many import DEFAULT_PARALLEL, Group, Ran, RanState, grouped
+from console.fleet.many import DEFAULT_PARALLEL, Group, Ran, RanState, as_csv, grouped
 
 
 def add(verbs: Verbs) -> None:
@@ -20,6 +22,7 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--parallel", type=whole, metavar="N", default=DEFAULT_PARALLEL)
     verb.add_argument("--stop-after", type=whole, metavar="K", help="start no more after K failures")
     verb.add_argument("--timeout", type=duration_s, metavar="S")
+    verb.add_argument("--csv", metavar="FILE", help="with --filter: write every exit code into a file here")
 
 
 def _exec(session: Session) -> int:
@@ -29,8 +32,9 @@ def _exec(session: Session) -> int:
         raise UsageError("give a server's name or --filter, and not both", "exec")
     if session.args.filter is not None:
         return _many(session)
-    if session.args.dry_run:
-        raise UsageError("--dry-run goes with --filter", "exec")
+    for word in ("dry_run", "csv"):
+        if getattr(session.args, word):
+            raise UsageError(f"--{word.replace('_', '-')} goes with --filter", "exec")
     return _one(session)
 
 
@@ -98,6 +102,8 @@ def _many(session: Session) -> int:
 
 
 def _answer(session: Session, runs: tuple[Ran, ...], *, interrupted: bool = False) -> None:
+    if session.args.csv is not None:
+        write_atomically(Path(session.args.csv).expanduser(), as_csv(runs).encode(), mode=0o644)
     groups = grouped(runs)
     numbers = {server: number for number, group in enumerate(groups) for server in group.servers}
     document = {

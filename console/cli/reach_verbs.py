@@ -52,6 +52,9 @@ def _add_files(verbs: Verbs) -> None:
     verb.add_argument("path")
     verb.add_argument("--from", dest="source", metavar="FILE", help="a file here; stdin where left out")
     verb.add_argument("--replace", action="store_true", help="change a file that is there")
+    verb = inner.add("folder", "make a new folder", _folder, command="file folder")
+    verb.add_argument("name")
+    verb.add_argument("path")
     verb = inner.add("rename", "give another name", _rename, command="file rename")
     verb.add_argument("name")
     verb.add_argument("path")
@@ -196,6 +199,13 @@ def _given(source: str | None) -> str:
         raise Problem("file.missing", path=source) from error
     except (OSError, UnicodeDecodeError) as error:
         raise Problem("file.unreadable", path=source, reason=error) from error
+
+
+def _folder(session: Session) -> int:
+    path = RemotePath.of(session.args.path)
+    session.call("file.folder", {"name": session.args.name, "path": path})
+    session.output.answer({"path": path.shown}, f"{path.shown} made")
+    return 0
 
 
 def _rename(session: Session) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.commands import copies, local, reaching, servers
+from console.commands import copies, files, local, reaching, servers
 from console.commands import work_on_models as features
 from console.commands.command import Arguments, Command, Danger, Scope
 from console.context import Context
@@ -62,24 +62,28 @@ COMMANDS: tuple[Command, ...] = (
             Scope.APP, Danger.CHANGES, reaching.exec_many, "", "run_on_many"),
     Command("terminal", "Open terminal", "Open your own terminal on the server.",
             Scope.SERVER, Danger.CHANGES, reaching.terminal),
-    Command("terminal.command", "Show ssh command", "The ssh command line that leads to the server.",
-            Scope.SERVER, Danger.READS, reaching.terminal_command, "", "ssh_command"),
+    Command("terminal.command", "Copy ssh command", "The ssh command line that leads to the server.",
+            Scope.SERVER, Danger.READS, reaching.terminal_command),
     Command("forward.open", "Open forward…", "Reach a port of the server through a port of this machine.",
             Scope.SERVER, Danger.READS, reaching.forward_open, "", "forward"),
     Command("forward.close", "Close forward", "Free the local port; its connections end.",
             Scope.SERVER, Danger.READS, reaching.forward_close, "", "forwards"),
-    Command("file.list", "Browse files", "Look at the files of the server.",
-            Scope.SERVER, Danger.READS, reaching.file_list, "", "files"),
+    Command("file.list", "Browse files", "Look at the files of the server, change and move them.",
+            Scope.SERVER, Danger.READS, files.file_list, "", "files"),
     Command("file.read", "Show text file", "Read a small text file of the server.",
-            Scope.SERVER, Danger.READS, reaching.file_read, "", "files"),
+            Scope.FILE, Danger.READS, files.file_read),
     Command("file.write", "Save text file", "Write a small text file on the server.",
-            Scope.SERVER, Danger.CHANGES, reaching.file_write, "", "files"),
+            Scope.FILE, Danger.CHANGES, files.file_write),
     Command("file.rename", "Rename file…", "Give a file or folder another name.",
-            Scope.SERVER, Danger.CHANGES, reaching.file_rename, "", "files"),
+            Scope.FILE, Danger.CHANGES, files.file_rename),
     Command("file.folder", "New folder…", "Make a folder on the server.",
-            Scope.SERVER, Danger.CHANGES, reaching.file_folder, "", "files"),
+            Scope.FILE, Danger.CHANGES, files.file_folder),
     Command("file.delete", "Delete files…", "Delete files and whole folders on the server.",
-            Scope.SERVER, Danger.DESTROYS, reaching.file_delete, "", "files"),
+            Scope.FILE, Danger.DESTROYS, files.file_delete),
+    Command("file.upload", "Upload…", "Copy files and folders of this machine into a folder of the server.",
+            Scope.FILE, Danger.CHANGES, files.file_upload),
+    Command("file.download", "Download…", "Copy files and folders of the server to this machine.",
+            Scope.FILE, Danger.READS, files.file_download),
     Command("secret.list", "Show kept secrets", "Names of what is kept in the system keyring.",
             Scope.APP, Danger.READS, reaching.secret_list, "", "secrets"),
     Command("secret.forget", "Forget secret…", "Take a secret out of the system keyring.",

@@ -27,6 +27,7 @@ class Scope(StrEnum):
     JOB = "job"
     MODEL = "model"
     DEPLOYMENT = "deployment"
+    FILE = "file"
 
 
 Arguments = Mapping[str, object]

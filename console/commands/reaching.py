@@ -1,7 +1,8 @@
-"""What the commands do that reach servers: forwards, a terminal, one command on many, files, kept secrets."""
+"""What the commands do that reach servers: forwards, a terminal, one command on many, kept secrets."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from console.commands.command import Arguments
 from console.context import Context
 from console.core.audit import AuditEntry
 from console.core.problems import Problem
-from console.fleet.files import Folder, RemotePath, RemoteText
+from console.core.text import safe_line
 from console.fleet.forwards import ForwardView
 from console.fleet.many import DEFAULT_PARALLEL, FleetRun, Ran, RanState
 from console.fleet.selecting import select
@@ -63,10 +64,15 @@ def terminal(context: Context, arguments: Arguments) -> tuple[str, ...]:
 
 
 def exec_many(context: Context, arguments: Arguments) -> Work[tuple[Ran, ...]]:
-    """One argv on every server that fits a filter; `on_ran` gets each result as it comes."""
+    """One argv on every server that fits a filter; `on_ran` gets each result as it comes.
+
+    `servers`: those that a person was shown; it runs on no other, though the filter may fit more by now.
+    """
     text = required(arguments, "filter", str)
     argv = required(arguments, "argv", tuple)
-    servers = tuple(server.name for server in select(text, context.servers.list()))
+    seen = optional(arguments, "servers", tuple)
+    fits = tuple(server.name for server in select(text, context.servers.list()))
+    servers = fits if seen is None else tuple(name for name in fits if name in seen)
     if not servers:
         raise Problem("server.none_match", filter=text)
     run = FleetRun(
@@ -85,16 +91,21 @@ def exec_many(context: Context, arguments: Arguments) -> Work[tuple[Ran, ...]]:
         good = sum(ran.state is RanState.DONE for ran in results)
         step.note(f"{good} of {len(results)} ended with 0")
 
+    line = safe_line(shlex.join(argv), max_chars=300)
     detail: dict[str, object] = {"argv": list(argv), "filter": text, "servers": list(servers)}
     return work(
         action="exec.many",
-        title=f"Run '{' '.join(map(str, argv))[:60]}' on {len(servers)} servers",
+        title=f"Run a command on {_count(servers)}",
         target=text,
         servers=servers,
-        actions=(Action(Step("Run it", _named(servers)), perform),),
+        actions=(Action(Step("Run", f"{line} on {_named(servers)}"), perform),),
         result=lambda: tuple(results),
         detail=detail,
     )
+
+
+def _count(servers: Sequence[str]) -> str:
+    return servers[0] if len(servers) == 1 else f"{len(servers)} servers"
 
 
 def _named(servers: Sequence[str]) -> str:
@@ -124,51 +135,6 @@ def _watched(run: FleetRun, step: StepContext, on_ran: object) -> tuple[Ran, ...
     finally:
         pool.shutdown(wait=False)
     return future.result()
-
-
-# --- files
-
-
-def file_list(context: Context, arguments: Arguments) -> Folder:
-    """What is in a folder of a server."""
-    name = context.servers.get(required(arguments, "name", str)).name
-    return context.files.list(name, required(arguments, "path", RemotePath))
-
-
-def file_read(context: Context, arguments: Arguments) -> RemoteText:
-    """A small text file of a server."""
-    name = context.servers.get(required(arguments, "name", str)).name
-    return context.files.read_text(name, required(arguments, "path", RemotePath))
-
-
-def file_write(context: Context, arguments: Arguments) -> RemoteText:
-    """Write a small text file: what was read and edited, or a new one."""
-    name = context.servers.get(required(arguments, "name", str)).name
-    path, text = required(arguments, "path", RemotePath), required(arguments, "text", str)
-    return context.files.write_text(name, path, text, read=optional(arguments, "read", RemoteText))
-
-
-def file_rename(context: Context, arguments: Arguments) -> RemotePath:
-    """Give a file or folder another name; never over something."""
-    name = context.servers.get(required(arguments, "name", str)).name
-    to = required(arguments, "to", RemotePath)
-    context.files.rename(name, required(arguments, "path", RemotePath), to)
-    return to
-
-
-def file_folder(context: Context, arguments: Arguments) -> RemotePath:
-    """Make a folder."""
-    name = context.servers.get(required(arguments, "name", str)).name
-    path = required(arguments, "path", RemotePath)
-    context.files.make_folder(name, path)
-    return path
-
-
-def file_delete(context: Context, arguments: Arguments) -> Work[int]:
-    """Delete files and whole folders."""
-    name = context.servers.get(required(arguments, "name", str)).name
-    paths = required(arguments, "paths", tuple)
-    return context.files.prepare_delete(name, paths)
 
 
 # --- kept secrets

@@ -16,6 +16,7 @@ CHANGING = frozenset(
         "file.commit",
         "file.mkdir",
         "file.remove",
+        "file.folder",
         "file.rename",
         "file.delete",
         "file.replace",

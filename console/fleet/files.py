@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import base64
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from console.core.ports import ServerGate
 from console.core.problems import Problem
-from console.core.text import safe_line
+from console.core.text import safe_line, visible_name
 from console.core.units import format_bytes
 from console.operations.plan import Action, Step, StepContext, Work, work
 
 _LIST_S = 30.0
 _CHANGE_S = 60.0
 _DELETE_S = 600.0
+MAX_ENTRIES = 200_000
+"""Of one folder; what comes after them is not listed."""
 
 
 class EntryKind(StrEnum):
@@ -34,7 +36,10 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RemotePath:
-    """An absolute path on a server. `shown` is for people; `wire` names it to the agent, byte for byte."""
+    """An absolute path on a server, byte for byte: `shown`, or `encoded` in base64 where that is no UTF-8.
+
+    `label` is for people; `wire` names it to the agent, `exact` to what copies files.
+    """
 
     shown: str
     encoded: str | None = None
@@ -64,6 +69,32 @@ class RemotePath:
         return RemotePath(posixpath.join(self.shown, shown), base64.b64encode(whole).decode("ascii"))
 
     @property
+    def exact(self) -> str:
+        """Its text, with bytes that are no UTF-8 as lone surrogates."""
+        return self._bytes().decode("utf-8", "surrogateescape")
+
+    @property
+    def label(self) -> str:
+        """For a person: what could hide or mislead is written out."""
+        return visible_name(self.exact)
+
+    @property
+    def name(self) -> str:
+        """Its last name, as in `exact`; empty for the root."""
+        return posixpath.basename(self.exact.rstrip("/"))
+
+    def below(self, name: bytes) -> RemotePath:
+        """A name in it that is given as bytes."""
+        try:
+            return self.child(name.decode("utf-8"), None)
+        except UnicodeDecodeError:
+            return self.child(name.decode("utf-8", "replace"), base64.b64encode(name).decode("ascii"))
+
+    def sibling(self, name: str) -> RemotePath:
+        """Another name in the same folder."""
+        return self.parent.child(name, None)
+
+    @property
     def parent(self) -> RemotePath:
         """The folder it is in."""
         if self.encoded is None:
@@ -76,7 +107,8 @@ class RemotePath:
             return RemotePath(shown, base64.b64encode(folder).decode("ascii"))
 
     def _bytes(self) -> bytes:
-        return self.shown.encode() if self.encoded is None else base64.b64decode(self.encoded)
+        text = self.shown.encode("utf-8", "replace")
+        return text if self.encoded is None else base64.b64decode(self.encoded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +116,7 @@ class Entry:
     """One line of a folder.
 
     Attributes:
-        name: cleaned, on one line; use `path` to do something with it.
+        name: for people, see `visible_name`; use `path` to do something with it.
         kind: what it is itself; `leads_to` what a link leads to, None where it leads nowhere.
     """
 
@@ -103,10 +135,20 @@ class Entry:
         """Whether it can be entered."""
         return EntryKind.FOLDER in (self.kind, self.leads_to)
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether its name begins with a dot."""
+        return self.name.startswith(".")
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether the name holds characters that are written out."""
+        return self.path.name != self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """What a folder holds; folders first, then by name. `truncated`: there is more than can be listed."""
+    """What a folder holds; folders first, then by name. `truncated`: there is more than is listed."""
 
     server: str
     path: RemotePath
@@ -131,32 +173,56 @@ class RemoteFiles:
     def __init__(self, gate: ServerGate) -> None:
         self._gate = gate
 
-    def list(self, server: str, path: RemotePath) -> Folder:
-        """What is in a folder.
+    def list(
+        self,
+        server: str,
+        path: RemotePath,
+        *,
+        most: int = MAX_ENTRIES,
+        on_count: Callable[[int, int], None] | None = None,
+    ) -> Folder:
+        """What is in a folder, asked for in parts.
+
+        Args:
+            on_count: called with how many came of how many; what it raises ends the listing.
 
         Raises:
             Problem: `remote.path_missing`, `agent.failed`, `ssh.*`.
         """
-        answer = self._gate.call(server, "file.list", path.wire(), timeout_s=_LIST_S)
-        encoded = answer.get("path_b64")
-        here = RemotePath(
-            str(answer.get("path") or path.shown), encoded if isinstance(encoded, str) else None
-        )
-        found = answer.get("entries")
-        rows = [row for row in found if isinstance(row, Mapping)] if isinstance(found, list) else []
-        entries = [entry for entry in (_entry(here, row) for row in rows) if entry is not None]
-        entries.sort(key=lambda entry: (not entry.is_folder, entry.name.casefold()))
-        return Folder(server, here, tuple(entries), bool(answer.get("truncated")))
+        entries: list[Entry] = []
+        here, after, more = path, None, True
+        while more and len(entries) < most:
+            params = here.wire() | ({} if after is None else {"after_b64": after})
+            answer = self._gate.call(server, "file.list", params, timeout_s=_LIST_S)
+            here = _place(answer, path)
+            found = answer.get("entries")
+            rows = [row for row in found if isinstance(row, Mapping)] if isinstance(found, list) else []
+            entries += [entry for entry in (_entry(here, row) for row in rows) if entry is not None]
+            before, after = after, answer.get("more")
+            more = isinstance(after, str) and after != before
+            total = answer.get("total")
+            if on_count is not None:
+                on_count(len(entries), max(len(entries), total if isinstance(total, int) else 0))
+        more = more or len(entries) > most
+        kept = entries[:most]
+        kept.sort(key=lambda entry: (not entry.is_folder, entry.name.casefold(), entry.name))
+        return Folder(server, here, tuple(kept), more)
+
+    def is_there(self, server: str, path: RemotePath) -> bool:
+        """Whether a path leads to something.
+
+        Raises:
+            Problem: `agent.failed`, `ssh.*`.
+        """
+        return bool(self._gate.call(server, "file.stat", path.wire(), timeout_s=_LIST_S).get("exists"))
 
     def make_folder(self, server: str, path: RemotePath) -> None:
         """A new folder, and those above it.
 
         Raises:
-            Problem: `remote.*`, `ssh.*`.
+            Problem: `remote.exists`, `remote.protected`, `remote.not_writable`, `ssh.*`.
         """
-        if path.encoded is not None:
-            raise Problem("input.invalid", what="path", reason="a new folder's path must be UTF-8")
-        self._gate.call(server, "file.mkdir", path.wire(), timeout_s=_CHANGE_S)
+        self._gate.call(server, "file.folder", path.wire(), timeout_s=_CHANGE_S)
 
     def rename(self, server: str, path: RemotePath, to: RemotePath) -> None:
         """Another name or place on the same file system; never over something.
@@ -218,20 +284,20 @@ class RemoteFiles:
                 self._gate.call(server, "file.delete", params, timeout_s=_DELETE_S)
                 deleted += 1
 
-            return Action(Step(f"Delete {safe_line(path.shown)}", _told(answers[path])), run)
+            return Action(Step(f"Delete {path.label}", _told(answers[path])), run)
 
         answers = dict(measured)
         actions = tuple(delete(path, bool(answer.get("is_folder"))) for path, answer in measured)
         one = len(paths) == 1
         return work(
             action="file.delete",
-            title=f"Delete {safe_line(paths[0].shown) if one else f'{len(paths)} things'} on {server}",
+            title=f"Delete {paths[0].label if one else f'{len(paths)} things'} on {server}",
             target=server,
             servers=(server,),
             actions=actions,
             result=lambda: deleted,
             destructive=True,
-            detail={"paths": [safe_line(path.shown) for path in paths]},
+            detail={"paths": [path.label for path in paths]},
         )
 
     def _measure(self, server: str, path: RemotePath) -> dict[str, object]:
@@ -239,10 +305,33 @@ class RemoteFiles:
 
 
 def _told(answer: Mapping[str, object]) -> str:
-    files, size = answer.get("files"), answer.get("bytes")
-    more = "" if answer.get("complete") else "more than "
+    """How much goes, and the first names of it."""
+    size = answer.get("bytes")
     bytes_ = format_bytes(size) if isinstance(size, int) else "of unknown size"
-    return f"{more}{files} files, {bytes_}" if answer.get("is_folder") else bytes_
+    if not answer.get("is_folder"):
+        return bytes_
+    files, folders = _whole(answer.get("files")) or 0, _whole(answer.get("folders")) or 0
+    text = "" if answer.get("complete") else "more than "
+    held = [f"{files} file{'s' if files != 1 else ''}"] if files or not folders else []
+    held += [f"{folders} folder{'s' if folders != 1 else ''}"] if folders else []
+    text += " and ".join(held)
+    names = answer.get("names")
+    named = (
+        [visible_name(name)[:60] for name in names if isinstance(name, str)]
+        if isinstance(names, list)
+        else []
+    )
+    rest = _whole(answer.get("more_names")) or 0
+    listed = ", ".join(named[:10]) + (f" and {rest} more" if rest else "")
+    return f"{text}, {bytes_}" + (f": {listed}" if named else "")
+
+
+def _place(answer: Mapping[str, object], asked: RemotePath) -> RemotePath:
+    """The absolute path that was listed, as the server told it."""
+    shown, encoded = answer.get("path"), answer.get("path_b64")
+    if not isinstance(shown, str) or not shown.startswith("/"):
+        return asked
+    return RemotePath(shown, encoded if isinstance(encoded, str) and _is_base64(encoded) else None)
 
 
 def _entry(folder: RemotePath, row: Mapping[str, object]) -> Entry | None:
@@ -253,17 +342,25 @@ def _entry(folder: RemotePath, row: Mapping[str, object]) -> Entry | None:
     if encoded is not None and (not isinstance(encoded, str) or not _is_one_name(encoded)):
         return None
     target = row.get("target")
+    path = folder.child(name, encoded)
     return Entry(
-        safe_line(name, max_chars=255) or "?",
-        folder.child(name, encoded),
+        visible_name(path.name if encoded is not None else name),
+        path,
         _kind(row.get("kind")) or EntryKind.OTHER,
         _whole(row.get("size")),
         _whole(row.get("mode")),
         _moment(row.get("mtime")),
         safe_line(str(row.get("owner") or ""), max_chars=40),
-        safe_line(target, max_chars=300) if isinstance(target, str) else None,
+        visible_name(target)[:300] if isinstance(target, str) else None,
         _kind(row.get("leads_to")),
     )
+
+
+def _is_base64(encoded: str) -> bool:
+    try:
+        return bool(base64.b64decode(encoded, validate=True))
+    except ValueError:
+        return False
 
 
 def _is_one_name(encoded: str) -> bool:

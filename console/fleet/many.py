@@ -6,6 +6,8 @@ Every run is an `exec` of the agent, audited as such; nothing is pasted into a s
 from __future__ import annotations
 
 import base64
+import csv
+import io
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -71,6 +73,28 @@ def grouped(runs: Iterable[Ran]) -> tuple[Group, ...]:
         found.setdefault(key, []).append(ran)
     groups = [Group(tuple(ran.server for ran in runs), runs[0]) for runs in found.values()]
     return tuple(sorted(groups, key=lambda group: -len(group.servers)))
+
+
+def as_csv(runs: Sequence[Ran]) -> str:
+    """One line for each server: how it ended, and its group of equal outcomes (0 is the largest)."""
+    numbers = {server: number for number, group in enumerate(grouped(runs)) for server in group.servers}
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(("server", "state", "exit_code", "signal", "seconds", "group", "truncated", "problem"))
+    for ran in runs:
+        rows.writerow(
+            (
+                ran.server,
+                ran.state.value,
+                "" if ran.exit_code is None else ran.exit_code,
+                "" if ran.signal is None else ran.signal,
+                f"{ran.seconds:.3f}",
+                numbers[ran.server],
+                "yes" if ran.truncated else "no",
+                "" if ran.problem is None else ran.problem.sentence,
+            )
+        )
+    return text.getvalue()
 
 
 def _told(problem: Problem) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
@@ -111,3 +111,38 @@ def work(
     steps = tuple(each.step for each in actions)
     plan = Plan(action, title, target, servers, steps, destructive, detail or {})
     return Work(plan, actions, result, outlives)
+
+
+def joined(
+    works: Sequence[Work[object]],
+    *,
+    action: str,
+    title: str,
+    target: str,
+    details: Sequence[str] = (),
+) -> Work[tuple[object, ...]]:
+    """Several plans as one, done one after the other; its result is theirs.
+
+    Args:
+        details: one for each of them, put before what its steps say; empty texts change nothing.
+    """
+    actions: list[Action] = []
+    for index, each in enumerate(works):
+        more = details[index] if index < len(details) else ""
+        actions += [_with_detail(one, more) for one in each.actions]
+    return work(
+        action=action,
+        title=title,
+        target=target,
+        servers=tuple(dict.fromkeys(name for each in works for name in each.plan.servers)),
+        actions=tuple(actions),
+        result=lambda: tuple(each.result() for each in works),
+        destructive=any(each.plan.destructive for each in works),
+        detail={"parts": [each.plan.detail for each in works]},
+    )
+
+
+def _with_detail(action: Action, more: str) -> Action:
+    if not more:
+        return action
+    return replace(action, step=replace(action.step, detail=f"{more}; {action.step.detail}"))

@@ -6,8 +6,9 @@ How a page is made
    in `__init__(desk)` into `self.column`; override `open(argument)`, `refresh()` (4 Hz while visible,
    tables and numbers), `refresh_charts()` (10 Hz while visible), `crumb()`, `focus_search()`.
 2. One `PageSpec` in `pages/catalogue.py`: id, title, icon, `make`; `under="jobs"` for a page about one
-   job (opened by `desk.shell.go("job", job_id)`), `at_bottom=True` for Settings, `badge` for the rail's
-   count.
+   job (opened by `desk.shell.go("job", job_id)`), `alone=True` where such a page needs no argument and
+   is in the menu, `at_bottom=True` for Settings, `badge` for the rail's count. A page that may hold
+   something unsaved overrides `holds_back()`.
 3. A sheet (form, plan) is a `kit.sheet.Sheet`; show it by `desk.shell.show_sheet(sheet)`. Sheets by
    name (`Command.opens`) are entries of `sheets/catalogue.py`; `desk.shell.open_sheet("submit_job",
    {"server": name})` opens one, and those that need no argument are in menu and palette by themselves.
@@ -21,7 +22,8 @@ Rules that keep the window quick and honest
   way is dropped.
 - Acts go through `desk.runner.command("job.cancel", {"id": ...}, done=..., failed=...)`: it invokes
   off-thread, shows the plan of a Work in a sheet, asks for the name where it destroys, starts the
-  Operation and shows its steps. `ask=False` where a form was the asking. `desk.runner.allowed(id)` says
+  Operation and shows its steps. `ask=False` where a form was the asking, `begun=` where the page
+  shows how it goes. `desk.runner.allowed(id)` says
   whether read-only permits it.
 - What a connection asks (password, passphrase, codes) comes by `shell/asking.py` in a sheet over the others;
   pages and sheets have nothing to do with it, they only wait for their `done` a little longer.
@@ -33,8 +35,9 @@ Rules that keep the window quick and honest
   times.zone_of(options))`.
 - Lists are `kit.table.DataTable(theme, name, columns, key, ...)` over row objects with
   `kit.columns.Column`; call `remember_as("jobs")` for column widths, `menu_by(...)` for the right click,
-  `set_rows(rows)` per refresh; signals `picked(row|None)` and `opened(row)`. Hand rows over with the
-  worst first.
+  `set_rows(rows)` per refresh; `several=True` for more than one selected row; `order=` for lists of any
+  length, which the page orders itself (pages/files/order.py); signals `picked(row|None)` and
+  `opened(row)`. Hand rows over with the worst first.
 - Charts are `kit.chart.Chart` with one `kit.chart_group.ChartGroup` per page (shared cursor and zoom);
   call `group.follow(low, high)` per beat and `chart.set_data([(x, y), ...])`. Not time but steps:
   `over_time=False`. Import kit.chart inside the page's method (pyqtgraph costs 0.6 s).

@@ -115,9 +115,11 @@ class Runner(Protocol):
         ask: bool = True,
         done: Callable[[object], None] | None = None,
         failed: Callable[[Problem], None] | None = None,
+        begun: Callable[[str], None] | None = None,
     ) -> None:
         """Invoke a command of the catalogue off-thread. A Work it returns is planned, asked for and started,
-        and `done` gets its result; a value goes to `done` as it is. Problems go to `failed`, else a toast."""
+        and `done` gets its result; a value goes to `done` as it is. Problems go to `failed`, else a toast.
+        Who shows the progress gives `begun`: it gets the operation's id, and the plan's sheet goes then."""
 
     def work(
         self,
@@ -126,6 +128,7 @@ class Runner(Protocol):
         ask: bool = True,
         done: Callable[[object], None] | None = None,
         failed: Callable[[Problem], None] | None = None,
+        begun: Callable[[str], None] | None = None,
     ) -> None:
         """Show the plan of a Work, ask, start it as an Operation. Without `ask` it starts at once (a form was
         the asking); a destructive one always asks."""

@@ -1,4 +1,4 @@
-"""Pictures of every page of the real window over a given context, for review beside the drawn ones."""
+"""Pictures of the window's pages and sheets over a given context, for review beside the drawn ones."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from console.commands.catalogue import COMMANDS
+from console.core.prompt import Asked, Field, Kind, Question
+from console.fleet.secrets import NO_KEYRING, WRONG
 from console.jobs.job import JobFilter
 from console.operations.plan import Work
 from console.ui import clock, i18n
 from console.ui.main import make_application
 from console.ui.pages.catalogue import PAGES
+from console.ui.pages.files.page import FilesPage
+from console.ui.pages.many.page import ManyPage
 from console.ui.pages.page import PageSpec
+from console.ui.sheets.question_sheet import QuestionSheet
 from console.ui.shell.window import Window
 from console.ui.theme.theme import Theme
 
@@ -114,12 +119,55 @@ def _shots(context: Context) -> list[Shot]:
         if not _needs_argument(spec) or arguments.get(spec.id)
     ]
     shots.append(Shot("palette", "fleet", then=lambda window: window.open_palette()))
-    shots.append(Shot("add-server", "fleet", then=lambda window: window.open_sheet("add_server")))
+    shots += [Shot(name.replace("_", "-"), "fleet", then=_opened(name)) for name in _SHEETS]
+    shots += [Shot("question-passphrase", "fleet", then=_asked(_PASSPHRASE))]
+    shots += [Shot("question-codes", "fleet", then=_asked(_CODES))]
+    if server := arguments["server"]:
+        about = {"server": server}
+        shots += [Shot(name.replace("_", "-"), "server", server, _opened(name, about)) for name in _ABOUT]
+        shots += [
+            Shot("new-folder", "files", server, _new_folder),
+            Shot("many-form", "run_on_many", "", _form),
+        ]
     return shots
 
 
+_SHEETS = ("add_server", "copy", "secrets", "backup", "plugins", "doctor")
+_ABOUT = ("push", "pull", "forwards")
+_PASSPHRASE = Question(
+    "gpu-01", Kind.PASSPHRASE, "~/.ssh/id_ed25519", (Field("Passphrase"),), can_keep=True, note=WRONG
+)
+_CODES = Question(
+    "gpu-01",
+    Kind.ANSWERS,
+    "ada@login.example.org",
+    (Field("Password: "), Field("One-time code: ", shown=True)),
+    said="Use your token for the second question.",
+    note=NO_KEYRING,
+)
+
+
+def _opened(name: str, about: dict[str, str] | None = None) -> Callable[[Window], None]:
+    return lambda window: window.open_sheet(name, about)
+
+
+def _asked(question: Question) -> Callable[[Window], None]:
+    return lambda window: window.show_sheet(QuestionSheet(window.desk.theme, Asked(question)))
+
+
+def _new_folder(window: Window) -> None:
+    assert isinstance(window.page, FilesPage)
+    window.page.acts.new_folder()
+
+
+def _form(window: Window) -> None:
+    assert isinstance(window.page, ManyPage)
+    window.page.form.filter.setText("all")
+    window.page.form.line.setText("ls *.log | wc -l")
+
+
 def _needs_argument(spec: PageSpec) -> bool:
-    return bool(spec.under)
+    return bool(spec.under) and not spec.alone
 
 
 def _arguments(context: Context) -> dict[str, str]:
@@ -128,8 +176,10 @@ def _arguments(context: Context) -> dict[str, str]:
     jobs = context.jobs.list(JobFilter(limit=1))
     models = context.models.list()
     deployments = context.deployments.list()
+    server = (with_accelerators or [row.server.name for row in rows] or [""])[0]
     return {
-        "server": (with_accelerators or [row.server.name for row in rows] or [""])[0],
+        "server": server,
+        "files": server,
         "job": jobs[0].id if jobs else "",
         "model": models[0].name if models else "",
         "deployment": deployments[0].name if deployments else "",

@@ -544,12 +544,12 @@
             <translation>{server}：无法将 {path} 作为文本编辑：{reason}。</translation>
         </message>
         <message>
-            <source>Fetch it with 'tandem pull' instead.</source>
-            <translation>请改用“tandem pull”取回。</translation>
+            <source>Download it instead; 'tandem pull' does the same.</source>
+            <translation>请改为下载；也可使用“tandem pull”。</translation>
         </message>
         <message>
-            <source>{server}: {path} is not deleted: {reason}.</source>
-            <translation>{server}：未删除 {path}：{reason}。</translation>
+            <source>{server}: {path} is left as it is: {reason}.</source>
+            <translation>{server}：{path} 保持原样：{reason}。</translation>
         </message>
         <message>
             <source>Name what is below it, or use 'tandem server clean' for what Tandem left.</source>
@@ -1167,8 +1167,8 @@
             <translation>在服务器上打开您自己的终端。</translation>
         </message>
         <message>
-            <source>Show ssh command</source>
-            <translation>显示 ssh 命令</translation>
+            <source>Copy ssh command</source>
+            <translation>复制 ssh 命令</translation>
         </message>
         <message>
             <source>The ssh command line that leads to the server.</source>
@@ -1195,8 +1195,8 @@
             <translation>浏览文件</translation>
         </message>
         <message>
-            <source>Look at the files of the server.</source>
-            <translation>查看服务器上的文件。</translation>
+            <source>Look at the files of the server, change and move them.</source>
+            <translation>查看、更改和传送服务器上的文件。</translation>
         </message>
         <message>
             <source>Show text file</source>
@@ -1237,6 +1237,22 @@
         <message>
             <source>Delete files and whole folders on the server.</source>
             <translation>删除服务器上的文件和整个文件夹。</translation>
+        </message>
+        <message>
+            <source>Upload…</source>
+            <translation>上传…</translation>
+        </message>
+        <message>
+            <source>Copy files and folders of this machine into a folder of the server.</source>
+            <translation>将本机的文件和文件夹复制到服务器的文件夹中。</translation>
+        </message>
+        <message>
+            <source>Download…</source>
+            <translation>下载…</translation>
+        </message>
+        <message>
+            <source>Copy files and folders of the server to this machine.</source>
+            <translation>将服务器上的文件和文件夹复制到本机。</translation>
         </message>
         <message>
             <source>Show kept secrets</source>

@@ -285,6 +285,10 @@
             <source>Restore from</source>
             <translation>恢复自</translation>
         </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
     </context>
     <context>
         <name>ChangedDot</name>
@@ -434,7 +438,7 @@
         </message>
         <message>
             <source>Close</source>
-            <translation type="unfinished">关闭</translation>
+            <translation>关闭</translation>
         </message>
         <message>
             <source>Copy between servers…</source>
@@ -473,11 +477,15 @@
         </message>
         <message>
             <source>From the home folder unless it begins with a slash; with one at its end it goes inside.</source>
-            <translation type="unfinished">不以斜杠开头时从主目录算起；以斜杠结尾则放入其中。</translation>
+            <translation>不以斜杠开头时从主目录算起；以斜杠结尾则放入其中。</translation>
         </message>
         <message>
             <source>Trying which servers reach each other…</source>
             <translation>正在测试哪些服务器能互相连通…</translation>
+        </message>
+        <message>
+            <source>From the home folder unless it begins with a slash.</source>
+            <translation>除非以斜杠开头，否则从主文件夹算起。</translation>
         </message>
         <message>
             <source>Enter a path of this machine.</source>
@@ -862,11 +870,11 @@
         </message>
         <message>
             <source>Path on the server</source>
-            <translation type="unfinished">服务器上的路径</translation>
+            <translation>服务器上的路径</translation>
         </message>
         <message>
             <source>From the home folder unless it begins with a slash; with one at its end it goes inside.</source>
-            <translation type="unfinished">不以斜杠开头时从主目录算起；以斜杠结尾则放入其中。</translation>
+            <translation>不以斜杠开头时从主目录算起；以斜杠结尾则放入其中。</translation>
         </message>
         <message>
             <source>At most, in gigabytes</source>
@@ -879,6 +887,240 @@
         <message>
             <source>Enter the 64 hex digits of its SHA-256.</source>
             <translation>请输入其 SHA-256 的 64 位十六进制数字。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Files</name>
+        <message>
+            <source>Upload files</source>
+            <translation>上传文件</translation>
+        </message>
+        <message>
+            <source>Upload a folder</source>
+            <translation>上传文件夹</translation>
+        </message>
+        <message>
+            <source>Download into</source>
+            <translation>下载到</translation>
+        </message>
+        <message>
+            <source>It holds characters that are written out here; the new name is taken as it stands.</source>
+            <translation>名称中有些字符在此以转义形式写出；新名称按所写的字面采用。</translation>
+        </message>
+        <message>
+            <source>Rename</source>
+            <translation>重命名</translation>
+        </message>
+        <message>
+            <source>{name} stays in its folder; nothing is overwritten.</source>
+            <translation>{name} 留在原文件夹内；不会覆盖任何文件。</translation>
+        </message>
+        <message>
+            <source>New folder</source>
+            <translation>新建文件夹</translation>
+        </message>
+        <message>
+            <source>In {folder}</source>
+            <translation>位于 {folder}</translation>
+        </message>
+        <message>
+            <source>Make it</source>
+            <translation>创建</translation>
+        </message>
+        <message>
+            <source>New text file</source>
+            <translation>新建文本文件</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>大小</translation>
+        </message>
+        <message>
+            <source>Modified</source>
+            <translation>修改时间</translation>
+        </message>
+        <message>
+            <source>Permissions</source>
+            <translation>权限</translation>
+        </message>
+        <message>
+            <source>Owner</source>
+            <translation>所有者</translation>
+        </message>
+        <message>
+            <source>link that leads nowhere</source>
+            <translation>指向不存在目标的链接</translation>
+        </message>
+        <message>
+            <source>link to a folder</source>
+            <translation>指向文件夹的链接</translation>
+        </message>
+        <message>
+            <source>link</source>
+            <translation>链接</translation>
+        </message>
+        <message>
+            <source>file</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>folder</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <source>neither file nor folder</source>
+            <translation>既非文件也非文件夹</translation>
+        </message>
+        <message>
+            <source>The name holds characters that are written out here.</source>
+            <translation>名称中有些字符在此以转义形式写出。</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>打开</translation>
+        </message>
+        <message>
+            <source>Edit as text</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Download…</source>
+            <translation>下载…</translation>
+        </message>
+        <message>
+            <source>Copy path</source>
+            <translation>复制路径</translation>
+        </message>
+        <message>
+            <source>Rename…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Delete…</source>
+            <translation>删除…</translation>
+        </message>
+        <message>
+            <source>Files</source>
+            <translation>文件</translation>
+        </message>
+    </context>
+    <context>
+        <name>FilesPage</name>
+        <message>
+            <source>Retry</source>
+            <translation>重试</translation>
+        </message>
+        <message>
+            <source>To the folder above</source>
+            <translation>到上一级文件夹</translation>
+        </message>
+        <message>
+            <source>To the home folder</source>
+            <translation>到主文件夹</translation>
+        </message>
+        <message>
+            <source>Read the folder again</source>
+            <translation>重新读取文件夹</translation>
+        </message>
+        <message>
+            <source>Folder on the server</source>
+            <translation>服务器上的文件夹</translation>
+        </message>
+        <message>
+            <source>Filter this folder</source>
+            <translation>筛选此文件夹</translation>
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation>筛选</translation>
+        </message>
+        <message>
+            <source>Upload</source>
+            <translation>上传</translation>
+        </message>
+        <message>
+            <source>Files…</source>
+            <translation>文件…</translation>
+        </message>
+        <message>
+            <source>A folder…</source>
+            <translation>文件夹…</translation>
+        </message>
+        <message>
+            <source>Download…</source>
+            <translation>下载…</translation>
+        </message>
+        <message>
+            <source>New folder…</source>
+            <translation>新建文件夹…</translation>
+        </message>
+        <message>
+            <source>New text file…</source>
+            <translation>新建文本文件…</translation>
+        </message>
+        <message>
+            <source>Delete…</source>
+            <translation>删除…</translation>
+        </message>
+        <message>
+            <source>Hidden files</source>
+            <translation>隐藏文件</translation>
+        </message>
+        <message>
+            <source>Back to the fleet</source>
+            <translation>返回集群</translation>
+        </message>
+        <message>
+            <source>This server is not in the list</source>
+            <translation>此服务器不在列表中</translation>
+        </message>
+        <message>
+            <source>It may have been removed. Its files are as they were.</source>
+            <translation>它可能已被移除。其中的文件保持原样。</translation>
+        </message>
+        <message>
+            <source>reading…</source>
+            <translation>正在读取…</translation>
+        </message>
+        <message>
+            <source>reading, {done} of {total}…</source>
+            <translation>正在读取，{done} / {total}…</translation>
+        </message>
+        <message>
+            <source>{count} of {shown} selected</source>
+            <translation>已选 {count} / {shown}</translation>
+        </message>
+        <message>
+            <source>the first {count}; there are more</source>
+            <translation>仅列出前 {count} 项；还有更多</translation>
+        </message>
+        <message>
+            <source>1 entry</source>
+            <translation>1 项</translation>
+        </message>
+        <message>
+            <source>{count} entries</source>
+            <translation>{count} 条</translation>
+        </message>
+        <message>
+            <source>{shown} of {held} fit</source>
+            <translation>{held} 项中有 {shown} 项符合</translation>
+        </message>
+        <message>
+            <source>{shown} shown, {hidden} hidden</source>
+            <translation>显示 {shown} 项，隐藏 {hidden} 项</translation>
+        </message>
+        <message>
+            <source>Nothing here fits the filter, or all of it is hidden.</source>
+            <translation>没有符合筛选的项，或全部为隐藏项。</translation>
+        </message>
+        <message>
+            <source>This folder is empty. Drop files here to upload them.</source>
+            <translation>此文件夹是空的。将文件拖放到此处即可上传。</translation>
         </message>
     </context>
     <context>
@@ -910,6 +1152,10 @@
         <message>
             <source>Plugins</source>
             <translation>插件</translation>
+        </message>
+        <message>
+            <source>One from elsewhere runs only after you approved what its folder holds.</source>
+            <translation>第三方插件只有在您认可其文件夹内容之后才会运行。</translation>
         </message>
     </context>
     <context>
@@ -1308,6 +1554,10 @@
     <context>
         <name>FormSheet</name>
         <message>
+            <source>for example {text}</source>
+            <translation>例如 {text}</translation>
+        </message>
+        <message>
             <source>Cancel</source>
             <translation>取消</translation>
         </message>
@@ -1347,15 +1597,15 @@
         </message>
         <message>
             <source>Close</source>
-            <translation type="unfinished">关闭</translation>
+            <translation>关闭</translation>
         </message>
         <message>
             <source>a free one</source>
-            <translation type="unfinished">任一空闲端口</translation>
+            <translation>任一空闲端口</translation>
         </message>
         <message>
             <source>Port on the server</source>
-            <translation type="unfinished">服务器端口</translation>
+            <translation>服务器端口</translation>
         </message>
         <message>
             <source>Host as the server sees it</source>
@@ -1800,6 +2050,195 @@
         </message>
     </context>
     <context>
+        <name>Many</name>
+        <message>
+            <source>A quote is not closed.</source>
+            <translation>引号没有闭合。</translation>
+        </message>
+        <message>
+            <source>{names} and {count} more</source>
+            <translation>{names} 以及另外 {count} 台</translation>
+        </message>
+        <message>
+            <source>signal {number}</source>
+            <translation>信号 {number}</translation>
+        </message>
+        <message>
+            <source>exit {code}</source>
+            <translation>退出码 {code}</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>失败</translation>
+        </message>
+        <message>
+            <source>time limit</source>
+            <translation>超过时限</translation>
+        </message>
+        <message>
+            <source>not reached</source>
+            <translation>无法到达</translation>
+        </message>
+        <message>
+            <source>cancelled</source>
+            <translation>已取消</translation>
+        </message>
+        <message>
+            <source>not started</source>
+            <translation>未启动</translation>
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation>结果</translation>
+        </message>
+        <message>
+            <source>Servers</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Names</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>What it said</source>
+            <translation>输出内容</translation>
+        </message>
+    </context>
+    <context>
+        <name>ManyForm</name>
+        <message>
+            <source>Let sh read the line on each server (pipes, $VARIABLES, *)</source>
+            <translation>在每台服务器上交给 sh 解读（管道、$变量、*）</translation>
+        </message>
+        <message>
+            <source>Servers</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Command line</source>
+            <translation>命令行</translation>
+        </message>
+        <message>
+            <source>At once</source>
+            <translation>同时运行</translation>
+        </message>
+        <message>
+            <source>Stop after failures</source>
+            <translation>失败几台后停止</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>Seconds for each</source>
+            <translation>每台限时（秒）</translation>
+        </message>
+        <message>
+            <source>no limit</source>
+            <translation>不限</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Run…</source>
+            <translation>运行…</translation>
+        </message>
+        <message>
+            <source>Run</source>
+            <translation>运行</translation>
+        </message>
+        <message>
+            <source>'all', a word of a name or label, or label.KEY=VALUE, role=, name~; with &amp; | ! ( )</source>
+            <translation>“all”、名称或标签中的词，或 label.KEY=VALUE、role=、name~；可用 &amp; | ! ( ) 组合</translation>
+        </message>
+        <message>
+            <source>None of the {count} servers fits.</source>
+            <translation>{count} 台服务器中没有一台符合。</translation>
+        </message>
+        <message>
+            <source>{hit} of {count}: {names}</source>
+            <translation>{count} 台中的 {hit} 台：{names}</translation>
+        </message>
+        <message>
+            <source>Words and quotes as in a shell, but no shell reads it: signs are passed on as they are.</source>
+            <translation>分词和引号规则与 shell 相同，但不经 shell 解读：符号按原样传递。</translation>
+        </message>
+        <message>
+            <source>No shell reads it: {sign} is passed on as it stands. Tick the box if sh shall read it.</source>
+            <translation>不经 shell 解读：{sign} 按原样传递。如需由 sh 解读，请勾选下面的选项。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ManyPage</name>
+        <message>
+            <source>Nothing has run yet</source>
+            <translation>尚未运行任何命令</translation>
+        </message>
+        <message>
+            <source>Equal outputs will stand here once, with the names of the servers that said them. A plan is shown before anything runs on more than one server.</source>
+            <translation>相同的输出在此只显示一次，并列出给出该输出的服务器。在多台服务器上运行之前会先显示计划。</translation>
+        </message>
+        <message>
+            <source>Outcomes</source>
+            <translation>结果</translation>
+        </message>
+        <message>
+            <source>Export CSV…</source>
+            <translation>导出 CSV…</translation>
+        </message>
+        <message>
+            <source>Output</source>
+            <translation>输出</translation>
+        </message>
+        <message>
+            <source>{came} of {count} ended, {good} of them with 0</source>
+            <translation>{count} 台中 {came} 台已结束，其中 {good} 台退出码为 0</translation>
+        </message>
+        <message>
+            <source>{count} failed</source>
+            <translation>{count} 台失败</translation>
+        </message>
+        <message>
+            <source>{outcome} on {name}</source>
+            <translation>{name}：{outcome}</translation>
+        </message>
+        <message>
+            <source>{outcome} on {count} servers</source>
+            <translation>{count} 台服务器：{outcome}</translation>
+        </message>
+        <message>
+            <source>standard error:</source>
+            <translation>标准错误：</translation>
+        </message>
+        <message>
+            <source>the rest is left out</source>
+            <translation>其余部分已省略</translation>
+        </message>
+        <message>
+            <source>Use these servers as the filter</source>
+            <translation>以这些服务器作为筛选</translation>
+        </message>
+        <message>
+            <source>Copy names</source>
+            <translation>复制名称</translation>
+        </message>
+        <message>
+            <source>Open server</source>
+            <translation>打开服务器</translation>
+        </message>
+        <message>
+            <source>Export exit codes</source>
+            <translation>导出退出码</translation>
+        </message>
+        <message>
+            <source>{path} is written.</source>
+            <translation>已写入 {path}。</translation>
+        </message>
+    </context>
+    <context>
         <name>Menu</name>
         <message>
             <source>Go to</source>
@@ -1972,6 +2411,29 @@
         </message>
     </context>
     <context>
+        <name>NameSheet</name>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>Enter a name.</source>
+            <translation>请输入名称。</translation>
+        </message>
+        <message>
+            <source>A name has no slash and no control characters in it.</source>
+            <translation>名称中不能有斜杠和控制字符。</translation>
+        </message>
+        <message>
+            <source>It is too long: 255 bytes are the most.</source>
+            <translation>太长：最多 255 字节。</translation>
+        </message>
+        <message>
+            <source>That is its name already.</source>
+            <translation>这已经是它的名称。</translation>
+        </message>
+    </context>
+    <context>
         <name>OperationInspector</name>
         <message>
             <source>Selected operation</source>
@@ -2011,6 +2473,10 @@
         <message>
             <source>Start</source>
             <translation>开始</translation>
+        </message>
+        <message>
+            <source>{names} and {count} more</source>
+            <translation>{names} 以及另外 {count} 台</translation>
         </message>
         <message>
             <source>On {servers}</source>
@@ -2127,6 +2593,14 @@
         <message>
             <source>Fleet</source>
             <translation>集群</translation>
+        </message>
+        <message>
+            <source>Files</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Run on many servers</source>
+            <translation>在多台服务器上运行</translation>
         </message>
         <message>
             <source>Jobs</source>
@@ -2388,11 +2862,11 @@
         </message>
         <message>
             <source>Path on the server</source>
-            <translation type="unfinished">服务器上的路径</translation>
+            <translation>服务器上的路径</translation>
         </message>
         <message>
-            <source>From the home folder unless it begins with a slash; with one at its end it goes inside.</source>
-            <translation>不以斜杠开头时从主目录算起；以斜杠结尾则放入其中。</translation>
+            <source>With a slash at its end the copy goes inside that folder.</source>
+            <translation>末尾带斜杠时，副本放入该文件夹之内。</translation>
         </message>
     </context>
     <context>
@@ -2407,11 +2881,11 @@
         </message>
         <message>
             <source>Cancel</source>
-            <translation type="unfinished">取消</translation>
+            <translation>取消</translation>
         </message>
         <message>
             <source>Answer</source>
-            <translation type="unfinished">应答</translation>
+            <translation>应答</translation>
         </message>
         <message>
             <source>Enter it, or cancel.</source>
@@ -2428,6 +2902,14 @@
         <message>
             <source>{server} asks</source>
             <translation>{server} 的提问</translation>
+        </message>
+        <message>
+            <source>Unlock the key</source>
+            <translation>解锁密钥</translation>
+        </message>
+        <message>
+            <source>Log in</source>
+            <translation>登录</translation>
         </message>
         <message>
             <source>The key {path} is encrypted. What you enter opens it here; it is sent to nobody.</source>
@@ -2653,11 +3135,11 @@
         </message>
         <message>
             <source>looking…</source>
-            <translation type="unfinished">正在查看…</translation>
+            <translation>正在查看…</translation>
         </message>
         <message>
             <source>Close</source>
-            <translation type="unfinished">关闭</translation>
+            <translation>关闭</translation>
         </message>
         <message>
             <source>Nothing is kept.</source>
@@ -2730,6 +3212,10 @@
             <translation>打开</translation>
         </message>
         <message>
+            <source>Files</source>
+            <translation>文件</translation>
+        </message>
+        <message>
             <source>Check</source>
             <translation>检查</translation>
         </message>
@@ -2789,6 +3275,10 @@
             <source>Remove…</source>
             <translation>移除…</translation>
         </message>
+        <message>
+            <source>Copied: {line}</source>
+            <translation>已复制：{line}</translation>
+        </message>
     </context>
     <context>
         <name>ServerPage</name>
@@ -2803,6 +3293,10 @@
         <message>
             <source>Run a command…</source>
             <translation>运行命令…</translation>
+        </message>
+        <message>
+            <source>Files</source>
+            <translation>文件</translation>
         </message>
         <message>
             <source>Check</source>
@@ -3076,6 +3570,22 @@
         <message>
             <source>done</source>
             <translation>完成</translation>
+        </message>
+        <message>
+            <source>loaded</source>
+            <translation>已加载</translation>
+        </message>
+        <message>
+            <source>not approved</source>
+            <translation>未批准</translation>
+        </message>
+        <message>
+            <source>changed since it was approved</source>
+            <translation>认可后已被更改</translation>
+        </message>
+        <message>
+            <source>invalid</source>
+            <translation>无效</translation>
         </message>
         <message>
             <source>failed</source>
@@ -3415,6 +3925,69 @@
         </message>
     </context>
     <context>
+        <name>TextFileEditor</name>
+        <message>
+            <source>Read it again</source>
+            <translation>重新读取</translation>
+        </message>
+        <message>
+            <source>Save under another name…</source>
+            <translation>另存为…</translation>
+        </message>
+        <message>
+            <source>Back to the folder</source>
+            <translation>返回文件夹</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>保存</translation>
+        </message>
+        <message>
+            <source>There are changes that are not saved.</source>
+            <translation>有尚未保存的更改。</translation>
+        </message>
+        <message>
+            <source>Keep editing</source>
+            <translation>继续编辑</translation>
+        </message>
+        <message>
+            <source>Discard changes</source>
+            <translation>放弃更改</translation>
+        </message>
+        <message>
+            <source>Text of the file</source>
+            <translation>文件内容</translation>
+        </message>
+        <message>
+            <source>saving…</source>
+            <translation>正在保存…</translation>
+        </message>
+        <message>
+            <source>only shown: its line ends differ or it holds what an editor would change</source>
+            <translation>仅供查看：换行符不一致，或含有编辑器会改动的字符</translation>
+        </message>
+        <message>
+            <source>not saved</source>
+            <translation>未保存</translation>
+        </message>
+        <message>
+            <source>{count} hidden characters in it</source>
+            <translation>其中有 {count} 个不可见字符</translation>
+        </message>
+        <message>
+            <source>Your text is in the clipboard.</source>
+            <translation>您的文本已放入剪贴板。</translation>
+        </message>
+        <message>
+            <source>Save under another name</source>
+            <translation>另存为</translation>
+        </message>
+        <message>
+            <source>The file that is there stays as it is.</source>
+            <translation>原有文件保持不变。</translation>
+        </message>
+    </context>
+    <context>
         <name>Toast</name>
         <message>
             <source>Dismiss</source>
@@ -3604,6 +4177,10 @@
         <message>
             <source>Run the round</source>
             <translation>运行完整流程</translation>
+        </message>
+        <message>
+            <source>{command}: which server?</source>
+            <translation>{command}：哪台服务器？</translation>
         </message>
     </context>
     <context>

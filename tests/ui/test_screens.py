@@ -23,7 +23,9 @@ def test_every_page_gets_a_picture(qapp: QApplication, context: Context, tmp_pat
     written = screens.run(context, tmp_path, sets=sets, settle_beats=2)
     names = {path.name for path in written}
     assert {f"{spec.id}.png" for spec in PAGES if not spec.under} <= names
-    assert {"server.png", "palette.png", "add-server.png"} <= names
+    assert {"server.png", "files.png", "run_on_many.png", "palette.png", "add-server.png"} <= names
+    assert {"push.png", "pull.png", "copy.png", "forwards.png", "secrets.png", "backup.png"} <= names
+    assert {"plugins.png", "question-passphrase.png", "question-codes.png"} <= names
     for path in written:
         picture = QImage(str(path))
         assert (picture.width(), picture.height()) in (screens.SIZE, screens.SMALL)

@@ -179,11 +179,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "remote.not_text": (
         "{server}: {path} cannot be edited as text: {reason}.",
-        "Fetch it with 'tandem pull' instead.",
+        "Download it instead; 'tandem pull' does the same.",
         "servers#files",
     ),
     "remote.protected": (
-        "{server}: {path} is not deleted: {reason}.",
+        "{server}: {path} is left as it is: {reason}.",
         "Name what is below it, or use 'tandem server clean' for what Tandem left.",
         "servers#files",
     ),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from console.core.problems import Problem
+from console.core.text import visible_name
 from console.core.units import format_bytes
 from console.fleet.copying.listing import list_remote, shown
 from console.fleet.copying.one_file import OpenLink, check_path
@@ -36,18 +37,22 @@ class Copies:
 
     # --- from here
 
-    def prepare_push(self, servers: Sequence[str], local: Path, remote: str) -> Work[list[Pushed]]:
+    def prepare_push(
+        self, servers: Sequence[str], local: Path, remote: str, *, listed: bool = False
+    ) -> Work[list[Pushed]]:
         """Copy a local file or folder to one server or several; several read large files once.
 
         Args:
             remote: the target's own path; inside of it where it ends with a slash, or where a file meets a
                 folder.
+            listed: it was not typed but comes from a listing, byte for byte (lone surrogates are bytes).
 
         Raises:
             Problem: `server.unknown`, `file.*`, `input.invalid`; more come when it runs.
         """
         names = self._known(servers)
-        check_path(remote)
+        told = visible_name(remote) if listed else remote
+        check_path(told)
         source = LocalSource(local)
         listing = source.listing()
         pushed: dict[str, Pushed] = {}
@@ -61,19 +66,19 @@ class Copies:
             ensure_all(listing.skipped, len(listing.files))
 
         where = ", ".join(names)
-        step = Step("Push", f"{_what(listing)} to {where}:{remote}")
+        step = Step("Push", f"{_what(listing)} to {where}:{told}")
         return work(
             action="push",
-            title=f"Push {local.name or local} to {where}",
+            title=f"Push {_text(local.name or local)} to {where}",
             target=where,
             servers=names,
             actions=(Action(step, run),),
             result=lambda: [pushed[name] for name in names],
-            detail={"local": str(local), "remote": remote, "bytes": listing.total_bytes},
+            detail={"local": _text(local), "remote": told, "bytes": listing.total_bytes},
         )
 
     def _push(self, name: str, source: Source, remote: str, pace: Pace, pushed: dict[str, Pushed]) -> None:
-        with self._open_link(name, {"push": remote}) as link, link.open() as channel:
+        with self._open_link(name, {"push": _text(remote)}) as link, link.open() as channel:
             pushed[name] = Push(channel, source, remote, pace, open_lane=link.open).run()
         pace.finish()
 
@@ -112,21 +117,23 @@ class Copies:
 
     # --- to here
 
-    def prepare_pull(self, server: str, remote: str, local: Path) -> Work[Pulled]:
+    def prepare_pull(self, server: str, remote: str, local: Path, *, listed: bool = False) -> Work[Pulled]:
         """Copy a file or folder of a server to this machine.
 
         Args:
             local: the target's own path; inside of it where a file meets a folder.
+            listed: `remote` comes from a listing, byte for byte (lone surrogates are bytes).
 
         Raises:
             Problem: `server.unknown`, `input.invalid`; more come when it runs.
         """
         (name,) = self._known([server])
-        check_path(remote)
+        told = visible_name(remote) if listed else remote
+        check_path(told)
         got: list[Pulled] = []
 
         def run(step: StepContext) -> None:
-            with self._open_link(name, {"pull": remote}) as link, link.open() as channel:
+            with self._open_link(name, {"pull": told}) as link, link.open() as channel:
                 step.progress(0, 0, "listing")
                 found = list_remote(channel, remote)
                 pace = _pace(step, found.listing.total_bytes)
@@ -138,12 +145,12 @@ class Copies:
 
         return work(
             action="pull",
-            title=f"Pull {remote} from {name}",
+            title=f"Pull {told} from {name}",
             target=name,
             servers=(name,),
-            actions=(Action(Step("Pull", f"{name}:{remote} to {local}"), run),),
+            actions=(Action(Step("Pull", f"{name}:{told} to {_text(local)}"), run),),
             result=lambda: got[0],
-            detail={"remote": remote, "local": str(local)},
+            detail={"remote": told, "local": _text(local)},
         )
 
     # --- from server to server
@@ -172,6 +179,11 @@ class Copies:
 
 def _pace(step: StepContext, total: int) -> Pace:
     return Pace(total, step.progress, step.check_cancelled)
+
+
+def _text(path: str | Path) -> str:
+    """For a sentence or the audit log, where bytes that are no text cannot stand."""
+    return str(path).encode("utf-8", "replace").decode("utf-8")
 
 
 def _what(listing: Listing) -> str:

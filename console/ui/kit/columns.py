@@ -8,6 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from console.ui.kit.sparkline import Values
 from console.ui.kit.tones import Tone
+from console.ui.theme.icons import IconName
 from console.ui.theme.tokens import Token
 
 R = TypeVar("R")
@@ -28,6 +29,7 @@ class Column(Generic[R]):
         dim: in the quieter colour.
         fixed: in the fixed-width font.
         tone: a shape before the text, and the text's colour where `toned`.
+        icon: a picture before the text.
         spark: a curve instead of text, and its colour.
         spark_top: the value at the top of the curve; None is the curve's own highest.
         drop: in a narrow table the column with the highest goes first; 0 always stays.
@@ -46,6 +48,7 @@ class Column(Generic[R]):
     fixed: bool = False
     tone: Callable[[R], Tone | None] | None = None
     toned: bool = False
+    icon: Callable[[R], IconName | None] | None = None
     spark: Callable[[R], tuple[Values, Token] | None] | None = None
     spark_top: float | None = None
     drop: int = 0

@@ -51,6 +51,8 @@ class EmptyState(QWidget):
         words = label(text, role="dim", size=fonts.BASE, wrap=True)
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         words.setFixedWidth(460)
+        # A layout that centres a label does not ask how high it is when it wraps.
+        words.setMinimumHeight(words.heightForWidth(460))
         layout.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(8)
         row = QHBoxLayout()

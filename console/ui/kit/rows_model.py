@@ -12,6 +12,7 @@ from console.ui.kit.columns import Column, sort_rows
 from console.ui.kit.labels import tip
 from console.ui.kit.sparkline import Values
 from console.ui.kit.tones import Tone
+from console.ui.theme.icons import IconName
 from console.ui.theme.tokens import Token
 
 R = TypeVar("R")
@@ -27,6 +28,7 @@ class Cell:
     text: str
     tone: Tone | None = None
     spark: tuple[Values, Token] | None = None
+    icon: IconName | None = None
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
@@ -89,10 +91,10 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 
     def data(self, index: Index, role: int = _DISPLAY) -> Any:
         if role == _DISPLAY:
-            return self._cells[index.row()][index.column()].text
+            return self.cell(index.row(), index.column()).text
         if role == Qt.ItemDataRole.ToolTipRole:
             column, row = self.columns[index.column()], self._rows[index.row()]
-            return tip(column.tip(row) if column.tip else self._cells[index.row()][index.column()].text)
+            return tip(column.tip(row) if column.tip else self.cell(index.row(), index.column()).text)
         return None
 
     def _show(self) -> bool:
@@ -130,4 +132,5 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             column.text(row),
             column.tone(row) if column.tone else None,
             column.spark(row) if column.spark else None,
+            column.icon(row) if column.icon else None,
         )

@@ -14,6 +14,7 @@ from console.ui.kit.scroll import Scroll
 from console.ui.theme.theme import Theme
 
 WIDTH = 460
+_GUTTER = 10
 
 
 class Sheet(QWidget):
@@ -35,25 +36,34 @@ class Sheet(QWidget):
         self._theme = theme
         self.setAccessibleName(title)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(21, 20, 20, 16)
+        # The body's scroll bar stands in the margin, so that fields end where the buttons end.
+        layout.setContentsMargins(21, 20, 20 - _GUTTER, 16)
         layout.setSpacing(12)
         top = QHBoxLayout()
-        top.addWidget(heading(title, size=16))
-        top.addStretch(1)
+        top.setContentsMargins(0, 0, _GUTTER, 0)
+        words = heading(title, size=16)
+        words.setWordWrap(True)
+        top.addWidget(words, 1)
         self._close = IconButton(theme, "close", self.tr("Close"), size=28)
         self._close.clicked.connect(self.close_sheet)
-        top.addWidget(self._close)
+        top.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(top)
         if text:
-            layout.addWidget(label(text, role="dim", wrap=True))
+            below = label(text, role="dim", wrap=True)
+            below.setContentsMargins(0, 0, _GUTTER, 0)
+            layout.addWidget(below)
         content = QWidget()
         self.body = QVBoxLayout(content)
-        self.body.setContentsMargins(1, 1, 9, 1)
+        self.body.setContentsMargins(1, 1, _GUTTER, 1)
         self.body.setSpacing(12)
         layout.addWidget(Scroll(theme, content), 1)
         self.problem = ProblemView(theme)
-        layout.addWidget(self.problem)
+        trouble = QHBoxLayout()
+        trouble.setContentsMargins(0, 0, _GUTTER, 0)
+        trouble.addWidget(self.problem)
+        layout.addLayout(trouble)
         self.footer = QHBoxLayout()
+        self.footer.setContentsMargins(0, 0, _GUTTER, 0)
         self.footer.setSpacing(8)
         self.footer.addStretch(1)
         layout.addLayout(self.footer)

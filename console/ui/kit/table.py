@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTa
 
 from console.ui.desk import Remembered
 from console.ui.kit.columns import Column
+from console.ui.kit.long_rows import LongRows, Order
 from console.ui.kit.rows_model import RowsModel
 from console.ui.kit.scroll import slim
 from console.ui.kit.table_painting import CellPainter, Header
@@ -41,9 +42,16 @@ class DataTable(QTableView, Generic[R]):
         remembered: Remembered | None = None,
         placeholder: str = "",
         row_height: int = ROW_HEIGHT,
+        several: bool = False,
+        order: Order | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """`name` is for screen readers; widths are remembered under the object's name, set it to be kept."""
+        """`name` is for screen readers; widths are remembered under the object's name, set it to be kept.
+
+        Args:
+            several: more than one row can be selected.
+            order: for lists of any length, see LongRows: the owner sorts, cells are made when seen.
+        """
         super().__init__(parent)
         self._theme = theme
         self._remembered = remembered
@@ -51,11 +59,15 @@ class DataTable(QTableView, Generic[R]):
         self._menu_for: Callable[[R], QMenu | None] | None = None
         self._telling = True
         self._widths = [column.width for column in columns]
-        self.rows_model: RowsModel[R] = RowsModel(columns, key, self)
+        self.rows_model: RowsModel[R] = (
+            RowsModel(columns, key, self) if order is None else LongRows(columns, key, order, self)
+        )
         self.setModel(self.rows_model)
         self.setAccessibleName(name)
         self.setItemDelegate(CellPainter(theme, self.rows_model, self))
         self._dress(row_height)
+        if several:
+            self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._set_widths()
         self.selectionModel().currentRowChanged.connect(self._on_current)
         self.doubleClicked.connect(self._on_open)
@@ -134,6 +146,17 @@ class DataTable(QTableView, Generic[R]):
         """The selected row."""
         index = self.currentIndex()
         return self.rows_model.row(index.row()) if index.isValid() else None
+
+    @property
+    def chosen_rows(self) -> list[R]:
+        """All that are selected, as they stand."""
+        spans = [(span.top(), span.bottom() + 1) for span in self.selectionModel().selection().toList()]
+        return [self.rows_model.row(row) for row in sorted({row for span in spans for row in range(*span)})]
+
+    @property
+    def chosen_count(self) -> int:
+        """How many are selected; quick, however many that is."""
+        return sum(span.bottom() + 1 - span.top() for span in self.selectionModel().selection().toList())
 
     def select_key(self, key: Hashable | None) -> None:
         """Select the row of a key without telling; nothing where there is none."""

@@ -20,6 +20,7 @@ from console.ui.kit.rows_model import Cell, RowsModel
 from console.ui.kit.sparkline import paint_sparkline
 from console.ui.kit.tones import paint_shape, token_of
 from console.ui.theme import fonts
+from console.ui.theme.icons import pixmap
 from console.ui.theme.theme import Theme
 from console.ui.theme.tokens import Token
 
@@ -130,6 +131,11 @@ class CellPainter(QStyledItemDelegate):
             if cell.tone is not None:
                 paint_shape(painter, self._theme, cell.tone, QPointF(space.left() + 4, space.center().y()))
                 space.setLeft(space.left() + 15)
+            if cell.icon is not None:
+                ratio = painter.device().devicePixelRatioF() if painter.device() else 1.0
+                picture = pixmap(self._theme, cell.icon, 16, "dim", ratio)
+                painter.drawPixmap(QPointF(space.left(), space.center().y() - 8), picture)
+                space.setLeft(space.left() + 24)
             self._paint_text(painter, space, column, cell)
         painter.restore()
 

@@ -21,6 +21,18 @@ def _server(desk: Desk) -> Page:
     return ServerPage(desk)
 
 
+def _files(desk: Desk) -> Page:
+    from console.ui.pages.files.page import FilesPage
+
+    return FilesPage(desk)
+
+
+def _run_on_many(desk: Desk) -> Page:
+    from console.ui.pages.many.page import ManyPage
+
+    return ManyPage(desk)
+
+
 def _jobs(desk: Desk) -> Page:
     from console.ui.pages.jobs.page import JobsPage
 
@@ -76,6 +88,15 @@ def _fleet_badge(desk: Desk) -> tuple[int, Tone]:
 PAGES: tuple[PageSpec, ...] = (
     PageSpec("fleet", lambda: translate("Pages", "Fleet"), "fleet", _fleet, badge=_fleet_badge),
     PageSpec("server", lambda: translate("Pages", "Fleet"), "server", _server, under="fleet"),
+    PageSpec("files", lambda: translate("Pages", "Files"), "folder", _files, under="fleet"),
+    PageSpec(
+        "run_on_many",
+        lambda: translate("Pages", "Run on many servers"),
+        "servers",
+        _run_on_many,
+        under="fleet",
+        alone=True,
+    ),
     PageSpec("jobs", lambda: translate("Pages", "Jobs"), "jobs", _jobs),
     PageSpec("job", lambda: translate("Pages", "Jobs"), "jobs", _job, under="jobs"),
     PageSpec("models", lambda: translate("Pages", "Models"), "models", _models),

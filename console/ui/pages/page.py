@@ -26,6 +26,7 @@ class Page(QWidget):
         refresh_charts(): curves, 10 Hz while visible.
         crumb(): the last word of the breadcrumb, for pages about one thing.
         focus_search(): put the keyboard into its filter field (Ctrl+F).
+        holds_back(): whether closing the window now would lose something; it then shows what.
     """
 
     uses_range = True
@@ -56,6 +57,10 @@ class Page(QWidget):
     def focus_search(self) -> None:
         """Where Ctrl+F goes."""
 
+    def holds_back(self) -> bool:
+        """Whether closing the window now would lose something of the person; it then shows what and asks."""
+        return False
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
@@ -72,6 +77,7 @@ class PageSpec:
         icon: for rail and palette.
         make: builds the page when it is first shown.
         under: the page whose rail entry is lit, for pages that are about one thing of another page.
+        alone: it needs no argument, though it has no place in the rail.
         at_bottom: below the others in the rail.
         badge: how many want attention, and how much; called once a second.
     """
@@ -81,5 +87,6 @@ class PageSpec:
     icon: IconName
     make: Callable[[Desk], Page]
     under: str = ""
+    alone: bool = False
     at_bottom: bool = False
     badge: Callable[[Desk], tuple[int, Tone]] | None = None

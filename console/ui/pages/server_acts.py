@@ -8,6 +8,8 @@ from collections.abc import Callable
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
+from console.core.notify import Level, Notice
+from console.core.text import safe_line
 from console.fleet.link_state import LinkState
 from console.ui.desk import Desk
 from console.ui.i18n import translate
@@ -20,6 +22,7 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
     menu, given = QMenu(parent), {"server": name}
     row = desk.snapshot().server(name)
     _add(menu, translate("ServerMenu", "Open"), lambda: desk.shell.go("server", name))
+    _add(menu, translate("ServerMenu", "Files"), lambda: desk.shell.go("files", name))
     _add(menu, translate("ServerMenu", "Check"), lambda: desk.shell.open_sheet("check", given))
     if row is not None:
         server = row.server
@@ -52,8 +55,7 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
     terminal = lambda: desk.runner.command("terminal", {"name": name})  # noqa: E731
     entry = _add(menu, translate("ServerMenu", "Open terminal"), terminal)
     entry.setEnabled(desk.runner.allowed("terminal"))
-    line = lambda: desk.runner.command("terminal.command", {"name": name}, done=_to_clipboard)  # noqa: E731
-    _add(menu, translate("ServerMenu", "Copy ssh command"), line)
+    _add(menu, translate("ServerMenu", "Copy ssh command"), lambda: copy_ssh_command(desk, name))
     copy = lambda: QGuiApplication.clipboard().setText(name)  # noqa: E731
     _add(menu, translate("ServerMenu", "Copy name"), copy)
     menu.addSeparator()
@@ -66,9 +68,17 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
     return menu
 
 
-def _to_clipboard(words: object) -> None:
-    if isinstance(words, tuple):
-        QGuiApplication.clipboard().setText(shlex.join(str(word) for word in words))
+def copy_ssh_command(desk: Desk, name: str) -> None:
+    """Put the resolved `ssh` command line on the clipboard and say so."""
+
+    def copied(words: object) -> None:
+        if isinstance(words, tuple):
+            line = shlex.join(str(word) for word in words)
+            QGuiApplication.clipboard().setText(line)
+            text = translate("ServerMenu", "Copied: {line}").format(line=safe_line(line, max_chars=200))
+            desk.shell.tell(Notice(text, Level.INFO, key="terminal.command"))
+
+    desk.runner.command("terminal.command", {"name": name}, done=copied)
 
 
 def _add(menu: QMenu, text: str, call: Callable[[], object]) -> QAction:

@@ -10,7 +10,7 @@ from console.core.text import safe_line
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.fields import Field, Form
-from console.ui.sheets.form_sheet import Arguments, FormSheet
+from console.ui.sheets.form_sheet import Arguments, FormSheet, such_as
 from console.ui.sheets.path_field import PathField
 
 
@@ -30,14 +30,12 @@ class PushSheet(FormSheet):
         )
         self._server = server
         self.local = PathField(desk.theme, self.tr("File or folder here"), either=True)
-        self.remote = Field(desk.theme, placeholder="data/", fixed=True)
+        self.remote = Field(desk.theme, placeholder=such_as("data/"), fixed=True)
         self.form.row(self.tr("File or folder here"), self.local)
         self.form.row(
             self.tr("Path on the server"),
             self.remote,
-            self.tr(
-                "From the home folder unless it begins with a slash; with one at its end it goes inside."
-            ),
+            where_words() + " " + self.tr("With a slash at its end the copy goes inside that folder."),
         )
 
     def arguments(self) -> Arguments | None:
@@ -63,11 +61,11 @@ class PullSheet(FormSheet):
             parent=parent,
         )
         self._server = server
-        self.remote = Field(desk.theme, placeholder="results", fixed=True)
+        self.remote = Field(desk.theme, placeholder=such_as("results"), fixed=True)
         self.local = PathField(desk.theme, self.tr("Folder here"), folder=True)
         home = Path.home()
         self.local.field.setText(str(home / "Downloads" if (home / "Downloads").is_dir() else home))
-        self.form.row(self.tr("File or folder on the server"), self.remote)
+        self.form.row(self.tr("File or folder on the server"), self.remote, where_words())
         self.form.row(self.tr("Folder here"), self.local, self.tr("It arrives in here under its own name."))
 
     def arguments(self) -> Arguments | None:
@@ -80,6 +78,11 @@ class PullSheet(FormSheet):
             self.form.fault(self.remote, self.tr("Enter a path with a name at its end."))
             return None
         return {"name": self._server, "remote": remote, "local": folder / name}
+
+
+def where_words() -> str:
+    """How a path of a server is read."""
+    return translate("CopySheet", "From the home folder unless it begins with a slash.")
 
 
 def local_path(form: Form, field: PathField) -> Path | None:

@@ -30,6 +30,15 @@ def choose_file(parent: QWidget, title: str, start: Path, chosen: Callable[[Path
     _open(dialog, chosen)
 
 
+def choose_files(parent: QWidget, title: str, start: Path, chosen: Callable[[list[Path]], None]) -> None:
+    """One file or several that are there."""
+    dialog = QFileDialog(parent, title, str(start))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.filesSelected.connect(lambda paths: chosen([Path(path) for path in paths]))
+    dialog.open()
+
+
 def choose_new_file(
     parent: QWidget, title: str, start: Path, suffix: str, chosen: Callable[[Path], None]
 ) -> None:

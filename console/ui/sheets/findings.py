@@ -20,8 +20,10 @@ from console.ui.theme import fonts
 class FindingsSheet(Sheet):
     """Asks a command for a list and shows it."""
 
-    def __init__(self, desk: Desk, title: str, command: str, parent: QWidget | None = None) -> None:
-        super().__init__(desk.theme, title, parent=parent)
+    def __init__(
+        self, desk: Desk, title: str, command: str, text: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(desk.theme, title, text, parent=parent)
         self._desk = desk
         self._note = label(self.tr("looking…"), role="dim")
         self.body.addWidget(self._note)
@@ -45,7 +47,8 @@ class FindingsSheet(Sheet):
     def _plugin(self, info: PluginInfo) -> None:
         tone = Tone.OK if info.problem is None else Tone.WARNING
         remedy = "" if info.problem is None else f"{info.problem.sentence} {info.problem.remedy}"
-        box = self._row(tone, f"{info.name} {info.version or ''}".strip(), str(info.path), remedy)
+        detail = f"{plugin_word(info.state)}  ·  {info.path}"
+        box = self._row(tone, f"{info.name} {info.version or ''}".strip(), detail, remedy)
         if not info.shipped:
             box.addWidget(self._consent(info))
 
@@ -82,6 +85,18 @@ class FindingsSheet(Sheet):
         return box
 
 
+def plugin_word(state: PluginState) -> str:
+    """How a plugin stands."""
+    words = {
+        PluginState.LOADED: translate("States", "loaded"),
+        PluginState.NOT_APPROVED: translate("States", "not approved"),
+        PluginState.CHANGED: translate("States", "changed since it was approved"),
+        PluginState.INVALID: translate("States", "invalid"),
+        PluginState.FAILED: translate("States", "failed"),
+    }
+    return words[state]
+
+
 def doctor_sheet(desk: Desk) -> Sheet:
     """What works on this machine."""
     return FindingsSheet(desk, translate("FindingsSheet", "Check of this installation"), "app.doctor")
@@ -89,4 +104,9 @@ def doctor_sheet(desk: Desk) -> Sheet:
 
 def plugins_sheet(desk: Desk) -> Sheet:
     """Which plugins are loaded."""
-    return FindingsSheet(desk, translate("FindingsSheet", "Plugins"), "plugin.list")
+    return FindingsSheet(
+        desk,
+        translate("FindingsSheet", "Plugins"),
+        "plugin.list",
+        translate("FindingsSheet", "One from elsewhere runs only after you approved what its folder holds."),
+    )

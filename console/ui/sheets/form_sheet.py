@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from console.core.problems import Problem
 from console.ui import clock
 from console.ui.desk import Desk
+from console.ui.i18n import translate
 from console.ui.kit.buttons import Button, Kind
 from console.ui.kit.fields import Field, Form
 from console.ui.kit.sheet import Sheet
@@ -17,6 +18,11 @@ from console.ui.pages.acting import permit
 
 Arguments = Mapping[str, object]
 After = Callable[[object], None]
+
+
+def such_as(text: str) -> str:
+    """A placeholder that cannot be taken for a value that is there."""
+    return translate("FormSheet", "for example {text}").format(text=text)
 
 
 class FormSheet(Sheet):

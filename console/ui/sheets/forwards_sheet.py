@@ -20,7 +20,7 @@ from console.ui.kit.fields import Field
 from console.ui.kit.labels import Elided, label, set_text
 from console.ui.kit.tones import Tone
 from console.ui.problem_texts import texts_of
-from console.ui.sheets.form_sheet import Arguments, FormSheet
+from console.ui.sheets.form_sheet import Arguments, FormSheet, such_as
 from console.ui.theme import fonts
 
 _TONES = {
@@ -106,7 +106,7 @@ class ForwardsSheet(FormSheet):
         self._server = server
         self.rows: dict[str, ForwardRow] = {}
         self.dismiss.setText(self.tr("Close"))
-        self.port = Field(desk.theme, placeholder="8888")
+        self.port = Field(desk.theme, placeholder=such_as("8888"))
         self.host = Field(desk.theme, placeholder="127.0.0.1", fixed=True)
         self.local_port = Field(desk.theme, placeholder=self.tr("a free one"))
         self.form.row(self.tr("Port on the server"), self.port)

@@ -23,6 +23,8 @@ from console.ui.kit.tones import Tone
 from console.ui.state_words import operation_word
 from console.ui.theme import fonts
 
+_MOST_NAMED = 12
+
 
 class OperationSheet(Sheet):
     """Made with a plan (it then asks) or with the id of an operation (it then shows).
@@ -61,7 +63,10 @@ class OperationSheet(Sheet):
             self._on_name("")
 
     def _where(self) -> str:
-        names = ", ".join(self._plan.servers)
+        servers = self._plan.servers
+        names = ", ".join(servers[:_MOST_NAMED])
+        if len(servers) > _MOST_NAMED:
+            names = self.tr("{names} and {count} more").format(names=names, count=len(servers) - _MOST_NAMED)
         return self.tr("On {servers}").format(servers=names) if names else self.tr("On this machine")
 
     def _confirm_row(self) -> Field | None:

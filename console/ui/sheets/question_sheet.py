@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from console.core.prompt import Asked, Kind, Question, Reply
 from console.core.text import safe_line
@@ -32,9 +32,12 @@ class QuestionSheet(Sheet):
         super().__init__(theme, _title(question), _why(question), parent)
         self.asked = asked
         if question.said:
-            self.body.addWidget(label(self.tr("The server says:"), role="dim", size=fonts.SMALL))
+            said = QVBoxLayout()
+            said.setSpacing(4)
+            said.addWidget(label(self.tr("The server says:"), role="dim", size=fonts.SMALL))
             self.said = label(_quoted(question.said, _MOST_SAID), wrap=True, selectable=True)
-            self.body.addWidget(self.said)
+            said.addWidget(self.said)
+            self.body.addLayout(said)
         self.fields = tuple(
             self._field(theme, _label(question, each.label), shown=each.shown) for each in question.fields
         )
@@ -50,7 +53,7 @@ class QuestionSheet(Sheet):
         self.body.addStretch(1)
         cancel = Button(theme, self.tr("Cancel"))
         cancel.clicked.connect(self.close_sheet)
-        self.act = Button(theme, self.tr("Answer"), "primary", icon="key")
+        self.act = Button(theme, _act(question), "primary", icon="key")
         self.act.clicked.connect(self.submit)
         self.footer.addWidget(cancel)
         self.footer.addWidget(self.act)
@@ -67,8 +70,11 @@ class QuestionSheet(Sheet):
         )
         field.returnPressed.connect(self._on_return)
         name.setBuddy(field)
-        self.body.addWidget(name)
-        self.body.addWidget(field)
+        pair = QVBoxLayout()
+        pair.setSpacing(4)
+        pair.addWidget(name)
+        pair.addWidget(field)
+        self.body.addLayout(pair)
         return field
 
     def _on_return(self) -> None:
@@ -107,6 +113,15 @@ def _title(question: Question) -> str:
     if question.kind is Kind.PASSWORD:
         return translate("QuestionSheet", "Password for {server}").format(server=server)
     return translate("QuestionSheet", "{server} asks").format(server=server)
+
+
+def _act(question: Question) -> str:
+    words = {
+        Kind.PASSPHRASE: translate("QuestionSheet", "Unlock the key"),
+        Kind.PASSWORD: translate("QuestionSheet", "Log in"),
+        Kind.ANSWERS: translate("QuestionSheet", "Answer"),
+    }
+    return words[question.kind]
 
 
 def _why(question: Question) -> str:

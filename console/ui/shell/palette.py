@@ -202,9 +202,15 @@ class Palette(Plate):
         """What is offered now, for tests."""
         return [entry.title for entry in self._model.entries]
 
-    def open_with(self, entries: Sequence[Entry]) -> None:
-        """Show it with these; entries that come later are added by `add`."""
+    def open_with(self, entries: Sequence[Entry], asks: str = "") -> None:
+        """Show it with these; entries that come later are added by `add`.
+
+        Args:
+            asks: what the choice is for, where it is one thing.
+        """
         self._entries = list(entries)
+        usual = self.tr("A page, a server, a job or a command")
+        self.field.setPlaceholderText(asks or usual)
         self._before = self._over.window().focusWidget()
         self.field.clear()
         self._on_text("")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+import shiboken6
+
 from console.core.notify import Level, Notice
 from console.core.problems import Problem
 from console.operations.operation import FINAL, State
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 Done = Callable[[object], None]
 Failed = Callable[[Problem], None]
+Begun = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class CommandRunner:
         ask: bool = True,
         done: Done | None = None,
         failed: Failed | None = None,
+        begun: Begun | None = None,
     ) -> None:
         """See desk.Runner."""
         from console.commands.command import invoke
@@ -75,7 +79,7 @@ class CommandRunner:
 
         def finish(result: object) -> None:
             if isinstance(result, Work):
-                self.work(cast("Work[object]", result), ask=ask, done=done, failed=failed)
+                self.work(cast("Work[object]", result), ask=ask, done=done, failed=failed, begun=begun)
             elif done is not None:
                 done(result)
 
@@ -90,26 +94,49 @@ class CommandRunner:
         ask: bool = True,
         done: Done | None = None,
         failed: Failed | None = None,
+        begun: Begun | None = None,
     ) -> None:
         """See desk.Runner."""
+        asks = ask or work.plan.destructive
+        if begun is not None and not asks:
+            self._start(work, None, done, failed, begun)
+            return
         sheet = OperationSheet(self.desk, work.plan)
-        sheet.start_wanted.connect(lambda: self._start(work, sheet, done, failed))
+        sheet.start_wanted.connect(lambda: self._start(work, sheet, done, failed, begun))
         self.desk.shell.show_sheet(sheet)
-        if not ask and not work.plan.destructive:
+        if not asks:
             # A form was the asking, and where it leads is shown next.
             sheet.closes_when_done = True
-            self._start(work, sheet, done, failed)
+            self._start(work, sheet, done, failed, begun)
 
     def _start(
-        self, work: Work[object], sheet: OperationSheet, done: Done | None, failed: Failed | None
+        self,
+        work: Work[object],
+        sheet: OperationSheet | None,
+        done: Done | None,
+        failed: Failed | None,
+        begun: Begun | None,
     ) -> None:
         operations = self.desk.context.operations
 
-        def begun(handle: Handle[object]) -> None:
+        def started(handle: Handle[object]) -> None:
             self._started.append(_Started(handle, done, failed))
-            sheet.started(handle.id)
+            if begun is not None:
+                begun(handle.id)
+            if sheet is None or not shiboken6.isValid(sheet):
+                return
+            if begun is None:
+                sheet.started(handle.id)
+            else:
+                sheet.close_sheet()
 
-        self.desk.worker.run(lambda: operations.start(work), begun, failed=sheet.refused, owner=sheet)
+        def refused(problem: Problem) -> None:
+            if sheet is not None and shiboken6.isValid(sheet):
+                sheet.refused(problem)
+            else:
+                (failed or self.desk.shell.tell_problem)(problem)
+
+        self.desk.worker.run(lambda: operations.start(work), started, failed=refused)
 
     def look(self) -> None:
         """Called by the clock: what has ended is told and handed on."""

@@ -21,10 +21,10 @@ from console.ui.kit.sheet import SheetHost
 from console.ui.pages.page import Page, PageSpec
 from console.ui.problem_texts import texts_of
 from console.ui.sheets.catalogue import SHEETS
-from console.ui.shell import actions
+from console.ui.shell import actions, server_commands
 from console.ui.shell.asking import Asking
 from console.ui.shell.own_usage import OwnUsage
-from console.ui.shell.palette import Palette
+from console.ui.shell.palette import Entry, Palette
 from console.ui.shell.rail import Rail
 from console.ui.shell.runner import CommandRunner
 from console.ui.shell.strip import Strip
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 MINIMUM = (880, 600)
 SLIM_BELOW = 1100
+_ABOUT_SERVERS = ("server", "files")
 
 
 class Window(QWidget):
@@ -127,6 +128,7 @@ class Window(QWidget):
         openers: dict[str, Callable[[], None]] = {
             name: partial(self.open_sheet, name) for name, spec in SHEETS.items() if not spec.needs
         }
+        openers |= {spec.id: partial(self.go, spec.id) for spec in specs if spec.alone}
         openers |= {"palette": self.open_palette, "read_only": self.toggle_read_only, "quit": self._quit}
         self._command_actions = actions.command_actions(self, commands, openers, self._run_plain)
         self._other_actions = [
@@ -235,6 +237,11 @@ class Window(QWidget):
         offered = actions.entries(
             self.desk, list(self._specs.values()), self._command_actions, self._other_actions
         )
+        page, argument = self._place
+        here = argument if page in _ABOUT_SERVERS else ""
+        offered += server_commands.entries(
+            self.desk, self._runner.commands, _ABOUT_SERVERS, here, self._ask_server
+        )
         self.palette_box.open_with(offered)
         if "job" in self._specs:
             from console.jobs.job import JobFilter
@@ -244,6 +251,9 @@ class Window(QWidget):
                 lambda jobs: self.palette_box.add(actions.job_entries(self.desk, jobs)),
                 key="palette.jobs",
             )
+
+    def _ask_server(self, servers: list[Entry], title: str) -> None:
+        self.palette_box.open_with(servers, self.tr("{command}: which server?").format(command=title))
 
     def toggle_read_only(self) -> None:
         """The switch; it is kept in the options."""
@@ -345,6 +355,11 @@ class Window(QWidget):
         self._each_second()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        for name, page in self._pages.items():
+            if page.holds_back():
+                self.go(name, self._place[1] if self._place[0] == name else page.crumb())
+                event.ignore()
+                return
         geometry = self.saveGeometry().toBase64().toStdString()
         self._remembered.keep("window/geometry", geometry)
         self._remembered.keep("window/range", self.range.key)

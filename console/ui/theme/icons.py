@@ -15,6 +15,7 @@ IconName = Literal[
     "back", "add", "import", "more", "copy", "retry", "play", "stop", "trash", "lock", "unlock",
     "warning", "critical", "ok", "info", "unknown", "caret_down", "caret_right", "key", "terminal",
     "check", "download", "edit", "menu", "command", "page", "broom", "star", "link", "chart", "panel",
+    "folder", "folder_add", "file", "file_link", "upload", "home", "up", "save", "servers",
 ]  # fmt: skip
 
 _GLYPHS: dict[IconName, str] = {
@@ -58,6 +59,15 @@ _GLYPHS: dict[IconName, str] = {
     "link": "link-simple",
     "chart": "chart-line",
     "panel": "layout",
+    "folder": "folder",
+    "folder_add": "folder-plus",
+    "file": "file",
+    "file_link": "arrow-bend-up-right",
+    "upload": "upload-simple",
+    "home": "house",
+    "up": "arrow-up",
+    "save": "floppy-disk",
+    "servers": "stack",
 }
 
 

@@ -54,7 +54,8 @@ def fleet(tandem: Tandem, lab_fleet: Callable[[int], LabFleet]) -> LabFleet:
 def test_outputs_are_grouped_and_exit_codes_kept(tandem: Tandem, fleet: LabFleet) -> None:
     (fleet[1].home / "odd").touch()
     script = 'echo same; test ! -e "$HOME/odd"'
-    ran = tandem.run("exec", "--filter", "lab", "--json", "--", "sh", "-c", script)
+    exported = tandem.home / "codes.csv"
+    ran = tandem.run("exec", "--filter", "lab", "--csv", str(exported), "--json", "--", "sh", "-c", script)
     assert ran.code == 1, ran.err
     assert [(each["server"], each["exit_code"], each["group"]) for each in ran.json["results"]] == [
         ("lab-1", 0, 0),
@@ -64,6 +65,13 @@ def test_outputs_are_grouped_and_exit_codes_kept(tandem: Tandem, fleet: LabFleet
     assert [(each["servers"], each["stdout"]) for each in ran.json["groups"]] == [
         (["lab-1", "lab-3"], "same\n"),
         (["lab-2"], "same\n"),
+    ]
+    rows = [line.split(",") for line in exported.read_text().splitlines()]
+    assert [[*row[:3], row[5]] for row in rows] == [
+        ["server", "state", "exit_code", "group"],
+        ["lab-1", "done", "0", "0"],
+        ["lab-2", "failed", "1", "1"],
+        ["lab-3", "done", "0", "0"],
     ]
     text = tandem.run("exec", "--filter", "label.team=vision", "--", "printf", "\\033[31mred\\n")
     assert text.code == 0
@@ -241,6 +249,10 @@ def test_files_are_listed_written_and_deleted(tandem: Tandem, lab_server: LabSer
     assert written.code == 0, written.err
     (listed,) = tandem.run("file", "list", name, "--json").json["entries"]
     assert (listed["name"], listed["kind"], listed["size"]) == ("folder.txt", "file", 9)
+    assert tandem.run("file", "folder", name, "runs/first").code == 0
+    (lab_server.home / "runs" / "first").rmdir()
+    assert "is there already" in tandem.run("file", "folder", name, "runs").err
+    (lab_server.home / "runs").rmdir()
     plan = tandem.run("file", "delete", name, "folder.txt", "--dry-run", "--json").json
     assert (plan["steps"][0]["name"], plan["destructive"]) == ("Delete folder.txt", True)
     assert tandem.run("file", "delete", name, "folder.txt").code == 2

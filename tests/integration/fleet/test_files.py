@@ -14,7 +14,18 @@ from console.operations.plan import Work
 from tests.integration.fleet.rig import Rig
 from tests.lab.sshd import LabServer
 
-HOSTILE = ["..-not-up", " lead", "a\nb", "\x1b[31mred", "\u202egnp.exe", "-rf", "*", "$(touch x)", "ü"]
+HOSTILE = [
+    "..-not-up",
+    " lead",
+    "a\nb",
+    "a\\nb",
+    "\x1b[31mred",
+    "\u202egnp.exe",
+    "-rf",
+    "*",
+    "$(touch x)",
+    "ü",
+]
 
 
 class Steps:
@@ -66,7 +77,14 @@ def test_r42_r44_hostile_names_are_shown_safely_and_still_mean_themselves(
         assert "\u202e" not in entry.name
     by_text = {files.read_text(name, entry.path).text: entry for entry in folder.entries}
     assert set(by_text) == {*HOSTILE, "odd"}
-    assert by_text["odd"].name == "bad\ufffd\ufffd"
+    shown = {text: entry.name for text, entry in by_text.items()}
+    assert shown["odd"] == "bad\\xff\\xfe"
+    assert (shown["a\nb"], shown["\u202egnp.exe"]) == ("a\\nb", "\\u202egnp.exe")
+    assert (shown["\x1b[31mred"], shown["a\\nb"]) == ("\\x1b[31mred", "a\\\\nb")
+    assert shown["ü"] == "ü"
+    assert {entry.name for entry in folder.entries if entry.is_odd} == {
+        shown[text] for text in ("odd", "a\nb", "\u202egnp.exe", "\x1b[31mred", "a\\nb")
+    }
     files.rename(name, by_text["odd"].path, RemotePath.of("~/good"))
     assert (lab_server.home / "good").read_text() == "odd"
     paths = [by_text[each].path for each in HOSTILE]
@@ -155,8 +173,12 @@ def test_deletes_that_nobody_means_are_refused(rig: Rig, files: RemoteFiles, lab
     (home / "full").mkdir()
     (home / "full" / "file").touch()
     refused("agent.failed", rig.fleet.call, name, "file.delete", {"path": "full"})
+    (home / "full" / "deep").mkdir()
+    (home / "full" / "deep" / "er").write_bytes(b"12345")
     plan = files.prepare_delete(name, [RemotePath.of("full")]).plan
-    assert (plan.destructive, plan.steps[0].detail.split(",")[0]) == (True, "1 files")
+    assert plan.destructive
+    assert plan.steps[0].detail.startswith("2 files and 1 folder, ")
+    assert plan.steps[0].detail.endswith(": deep, file")
 
 
 def test_changes_are_audited_without_their_text(rig: Rig, files: RemoteFiles, lab_server: LabServer) -> None:
@@ -167,9 +189,51 @@ def test_changes_are_audited_without_their_text(rig: Rig, files: RemoteFiles, la
     assert "s3cret" not in str([row.detail for row in rows])
 
 
-def test_a_large_folder_is_cut(rig: Rig, files: RemoteFiles, lab_server: LabServer) -> None:
+def test_a_folder_of_any_length_comes_in_parts_and_whole(
+    rig: Rig, files: RemoteFiles, lab_server: LabServer
+) -> None:
     name = rig.add(lab_server)
-    for number in range(5100):
-        (lab_server.home / f"{number:05}").touch()
-    folder = files.list(name, RemotePath.of("~"))
-    assert (len(folder.entries), folder.truncated) == (5000, True)
+    folder = lab_server.home / "many"
+    folder.mkdir()
+    for number in range(5_200):
+        (folder / f"{number:05}").touch()
+    heard: list[tuple[int, int]] = []
+    found = files.list(name, RemotePath.of("many"), on_count=lambda *counts: heard.append(counts))
+    assert [entry.name for entry in found.entries] == [f"{number:05}" for number in range(5_200)]
+    assert not found.truncated
+    assert heard == [(5_200, 5_200)]
+    cut = files.list(name, RemotePath.of("many"), most=100)
+    assert (len(cut.entries), cut.truncated) == (100, True)
+
+
+def test_long_names_come_in_more_parts_than_a_frame_can_hold(
+    rig: Rig, files: RemoteFiles, lab_server: LabServer
+) -> None:
+    name = rig.add(lab_server)
+    wide = "界" * 80
+    for number in range(5_000):
+        (lab_server.home / f"{wide}{number}").touch()
+    heard: list[tuple[int, int]] = []
+    found = files.list(name, RemotePath.of("~"), on_count=lambda *counts: heard.append(counts))
+    assert len({entry.path for entry in found.entries}) == 5_000
+    assert len(heard) > 1
+    assert [len({came for came, _ in heard}), heard[-1]] == [len(heard), (5_000, 5_000)]
+
+
+def test_a_new_folder_is_new_and_may_have_a_name_of_bytes(
+    rig: Rig, files: RemoteFiles, lab_server: LabServer
+) -> None:
+    name, home = rig.add(lab_server), lab_server.home
+    files.make_folder(name, RemotePath.of("runs/first"))
+    assert (home / "runs/first").is_dir()
+    refused("remote.exists", files.make_folder, name, RemotePath.of("runs/first"))
+    refused("remote.protected", files.make_folder, name, RemotePath.of("~/.tandem/mine"))
+    odd = files.list(name, RemotePath.of("~")).path.below(b"odd\xff")
+    files.make_folder(name, odd)
+    files.make_folder(name, odd.child("inside", None))
+    assert Path(os.fsdecode(os.fsencode(home) + b"/odd\xff/inside")).is_dir()
+    assert odd.label == f"{home}/odd\\xff"
+    assert files.is_there(name, odd)
+    assert not files.is_there(name, odd.sibling("other"))
+    files.rename(name, odd, odd.sibling("even"))
+    assert (home / "even/inside").is_dir()

@@ -18,8 +18,8 @@ SOURCES = agent_sources()
 PROBES = {name: probe(name, name).source for name in ("nvidia", "simulated")}
 PROTOCOL = """
 hello telemetry.subscribe telemetry.once process.list exec file.stat file.sha256 file.read
-file.write file.commit file.mkdir file.remove file.free file.list file.measure file.rename
-file.delete file.text file.replace port.free home.usage home.clean job.submit
+file.write file.commit file.mkdir file.remove file.free file.list file.measure file.folder
+file.rename file.delete file.text file.replace port.free home.usage home.clean job.submit
 job.list job.show job.cancel job.log job.follow job.metrics job.outputs job.remove service.start
 service.show service.list service.stop service.remove router.command http.get http.post json.swap
 json.read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.core.text import safe_line
@@ -28,6 +29,8 @@ from console.ui.pages.server.processes import Processes
 from console.ui.pages.server_acts import server_menu
 from console.ui.state_words import role_tone, role_word
 from console.ui.theme import fonts
+
+_WIDE = 1150
 
 
 class ServerPage(Page):
@@ -85,6 +88,8 @@ class ServerPage(Page):
         self.job_button.setVisible(self.desk.shell.can_open("submit_job"))
         self.command_button = Button(theme, self.tr("Run a command…"), icon="terminal")
         self.command_button.clicked.connect(lambda: self._open("run_command"))
+        self.files_button = Button(theme, self.tr("Files"), icon="folder")
+        self.files_button.clicked.connect(lambda: self.desk.shell.go("files", self._name))
         self.check_button = Button(theme, self.tr("Check"), icon="check")
         self.check_button.clicked.connect(lambda: self._open("check"))
         self.clean_button = Button(theme, self.tr("Clean…"), "danger", icon="broom")
@@ -96,6 +101,7 @@ class ServerPage(Page):
         for button in (
             self.job_button,
             self.command_button,
+            self.files_button,
             self.check_button,
             self.clean_button,
             self.more_button,
@@ -128,6 +134,11 @@ class ServerPage(Page):
         menu = server_menu(self.desk, self._name, self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.more_button.mapToGlobal(QPoint(0, self.more_button.height())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # It is in the menu too; the server's name needs the room more.
+        self.check_button.setVisible(event.size().width() >= _WIDE)
 
     # The page
 

@@ -27,8 +27,8 @@ from console.ui.times import moment_text, zone_of
 class BackupCard(Card):
     """Files are chosen without blocking; the work is done off the Qt thread."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(desk.theme, self.tr("Backup"), parent=parent)
+    def __init__(self, desk: Desk, *, titled: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(desk.theme, self.tr("Backup") if titled else "", parent=parent)
         self._desk = desk
         self.body.addWidget(
             label(
@@ -168,6 +168,9 @@ class RestoreSheet(Sheet):
 def backup_sheet(desk: Desk) -> Sheet:
     """The card as a sheet, for the menu and the palette."""
     sheet = Sheet(desk.theme, translate("BackupCard", "Backup"))
-    sheet.body.addWidget(BackupCard(desk))
+    sheet.body.addWidget(BackupCard(desk, titled=False))
     sheet.body.addStretch(1)
+    close = Button(desk.theme, translate("BackupCard", "Close"))
+    close.clicked.connect(sheet.close_sheet)
+    sheet.footer.addWidget(close)
     return sheet

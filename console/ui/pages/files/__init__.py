@@ -1,0 +1,1 @@
+"""The files of a server: browse, move, change. Widgets only."""

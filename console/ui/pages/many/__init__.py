@@ -1,0 +1,1 @@
+"""One command line on many servers. Widgets only."""
