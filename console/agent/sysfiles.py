@@ -46,6 +46,11 @@ def names(path: str) -> List[str]:
         return []
 
 
+def exists(path: str) -> bool:
+    """Whether the system has it."""
+    return os.path.exists(at(path))
+
+
 class KeptFiles:
     """Files that are read every second. For one thread at a time."""
 

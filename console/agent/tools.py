@@ -167,9 +167,11 @@ class Readings:
     Args:
         every_s: the shortest time from the end of one reading to the next.
         stale_s: a reading that takes longer makes the last value too old to show.
+        rest: how many times as long as a reading took nothing is read after it.
     """
 
-    def __init__(self, read: Callable[[], Any], every_s: float, stale_s: float) -> None:
+    def __init__(self, read: Callable[[], Any], every_s: float, stale_s: float, rest: float = _REST) -> None:
+        self._rest = rest
         self._read = read
         self._every_s = every_s
         self._stale_s = stale_s
@@ -197,7 +199,7 @@ class Readings:
             return Reading(self._value, self._trouble, False)
 
     def _ask(self) -> None:
-        rest = max(self._every_s, _REST * self._took, _RETRY_S if self._trouble else 0.0)
+        rest = max(self._every_s, self._rest * self._took, _RETRY_S if self._trouble else 0.0)
         if self._began is None and (not self._answers or time.monotonic() - self._ended >= rest):
             self._wanted = True
             self._changed.notify_all()

@@ -131,6 +131,16 @@ def measured(metric: Row, static: Row) -> Row:
         "clock_sm_mhz": first(*(number(inside(metric, "clock", "gfx_%d" % at, "clk")) for at in range(8))),
         "throttle": throttle(metric),
         "ecc_uncorrected": None if ecc is None else int(ecc),
+        "memory_utilization_percent": number(inside(metric, "usage", "umc_activity")),
+        "memory_temperature_c": number(inside(metric, "temperature", "mem")),
+        "clock_memory_mhz": number(inside(metric, "clock", "mem_0", "clk")),
+        "health": {
+            "ecc_uncorrected_volatile": ecc,
+            "ecc_corrected_volatile": number(inside(metric, "ecc", "total_correctable_count")),
+            "pcie_width": number(inside(metric, "pcie", "width")),
+            "pcie_width_max": number(inside(static, "bus", "max_pcie_width")),
+            "pcie_replays": number(inside(metric, "pcie", "replay_count")),
+        },
     }
     told = ("utilization_percent", "memory_used_bytes", "temperature_c", "power_w")
     if all(row[key] is None for key in told):

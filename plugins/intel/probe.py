@@ -15,8 +15,8 @@ _MIB = 1 << 20
 _DISCOVERY_S = 30.0
 _PROCESSES_S = 10.0
 _ERRORS_S = 60.0
-# Utilization, power, frequency, core temperature, memory utilization, energy, memory used.
-_METRICS = "0,1,2,3,5,8,18"
+# Utilization, power, frequency, temperatures of core and memory, memory utilization, energy, memory used.
+_METRICS = "0,1,2,3,4,5,8,18"
 # Units and brackets of the header differ from version to version; the beginnings do not.
 _COLUMNS = (
     ("GPU Utilization (", "utilization_percent"),
@@ -24,6 +24,7 @@ _COLUMNS = (
     ("GPU Power (", "power_w"),
     ("GPU Frequency (", "clock_sm_mhz"),
     ("GPU Core Temperature (", "temperature_c"),
+    ("GPU Memory Temperature (", "memory_temperature_c"),
     ("GPU Memory Utilization (", "memory_percent"),
     ("GPU Memory Used (", "memory_used_mib"),
     ("GPU Energy Consumed (J", "energy_j"),
@@ -33,9 +34,18 @@ _STATS = {
     "XPUM_STATS_POWER": "power_w",
     "XPUM_STATS_GPU_FREQUENCY": "clock_sm_mhz",
     "XPUM_STATS_GPU_CORE_TEMPERATURE": "temperature_c",
+    "XPUM_STATS_MEMORY_TEMPERATURE": "memory_temperature_c",
     "XPUM_STATS_MEMORY_UTILIZATION": "memory_percent",
     "XPUM_STATS_MEMORY_USED": "memory_used_mib",
 }
+_AS_THEY_ARE = (
+    "utilization_percent",
+    "power_w",
+    "clock_sm_mhz",
+    "energy_j",
+    "temperature_c",
+    "memory_temperature_c",
+)
 _SUMMED = ("power_w", "memory_used_mib")
 _NONE_THERE = "no device discovered"
 
@@ -247,8 +257,7 @@ class Intel:
         used = numbers.get("memory_used_mib")
         errors = numbers.get("ecc_uncorrected")
         return dict(
-            {key: numbers.get(key) for key in ("utilization_percent", "power_w", "clock_sm_mhz", "energy_j")},
-            temperature_c=numbers.get("temperature_c"),
+            {key: numbers.get(key) for key in _AS_THEY_ARE},
             memory_used_bytes=None if used is None else int(used * _MIB),
             memory_total_bytes=size,
             ecc_uncorrected=self._uncorrected(ident) if errors is None else errors,
