@@ -20,6 +20,7 @@ _STUCK_S = 10.0
 _FIRST_WAIT_S = 0.2
 # Scanning processes may take a thousandth of the time at most: where there are many, it is done less often.
 _SCAN_REST = 1000.0
+_MOST_SCAN_S = 300.0
 _TOP = 10
 _MOST_INTERFACES = 32
 _PRESSURES = ("cpu", "memory", "io")
@@ -34,7 +35,7 @@ class SlowReadings:
         self._scan: Tuple[float, host.Scan] = (0.0, {})
         self.disks = Readings(host.disks, _DISKS_S, _STUCK_S)
         self.temperatures = Readings(sensors.temperatures, _SENSORS_S, _STUCK_S)
-        self.processes = Readings(self._busiest, _PROCESSES_S, _STUCK_S, rest=_SCAN_REST)
+        self.processes = Readings(self._busiest, _PROCESSES_S, _STUCK_S, _SCAN_REST, _MOST_SCAN_S)
 
     def _busiest(self) -> List[Dict[str, Any]]:
         scanned_at, before = self._scan

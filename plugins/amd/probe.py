@@ -4,6 +4,7 @@ ROCm 6 prints a list, ROCm 7 the list below "gpu_data"; what a card cannot tell 
 """
 
 import re
+import time
 from typing import Any, Dict, List, Optional, Tuple
 
 from tandem_agent import host, sysfiles, tools
@@ -15,6 +16,7 @@ _DRM = "/sys/class/drm"
 _AMD = "0x1002"
 _PROCESSES_S = 10.0
 _INVENTORY_S = 600.0
+_RETRY_S = 60.0
 # amd-smi means binary units by these words.
 _UNITS = {"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
 _VIOLATIONS = (
@@ -204,6 +206,7 @@ class Cards:
             "memory_used_bytes": used,
             "memory_total_bytes": total,
             "ecc_uncorrected": self._errors(device),
+            "processes": None,
         }
         row.update(self._sensors(device))
         if used is None and busy is None and row["temperature_c"] is None:
@@ -248,6 +251,8 @@ class Amd:
         self._static = tools.Slow(_INVENTORY_S)
         self._processes = tools.Slow(_PROCESSES_S)
         self._names: Dict[int, str] = {}
+        self._failed: Optional[str] = None
+        self._failed_at = 0.0
 
     def _ask(self, *arguments: str) -> Any:
         return tools.json_of(self._tool.name, self._tool.run(*arguments, "--json"))
@@ -256,13 +261,19 @@ class Amd:
         """(rows, what is wrong though there are rows)."""
         if self._tool.path is None:
             return self._cards.rows(), None
-        try:
-            return self._rows(), None
-        except tools.Failed as failed:
+        # While the kernel tells enough, a tool that failed is left alone for a while.
+        if self._failed is None or time.monotonic() - self._failed_at > _RETRY_S:
+            try:
+                rows, self._failed = self._rows(), None
+                return rows, None
+            except tools.Failed as failed:
+                rows = self._cards.rows()
+                if not rows:
+                    raise
+                self._failed, self._failed_at = str(failed), time.monotonic()
+        else:
             rows = self._cards.rows()
-            if not rows:
-                raise
-            return rows, "%s; read from the kernel's files instead" % failed
+        return rows, "%s; read from the kernel's files instead" % self._failed
 
     def _rows(self) -> List[Row]:
         metrics = entries(self._ask("metric"))

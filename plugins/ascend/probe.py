@@ -132,7 +132,7 @@ def uncorrected(text: str) -> Dict[int, Optional[int]]:
         counts = [
             number(value)
             for name, value in part.items()
-            if name.endswith("Double Bit Error Count") and not name.startswith("Total")
+            if name.replace("-", " ").lower().endswith("double bit error count")
         ]
         known = [int(each) for each in counts if each is not None]
         chip = number(part.get("Chip ID", "0"))
@@ -157,19 +157,20 @@ class Ascend:
             said = [
                 line.strip() for line in text.splitlines() if line.strip() and line.strip()[0] not in "+|"
             ]
-            raise tools.Failed("npu-smi lists no chip: %s" % (said[0][:300] if said else "no word"))
+            raise tools.Failed("npu-smi lists no chip: %s" % (said[-1][:300] if said else "no word"))
         running = processes(text, self._names)
         return [self._row(order, chip, running) for order, chip in enumerate(found)], None
 
     def _row(self, order: int, chip: Row, running: Optional[Dict[Key, List[Row]]]) -> Row:
         key = (chip["npu"], chip["chip"])
         serial = self._serial(chip["npu"])
-        place = chip.pop("place") or "%d-%d" % key
+        # The two chips of a 300I Duo share one place.
+        place = chip.pop("place") or "%d" % key[0]
         index = chip["index"]
         return dict(
             chip,
             index=order if index is None else index,
-            uuid="NPU-%s-%d" % (serial, key[1]) if serial else "NPU-%s" % place,
+            uuid="NPU-%s-%d" % (serial, key[1]) if serial else "NPU-%s-%d" % (place, key[1]),
             name="Ascend %s" % re.sub(r"(?i)^ascend\s*", "", chip["name"]),
             vendor="Huawei",
             ecc_uncorrected=self._uncorrected(key),
