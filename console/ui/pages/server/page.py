@@ -24,6 +24,7 @@ from console.ui.pages.fleet.inspector import server_facts
 from console.ui.pages.link_problem import LinkProblem
 from console.ui.pages.page import GAP, Page
 from console.ui.pages.server.charts import ServerCharts
+from console.ui.pages.server.host import HostPanel
 from console.ui.pages.server.processes import Processes
 from console.ui.pages.server_acts import server_menu
 from console.ui.state_words import role_tone, role_word
@@ -49,7 +50,14 @@ class ServerPage(Page):
         column.addWidget(self._facts_card())
         column.addWidget(self.processes, 1)
         self._split = Splitter(desk.theme, Qt.Orientation.Horizontal, desk.remembered, "server")
-        self._split.addWidget(Scroll(desk.theme, self.charts))
+        self.host = HostPanel(desk)
+        below = QWidget()
+        stack = QVBoxLayout(below)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(0)
+        stack.addWidget(self.charts)
+        stack.addWidget(self.host)
+        self._split.addWidget(Scroll(desk.theme, below))
         self._split.addWidget(side)
         side.setMinimumWidth(330)
         self._split.take_sizes(900, 420)
@@ -156,6 +164,7 @@ class ServerPage(Page):
         self._line.set_text(_line(row))
         self.problem.show_link(row)
         self.facts.set(server_facts(row))
+        self.host.show_row(row)
         self.command_button.setEnabled(self.desk.runner.allowed("exec"))
         self.clean_button.setEnabled(self.desk.runner.allowed("server.clean"))
         if self.desk.shell.can_open("submit_job"):
@@ -165,6 +174,7 @@ class ServerPage(Page):
         row = self.desk.snapshot().server(self._name)
         if row is not None:
             self.charts.show_server(row)
+            self.host.show_curves(row)
 
 
 def _line(row: ServerRow) -> str:
