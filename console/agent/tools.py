@@ -184,15 +184,12 @@ class Readings:
         self._every_s = every_s
         self._stale_s = stale_s
         self._changed = threading.Condition()
-        self._wanted = self._closed = False
+        self._closed = False
         self._began: Optional[float] = None
         self._ended = self._took = 0.0
         self._answers = 0
         self._value: Any = None
         self._trouble: Optional[str] = None
-        thread = threading.Thread(target=self._run, name="readings")
-        thread.daemon = True
-        thread.start()
 
     def latest(self, first_wait_s: float) -> Reading:
         """The last value; waits only while there has never been an answer."""
@@ -209,41 +206,35 @@ class Readings:
 
     def _ask(self) -> None:
         rest = max(self._every_s, min(self._most_rest_s, self._rest * self._took))
-        if self._began is None and (not self._answers or time.monotonic() - self._ended >= rest):
-            self._wanted = True
-            self._changed.notify_all()
+        due = not self._answers or time.monotonic() - self._ended >= rest
+        if due and self._began is None and not self._closed:
+            self._began = time.monotonic()
+            thread = threading.Thread(target=self._run, args=(self._began,), name="readings")
+            thread.daemon = True
+            thread.start()
 
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                while not self._wanted and not self._closed:
-                    self._changed.wait()
-                if self._closed:
-                    return
-                self._wanted = False
-                self._began = began = time.monotonic()
-            value, trouble = None, None  # type: Any, Optional[str]
-            try:
-                value = self._read()
-            except Failed as error:
-                trouble = str(error)
-            except Exception as error:
-                traceback.print_exc()
-                trouble = "%s: %s" % (type(error).__name__, error)
-            with self._changed:
-                self._began, self._ended = None, time.monotonic()
-                self._took = self._ended - began
-                self._trouble = trouble
-                if trouble is None:
-                    self._value = value
-                self._answers += 1
-                self._changed.notify_all()
+    def _run(self, began: float) -> None:
+        value, trouble = None, None  # type: Any, Optional[str]
+        try:
+            value = self._read()
+        except Failed as error:
+            trouble = str(error)
+        except Exception as error:
+            traceback.print_exc()
+            trouble = "%s: %s" % (type(error).__name__, error)
+        with self._changed:
+            self._began, self._ended = None, time.monotonic()
+            self._took = self._ended - began
+            self._trouble = trouble
+            if trouble is None:
+                self._value = value
+            self._answers += 1
+            self._changed.notify_all()
 
     def close(self) -> None:
-        """The thread ends after what it is at."""
+        """Nothing is read any more."""
         with self._changed:
             self._closed = True
-            self._changed.notify_all()
 
 
 class ToolProbe:
@@ -280,7 +271,7 @@ class ToolProbe:
         return self._problem
 
     def close(self) -> None:
-        """End the command and the thread."""
+        """End the command; nothing is read any more."""
         self._readings.close()
         self._tool.close()
 
