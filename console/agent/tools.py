@@ -126,11 +126,10 @@ class Tool:
     def _end(process: "subprocess.Popen[bytes]") -> None:
         if process.poll() is None:
             procs.signal_group(process.pid, 9)
-            try:
-                process.wait(_END_S)
-            except subprocess.TimeoutExpired:
-                # It waits for its driver in the kernel; the next call sees that it is still there.
-                pass
+            # One that waits for its driver in the kernel stays; the next call sees that it is still there.
+            end = time.monotonic() + _END_S
+            while process.poll() is None and time.monotonic() < end:
+                time.sleep(0.02)
         for stream in (process.stdout, process.stderr):
             assert stream is not None
             stream.close()
