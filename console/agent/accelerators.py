@@ -42,8 +42,8 @@ _NUMBERS = (
     "ecc_uncorrected",
     "mig",
 )
-# Sent when they were read anew: a sample without the key means "as before", null means "unknown".
-_NOW_AND_THEN = ("processes", "health")
+# Read now and then: the sampler sends them when they changed.
+NOW_AND_THEN = ("processes", "health")
 
 
 def complete(acc: Acc, state: Optional[str] = None, detail: Optional[str] = None) -> Acc:
@@ -55,11 +55,10 @@ def complete(acc: Acc, state: Optional[str] = None, detail: Optional[str] = None
     sound = state is None and whole["state"] == "ok"
     for key in _NUMBERS:
         whole[key] = acc.get(key) if sound else None
-    for key in _NOW_AND_THEN:
-        if not sound:
-            whole[key] = None
-        elif key in acc:
-            whole[key] = acc[key]
+    for key in NOW_AND_THEN:
+        # Of a lost one the kernel's log still tells why.
+        told = sound or (state is None and key == "health" and whole["state"] == "lost")
+        whole[key] = acc.get(key) if told else None
     whole["throttle"] = list(acc.get("throttle") or []) if sound else []
     return whole
 
@@ -78,6 +77,7 @@ class Probe:
         self._done_at = 0.0
         self._asked_at = 0.0
         self._found: List[Acc] = []
+        self._troubles: List[str] = []
         self.state = "opening"
         self.detail: Optional[str] = None
         self._known: Dict[str, Acc] = {}
@@ -130,6 +130,9 @@ class Probe:
             if opened is not None:
                 try:
                     found = [complete(acc) for acc in opened.sample(time.monotonic())]
+                    self._troubles = [
+                        "%s: %s" % (self.name, each) for each in getattr(opened, "problems", ())
+                    ]
                     self._set("ok", None)
                 except Exception as error:
                     self._set("error", "%s: %s" % (type(error).__name__, error))
@@ -186,7 +189,7 @@ class Probe:
             if state == "error":
                 text = "%s: %s" % (self.name, detail)
                 return [complete(acc, "error", detail) for acc in known.values()], text
-            return self._with_lost(found), None
+            return self._with_lost(found), "; ".join(self._troubles) or None
 
     def _with_lost(self, found: List[Acc]) -> List[Acc]:
         present = set()

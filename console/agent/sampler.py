@@ -1,12 +1,13 @@
 """Telemetry: one SAMPLE of the protocol per tick. Reads /proc, asks the probes, writes nothing."""
 
 import os
+import resource
 import threading
 import time
 from typing import Any, Dict, List, Optional, Tuple
 
 from . import host, procs
-from .accelerators import Accelerators
+from .accelerators import NOW_AND_THEN, Accelerators
 
 MIN_INTERVAL_S = 0.1
 MAX_INTERVAL_S = 3600.0
@@ -60,6 +61,27 @@ class Sampler:
         self._seq = 0
         self._cpu: Optional[Tuple[int, int]] = None
         self._network: Optional[Tuple[float, int, int]] = None
+        self._sent: Dict[Tuple[str, str], Any] = {}
+        self._dropped = 0
+
+    def dropped(self) -> None:
+        """The last sample did not get out: what it alone would have told is told again."""
+        self._dropped += 1
+        self._sent = {}
+
+    def _only_new(self, accelerators: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
+        """Without what the console has already: a sample without the key means "as before"."""
+        rows = []
+        for acc in accelerators:
+            row = dict(acc)
+            for key in NOW_AND_THEN:
+                of = (acc["uuid"], key)
+                value = (acc["state"], acc[key])
+                if of in self._sent and self._sent[of] == value:
+                    del row[key]
+                self._sent[of] = value
+            rows.append(row)
+        return rows
 
     def take(self) -> Dict[str, Any]:
         """One sample."""
@@ -71,6 +93,7 @@ class Sampler:
         # The first sample gives a probe time to open; later ones never wait past half a tick.
         wait_s = _FIRST_WAIT_S if self._seq == 1 else min(_FIRST_WAIT_S, self.interval_s / 2.0)
         accelerators, problems = self._accelerators.sample(wait_s, self.interval_s * 3.0)
+        cost = resource.getrusage(resource.RUSAGE_SELF)
         disks, disk_problem = self._disks.latest()
         if disk_problem:
             problems.append(disk_problem)
@@ -89,7 +112,12 @@ class Sampler:
             "disks": disks,
             "uptime_s": host.uptime_s(),
             "boot_id": procs.boot_id(),
-            "accelerators": accelerators,
+            "accelerators": self._only_new(accelerators),
+            "agent": {
+                "cpu_s": cost.ru_utime + cost.ru_stime,
+                "memory_bytes": cost.ru_maxrss * 1024,
+                "dropped": self._dropped,
+            },
             "problems": problems,
         }
 
@@ -119,7 +147,8 @@ def subscribe(request: Any) -> Dict[str, Any]:
     sampler = Sampler(request.agent.accelerators, request.agent.disks, request.number("interval_s", 1.0))
     due = time.monotonic()
     while not request.cancelled.is_set():
-        request.event(sampler.take(), droppable=True)
+        if not request.event(sampler.take(), droppable=True):
+            sampler.dropped()
         now = time.monotonic()
         due += sampler.interval_s
         if due < now:

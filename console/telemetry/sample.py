@@ -63,7 +63,6 @@ class LogAccess(StrEnum):
 
     OK = "ok"
     DENIED = "denied"
-    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)

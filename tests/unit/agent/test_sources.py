@@ -15,7 +15,10 @@ from console.fleet.bundle import agent_sources
 from tests.lab.agent import probe
 
 SOURCES = agent_sources()
-PROBES = {name: probe(name, name).source for name in ("nvidia", "simulated")}
+_SENT = {name: probe(name, name) for name in ("nvidia", "simulated")}
+PROBES = {name: each.source for name, each in _SENT.items()} | {
+    f"{name}.{part}": source for name, each in _SENT.items() for part, source in each.parts
+}
 PROTOCOL = """
 hello telemetry.subscribe telemetry.once process.list exec file.stat file.sha256 file.read
 file.write file.commit file.mkdir file.remove file.free file.list file.measure file.rename
