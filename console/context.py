@@ -21,6 +21,7 @@ from console.plugin.loader import PluginSet
 from console.serving.service import DeploymentService
 from console.store.audit_log import AuditLog
 from console.store.store import Store
+from console.telemetry.equipment_book import EquipmentBook
 from console.telemetry.history import History
 from console.telemetry.live import LiveTelemetry
 
@@ -52,6 +53,7 @@ class Context:
     files: RemoteFiles
     telemetry: LiveTelemetry
     history: History
+    equipment: EquipmentBook
     jobs: JobService
     models: ModelService
     deployments: DeploymentService

@@ -10,6 +10,8 @@ import traceback
 from types import ModuleType
 from typing import Any, Dict, List, Optional, Tuple
 
+from . import inventory
+
 Acc = Dict[str, Any]
 
 PROBE_API = 1
@@ -81,6 +83,7 @@ class Probe:
         self.state = "opening"
         self.detail: Optional[str] = None
         self._known: Dict[str, Acc] = {}
+        self._opened: Any = None
         thread = threading.Thread(target=self._run, name="probe-" + self.name)
         thread.daemon = True
         thread.start()
@@ -116,7 +119,7 @@ class Probe:
         return opened
 
     def _run(self) -> None:
-        opened = self._open()
+        opened = self._opened = self._open()
         retry_at = time.monotonic() + _REOPEN_AFTER_S
         while True:
             with self._changed:
@@ -125,7 +128,7 @@ class Probe:
                 turn = self._wanted
             found: List[Acc] = []
             if opened is None and self.state == "error" and time.monotonic() >= retry_at:
-                opened = self._open()
+                opened = self._opened = self._open()
                 retry_at = time.monotonic() + _REOPEN_AFTER_S
             if opened is not None:
                 try:
@@ -136,7 +139,7 @@ class Probe:
                     self._set("ok", None)
                 except Exception as error:
                     self._set("error", "%s: %s" % (type(error).__name__, error))
-                    opened = self._closed(opened)
+                    opened = self._opened = self._closed(opened)
             with self._changed:
                 self._found = found
                 self._done, self._done_at = turn, time.monotonic()
@@ -148,6 +151,35 @@ class Probe:
             opened.close()
         except Exception:
             traceback.print_exc()
+
+    def inventory(self) -> Optional[Dict[str, Any]]:
+        """What it tells for the inventory; None where it cannot now, {} where there is no such hardware."""
+        opened, state = self._opened, self.state
+        if state == "absent":
+            return {}
+        if opened is None or state != "ok":
+            return None
+        tell = getattr(opened, "inventory", None)
+        try:
+            if tell is not None:
+                return dict(tell())
+            with self._changed:
+                rows = list(self._known.values())
+            return {"accelerators": [{key: row[key] for key in _IDENTITY} for row in rows]}
+        except Exception as error:
+            self.detail = "%s: %s" % (type(error).__name__, error)
+            return None
+
+    def holders(self, uuid: str) -> Optional[List[int]]:
+        """Processes that hold that accelerator at this moment; None where it is not told."""
+        opened = self._opened
+        tell = getattr(opened, "holders", None)
+        return None if tell is None else tell(uuid)
+
+    def knows(self, uuid: str) -> bool:
+        """Whether it has listed that accelerator."""
+        with self._changed:
+            return uuid in self._known
 
     def settled(self, patience_s: float) -> Dict[str, Any]:
         """What hello says of this probe, once it is open or the patience is used up."""
@@ -229,6 +261,18 @@ class Accelerators:
             if problem:
                 problems.append(problem)
         return found, problems
+
+    def inventories(self) -> Tuple[List[Dict[str, Any]], Optional[List[Dict[str, Any]]]]:
+        """(what each probe tells, all accelerators or None); may take a while."""
+        self.probes()
+        return inventory.asked(self._probes)
+
+    def holders(self, uuid: str) -> Optional[List[int]]:
+        """Processes that hold an accelerator at this moment; None where nobody can tell."""
+        for probe in self._probes:
+            if probe.knows(uuid):
+                return probe.holders(uuid)
+        return None
 
     def usable(self, wait_s: float = 10.0) -> List[Acc]:
         """The accelerators that can be leased now."""

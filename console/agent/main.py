@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Callable, Deque, Dict, Optional, Set, Tuple
 
 from . import host, procs, wire
 from .accelerators import Accelerators
+from .inventory import InventoryWatch
 from .sampler import DiskWatch
 from .wire import AgentError
 
@@ -33,6 +34,9 @@ METHODS = {
     "telemetry.subscribe": "sampler.subscribe",
     "telemetry.once": "sampler.once",
     "process.list": "sampler.processes",
+    "inventory.read": "inventory.read",
+    "privileged.run": "privileged.run",
+    "privileged.check": "privileged.check",
     "exec": "execs.execute",
     "file.stat": "files.stat_file",
     "file.sha256": "files.sha256",
@@ -204,6 +208,7 @@ class Agent:
         # STATUS of jobs that have ended, which never changes.
         self.finished: Dict[str, Message] = {}
         self.accelerators = Accelerators(list(bundle.get("probes") or []), self.config)
+        self.inventory = InventoryWatch(self.accelerators)
 
     def send(self, message: Message, droppable: Optional[int] = None) -> bool:
         """Queue a message for the console; False where it was dropped."""

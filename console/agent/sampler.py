@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from . import host, procs
 from .accelerators import NOW_AND_THEN, Accelerators
+from .inventory import InventoryWatch
 
 MIN_INTERVAL_S = 0.1
 MAX_INTERVAL_S = 3600.0
@@ -54,7 +55,15 @@ class DiskWatch:
 class Sampler:
     """Makes the samples of one subscription; rates are since this subscription's last sample."""
 
-    def __init__(self, accelerators: Accelerators, disks: DiskWatch, interval_s: float) -> None:
+    def __init__(
+        self,
+        accelerators: Accelerators,
+        disks: DiskWatch,
+        interval_s: float,
+        inventory: Optional[InventoryWatch] = None,
+    ) -> None:
+        self._inventory = inventory
+        self._told = 0
         self._accelerators = accelerators
         self._disks = disks
         self.interval_s = min(MAX_INTERVAL_S, max(MIN_INTERVAL_S, interval_s))
@@ -68,6 +77,7 @@ class Sampler:
         """The last sample did not get out: what it alone would have told is told again."""
         self._dropped += 1
         self._sent = {}
+        self._told = 0
 
     def _only_new(self, accelerators: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
         """Without what the console has already: a sample without the key means "as before"."""
@@ -97,7 +107,7 @@ class Sampler:
         disks, disk_problem = self._disks.latest()
         if disk_problem:
             problems.append(disk_problem)
-        return {
+        sample: Dict[str, Any] = {
             "seq": self._seq,
             "time": procs.now(),
             "monotonic": began,
@@ -115,11 +125,16 @@ class Sampler:
             "accelerators": self._only_new(accelerators),
             "agent": {
                 "cpu_s": cost.ru_utime + cost.ru_stime,
-                "memory_bytes": cost.ru_maxrss * 1024,
+                "memory_bytes": procs.resident_bytes(),
                 "dropped": self._dropped,
             },
             "problems": problems,
         }
+        if self._inventory is not None:
+            number, found = self._inventory.latest()
+            if number != self._told:
+                self._told, sample["inventory"] = number, found
+        return sample
 
     def _cpu_percent(self) -> Optional[float]:
         before, self._cpu = self._cpu, host.cpu_times()
@@ -144,7 +159,9 @@ class Sampler:
 
 def subscribe(request: Any) -> Dict[str, Any]:
     """telemetry.subscribe: samples until cancelled; one that finds the line full is dropped."""
-    sampler = Sampler(request.agent.accelerators, request.agent.disks, request.number("interval_s", 1.0))
+    agent = request.agent
+    interval_s = request.number("interval_s", 1.0)
+    sampler = Sampler(agent.accelerators, agent.disks, interval_s, agent.inventory)
     due = time.monotonic()
     while not request.cancelled.is_set():
         if not request.event(sampler.take(), droppable=True):

@@ -12,6 +12,7 @@ from logging.handlers import RotatingFileHandler
 from console.cli import (
     copy_verbs,
     deploy_verbs,
+    equipment_verbs,
     exec_verbs,
     job_verbs,
     local_verbs,
@@ -44,6 +45,7 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
             exec_verbs.add,
             reach_verbs.add,
             watch_verbs.add,
+            equipment_verbs.add,
             job_verbs.add,
             model_verbs.add,
             deploy_verbs.add,

@@ -15,6 +15,7 @@ from console.core.clock import iso, parse_iso
 from console.core.problems import Problem
 from console.core.units import UNKNOWN, format_memory, format_percent, format_power, format_temperature
 from console.fleet.link_state import LinkState
+from console.telemetry.health import findings, throttle_word
 from console.telemetry.sample import AcceleratorSample, ServerSample
 
 _POLL_S = 0.05
@@ -47,16 +48,27 @@ def sample_document(server: str, sample: ServerSample) -> dict[str, object]:
         "load1": sample.load1,
         "network_rx_bytes_per_s": sample.network_rx_bytes_per_s,
         "network_tx_bytes_per_s": sample.network_tx_bytes_per_s,
-        "accelerators": [_accelerator_document(each) for each in sample.accelerators],
+        "accelerators": [accelerator_document(each, sample.time) for each in sample.accelerators],
         "problems": list(sample.problems),
         "agent": None if sample.agent is None else asdict(sample.agent),
     }
 
 
-def _accelerator_document(sample: AcceleratorSample) -> dict[str, Any]:
+def accelerator_document(sample: AcceleratorSample, now: datetime) -> dict[str, Any]:
+    """One accelerator as JSON, with what is wrong with it at that time."""
     document = asdict(sample, dict_factory=_plain)
     if sample.means is not None:
         document["means"]["throttle"] = dict(sample.means.throttle)
+    document["findings"] = [
+        {
+            "kind": each.kind,
+            "grade": each.grade.name.lower(),
+            "text": each.sentence(),
+            "action": each.action,
+            "time": None if each.time is None else iso(each.time),
+        }
+        for each in findings(sample, now)
+    ]
     return document
 
 
@@ -118,13 +130,29 @@ def _print(session: Session, name: str, sample: ServerSample) -> None:
         return
     used = f"{format_memory(sample.memory_used_bytes)} of {format_memory(sample.memory_total_bytes)}"
     print(f"{iso(sample.time)}  {name}  CPU {format_percent(sample.cpu_percent)}  memory {used}", flush=True)
+    for line in accelerator_lines(sample):
+        print(line, flush=True)
+
+
+def accelerator_lines(sample: ServerSample) -> list[str]:
+    """The accelerators of a sample for people, each with its troubles."""
+    lines = []
     for each in sample.accelerators:
         simulated = " (simulated)" if each.simulated else ""
         memory = f"{format_memory(each.memory_used_bytes)} of {format_memory(each.memory_total_bytes)}"
         state = "" if each.state.value == "ok" else f"  {each.state.value}"
         use = format_percent(each.utilization_percent)
         heat = f"{format_temperature(each.temperature_c)}  {format_power(each.power_w)}"
-        print(f"    {each.index}: {each.name}{simulated}  {use}  {memory}  {heat}{state}", flush=True)
+        lines.append(f"    {each.index}: {each.name}{simulated}  {use}  {memory}  {heat}{state}")
+        lines += [f"       {line}" for line in trouble_lines(each, sample.time)]
+    return lines
+
+
+def trouble_lines(sample: AcceleratorSample, now: datetime) -> list[str]:
+    """What slows an accelerator down and what is wrong with it, for people."""
+    slowed = [throttle_word(reason) for reason in sample.throttle]
+    lines = [f"clocks: {', '.join(slowed)}"] if slowed else []
+    return lines + [f"{each.sentence()}. {each.action}" for each in findings(sample, now)]
 
 
 def _series(session: Session) -> int:

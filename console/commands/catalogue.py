@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.commands import copies, local, reaching, servers
+from console.commands import copies, equipment, local, privileged, reaching, servers
 from console.commands import work_on_models as features
 from console.commands.command import Arguments, Command, Danger, Scope
 from console.context import Context
@@ -78,6 +78,18 @@ COMMANDS: tuple[Command, ...] = (
             Scope.SERVER, Danger.DESTROYS, servers.remove),
     Command("server.clean", "Clean server…", "Remove all that Tandem ever left on it.",
             Scope.SERVER, Danger.DESTROYS, servers.clean),
+    Command("server.inventory", "Read equipment", "Versions and serials, what differs in its group, changes.",
+            Scope.SERVER, Danger.READS, equipment.read),
+    Command("server.privileges", "Privileges…", "Which acts by sudo are on, and what each would run.",
+            Scope.SERVER, Danger.CHANGES, privileged.switch, "", "privileges"),
+    Command("server.reboot", "Restart server…", "Restart it by sudo; everything that runs there ends.",
+            Scope.SERVER, Danger.DESTROYS, privileged.reboot),
+    Command("gpu.persistence", "Set persistence mode", "Keep the driver loaded while nothing uses the GPU.",
+            Scope.ACCELERATOR, Danger.CHANGES, privileged.persistence, "", "gpu_acts"),
+    Command("gpu.power_limit", "Set power limit…", "Change how much power a GPU may draw.",
+            Scope.ACCELERATOR, Danger.CHANGES, privileged.power_limit, "", "gpu_acts"),
+    Command("gpu.reset", "Reset GPU…", "Reset a GPU that nothing holds.",
+            Scope.ACCELERATOR, Danger.DESTROYS, privileged.gpu_reset, "", "gpu_acts"),
     Command("job.submit", "Submit job…", "Run a command or a recipe on a server.",
             Scope.APP, Danger.CHANGES, features.job_submit, "Ctrl+J", "submit_job"),
     Command("job.cancel", "Cancel job", "End it: a polite signal, then a hard one.",

@@ -87,6 +87,12 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "history.days", 30, "History kept", "Days of charts kept in the database.", minimum=1, maximum=3650
     ),
+    Option(
+        "inventory.group_by",
+        "group",
+        "Compare servers by label",
+        "Servers with one value of this label should be alike; those without it are compared by role.",
+    ),
     Option("cost.currency", "$", "Currency", "Sign shown beside costs."),
 )
 

@@ -29,6 +29,7 @@ CHANGING = frozenset(
         "router.command",
         "http.post",
         "json.swap",
+        "privileged.run",
     }
 )
 _SILENT = frozenset({"hello", "telemetry.subscribe", "telemetry.once"})

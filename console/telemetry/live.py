@@ -52,6 +52,13 @@ class Recorder(Protocol):
         """Cheap; never waits for a disk."""
 
 
+class Keeper(Protocol):
+    """Takes what servers are made of: the equipment book."""
+
+    def take(self, server: str, wire: object) -> None:
+        """Cheap; never waits for a disk."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Built:
     """What of a server's row stays the same until one of the four is another object."""
@@ -84,15 +91,22 @@ class LiveTelemetry:
 
     Args:
         history: also gets every sample; None where none is kept.
+        equipment: gets what a server is made of, which comes with some samples.
     """
 
     def __init__(
-        self, book: Servers, clock: Clock, options: Options, history: Recorder | None = None
+        self,
+        book: Servers,
+        clock: Clock,
+        options: Options,
+        history: Recorder | None = None,
+        equipment: Keeper | None = None,
     ) -> None:
         self._book = book
         self._clock = clock
         self._options = options
         self._history = history
+        self._equipment = equipment
         self._lock = threading.Lock()
         self._lives: dict[str, _Live] = {}
         self._building = threading.Lock()
@@ -117,6 +131,8 @@ class LiveTelemetry:
         self._version += 1
         if self._history is not None:
             self._history.add(server, sample)
+        if self._equipment is not None and "inventory" in wire:
+            self._equipment.take(server, wire["inventory"])
         if self._servers_read_s is not None and received_s - self._servers_read_s > _READ_BOOK_S:
             self._read_book(received_s)  # here, so that the window's thread need not
 

@@ -132,7 +132,7 @@ class AgentCost:
 
     Attributes:
         cpu_s: processor seconds since the agent began.
-        memory_bytes: the most that was resident.
+        memory_bytes: what is resident now.
         dropped: samples that were dropped because the line was full.
     """
 

@@ -18,6 +18,21 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Choose another server, or let it work again with 'tandem server resume {server}'.",
         "servers#drain",
     ),
+    "privileged.off": (
+        "{server}: the privileged act '{act}' is not switched on for this server.",
+        "See what it would run, and switch it on, with 'tandem server privileges {server} --allow {act}'.",
+        "safety#privileged",
+    ),
+    "privileged.refused": (
+        "{server}: '{act}' was refused: {reason}.",
+        "Look at what sudo allows there with 'tandem doctor {server}'.",
+        "safety#privileged",
+    ),
+    "privileged.gpu_in_use": (
+        "{server}: the accelerator {uuid} is not reset, because {who} holds it.",
+        "Let that end first; nothing was changed.",
+        "safety#privileged",
+    ),
     "server.in_use": ("Server '{name}' still has {what}.", "Remove those first.", "servers#remove"),
     "ssh.unresolved": (
         "{server}: the name {host} cannot be resolved: {reason}.",

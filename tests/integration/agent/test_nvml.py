@@ -31,7 +31,13 @@ def watched(nvml: FakeNvml, start_agent: Callable[..., Agent]) -> Agent:
 
 
 def once(agent: Agent) -> Rows:
-    return agent.call("telemetry.once")["accelerators"]
+    """The rows once the slow lane has been round; a busy machine takes its time."""
+    end = time.monotonic() + 15.0
+    while True:
+        rows = agent.call("telemetry.once")["accelerators"]
+        if rows and all(row["health"] or row["state"] != "ok" for row in rows):
+            return rows
+        assert time.monotonic() < end, rows
 
 
 class Watch:
@@ -165,12 +171,11 @@ def test_one_hung_gpu_hides_none_of_the_others(nvml: FakeNvml, watched: Agent) -
 
 def test_a_hung_slow_call_delays_no_frame(nvml: FakeNvml, watched: Agent) -> None:
     nvml.set("hangcall 0", "nvmlDeviceGetPcieReplayCounter 60")
-    rows = once(watched)
-    assert [row["state"] for row in rows] == ["ok"] * 4
-    assert rows[0]["health"] is None
     watch = Watch(watched)
+    watch.until(lambda s: len(s["accelerators"]) == 4)
     samples = [watch.next() for _ in range(5)]
     assert all(sample["accelerators"][0]["utilization_percent"] == 10 for sample in samples)
+    assert samples[-1]["accelerators"][0]["health"] is None
     # Those behind it in the slow lane get their turn with another worker.
     watch.until(lambda s: all(row["health"] for row in s["accelerators"][1:]))
 
