@@ -17,6 +17,7 @@ Acc = Dict[str, Any]
 PROBE_API = 1
 _REOPEN_AFTER_S = 5.0
 _OPEN_PATIENCE_S = 3.0
+_LIST_PATIENCE_S = 5.0
 # What an accelerator is, as against what it measures just now.
 _IDENTITY = ("index", "uuid", "name", "vendor", "simulated")
 _NUMBERS = (
@@ -265,6 +266,8 @@ class Accelerators:
     def inventories(self) -> Tuple[List[Dict[str, Any]], Optional[List[Dict[str, Any]]]]:
         """(what each probe tells, all accelerators or None); may take a while."""
         self.probes()
+        # A probe that was never asked has listed nothing yet, which is not the same as none.
+        self.sample(_LIST_PATIENCE_S, _LIST_PATIENCE_S)
         return inventory.asked(self._probes)
 
     def holders(self, uuid: str) -> Optional[List[int]]:

@@ -80,8 +80,8 @@ class EquipmentBook:
 
         def put(connection: Connection) -> None:
             before = {
-                (row["part"], row["item"]): row["value"]
-                for row in connection.execute(
+                (part, item): value
+                for part, item, value in connection.execute(
                     "SELECT part, item, value FROM inventory_facts WHERE server = ? AND until IS NULL",
                     (server,),
                 )

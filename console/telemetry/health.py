@@ -1,4 +1,4 @@
-"""What is wrong with an accelerator, worst first, each with what to do. Pure; words are in health_words.py."""
+"""What is wrong with an accelerator, worst first, each with what to do. Pure; words: health_words.py."""
 
 from __future__ import annotations
 

@@ -245,7 +245,9 @@ class Nvidia:
         return row
 
     def inventory(self) -> Dict[str, Any]:
-        """Versions and serials; may take a second."""
+        """Versions and serials; may take a second. Raises where the driver has not listed its GPUs yet."""
+        if self._count < 0:
+            raise RuntimeError("the driver has not listed its GPUs yet")
         gpus = []
         for gpu in list(self._listed):
             found = gpu.identity()

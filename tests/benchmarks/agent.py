@@ -1,6 +1,6 @@
 """Measures what watching costs a server: the agent with eight fake GPUs at 1 Hz, by its own rusage.
 
-Run by `./dev bench agent [--seconds 300]`: the real boot line and the true pynvml over the fake driver. Beside
+Run by `./dev bench agent [--seconds 300]`: the real boot line, the true pynvml over the fake driver. Beside
 it in the same run: a plain pynvml loop over nvitop's calls, and nvitop's own collector where --nvitop PYTHON
 has it. Exits 1 beyond a target.
 """
