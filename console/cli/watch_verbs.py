@@ -6,6 +6,7 @@ import json
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from console.cli.output import table
 from console.cli.parser import Verbs, duration_s, whole
@@ -48,14 +49,26 @@ def sample_document(server: str, sample: ServerSample) -> dict[str, object]:
         "network_tx_bytes_per_s": sample.network_tx_bytes_per_s,
         "accelerators": [_accelerator_document(each) for each in sample.accelerators],
         "problems": list(sample.problems),
+        "agent": None if sample.agent is None else asdict(sample.agent),
     }
 
 
-def _accelerator_document(sample: AcceleratorSample) -> dict[str, object]:
-    document = asdict(sample)
-    document["throttle"] = list(sample.throttle)
-    document["processes"] = None if sample.processes is None else [asdict(each) for each in sample.processes]
+def _accelerator_document(sample: AcceleratorSample) -> dict[str, Any]:
+    document = asdict(sample, dict_factory=_plain)
+    if sample.means is not None:
+        document["means"]["throttle"] = dict(sample.means.throttle)
     return document
+
+
+def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of values that JSON has words for."""
+    return {key: _json(value) for key, value in pairs}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return iso(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _watch(session: Session) -> int:
