@@ -1,4 +1,5 @@
-"""Curves as a table for other programs: UTC times, units in the header, an empty cell for what is not known."""
+"""Curves as a table for other programs: UTC times, units in the header, an empty cell for what is not
+known."""
 
 from __future__ import annotations
 

@@ -139,8 +139,8 @@ class History:
     def stored(
         self, server: str, metric: str, accelerator: str | None, since: float, until: float, points: int
     ) -> Stored:
-        """Roll-ups for a chart, in seconds since 1970: one width over the whole span, as fine as is kept in all
-        of it and as `points` asks, on a grid without holes that ends with the span.
+        """Roll-ups for a chart, in seconds since 1970: one width over the whole span, as fine as is kept in
+        all of it and as `points` asks, on a grid without holes that ends with the span.
 
         Raises:
             Problem: the store's.
