@@ -25,6 +25,7 @@ from console.serving.service import DeploymentService
 from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.history import History
+from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
 from console.telemetry.server_processes import ServerProcesses
 
@@ -83,6 +84,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         telemetry=telemetry,
         history=history,
         processes=ServerProcesses(fleet, clock),
+        idle=IdleHolders(telemetry, history, clock),
         jobs=jobs,
         models=models,
         deployments=deployments,

@@ -22,6 +22,7 @@ from console.serving.service import DeploymentService
 from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.history import History
+from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
 from console.telemetry.server_processes import ServerProcesses
 
@@ -54,6 +55,7 @@ class Context:
     telemetry: LiveTelemetry
     history: History
     processes: ServerProcesses
+    idle: IdleHolders
     jobs: JobService
     models: ModelService
     deployments: DeploymentService

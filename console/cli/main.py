@@ -18,6 +18,7 @@ from console.cli import (
     model_verbs,
     process_verbs,
     reach_verbs,
+    report_verbs,
     server_verbs,
     watch_verbs,
 )
@@ -46,6 +47,7 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
             reach_verbs.add,
             watch_verbs.add,
             process_verbs.add,
+            report_verbs.add,
             job_verbs.add,
             model_verbs.add,
             deploy_verbs.add,

@@ -76,6 +76,8 @@ COMMANDS: tuple[Command, ...] = (
             Scope.SERVER, Danger.DESTROYS, processes.process_end),
     Command("process.kill", "Kill process…", "End a process at once (KILL); nothing is saved.",
             Scope.SERVER, Danger.DESTROYS, processes.process_kill),
+    Command("report.idle", "Show idle holders", "Who keeps accelerators' memory without using them.",
+            Scope.APP, Danger.READS, processes.idle_holders, "Ctrl+Shift+I", "idle"),
     Command("secret.list", "Show kept secrets", "Names of what is kept in the system keyring.",
             Scope.APP, Danger.READS, reaching.secret_list, "", "secrets"),
     Command("secret.forget", "Forget secret…", "Take a secret out of the system keyring.",

@@ -130,6 +130,7 @@ class Window(QWidget):
             name: partial(self.open_sheet, name) for name, spec in SHEETS.items() if not spec.needs
         }
         openers |= {"palette": self.open_palette, "read_only": self.toggle_read_only, "quit": self._quit}
+        openers["idle"] = lambda: self.go("idle")
         self._command_actions = actions.command_actions(self, commands, openers, self._run_plain)
         self._other_actions = [
             self._action(self.tr("Back"), "Alt+Left", self._back),

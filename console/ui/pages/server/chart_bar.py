@@ -65,7 +65,7 @@ class ChartBar(QWidget):
         views = [(LARGE, self.tr("charts")), (SMALL, self.tr("per accelerator"))]
         self.views = SegmentedControl(theme, self.tr("View"), views)
         self.views.set_current(desk.remembered.text("server/view", LARGE))
-        self.views.chosen.connect(self._choose_view)
+        self.views.chosen.connect(self.choose_view)
         row.addWidget(self.views)
         self.export = Button(theme, self.tr("Export"))
         menu = QMenu(self.export)
@@ -80,7 +80,9 @@ class ChartBar(QWidget):
     def view(self) -> str:
         return self.views.current or LARGE
 
-    def _choose_view(self, key: str) -> None:
+    def choose_view(self, key: str) -> None:
+        """`LARGE` or `SMALL`; it is remembered."""
+        self.views.set_current(key)
         self._desk.remembered.keep("server/view", key)
         self.view_chosen.emit(key)
 
