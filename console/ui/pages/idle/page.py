@@ -179,18 +179,23 @@ class IdlePage(Page):
         self._stack.setCurrentIndex(0 if each else 1)
         if not each:
             self.groups.set_rows(grouped(shown, by_user=self.by.current == USER))
+        set_text(self.sums, self._sums_text())
+
+    def _sums_text(self) -> str:
         idle = [each for each in self._holders if each.state is IdleState.IDLE]
         unknown = {each.key[:2] for each in self._holders} - {each.key[:2] for each in idle}
-        text = self.tr("{gpus} accelerators, {memory}, {users} accounts; of {unknown} it is not known")
-        set_text(
-            self.sums,
-            text.format(
-                gpus=len({each.key[:2] for each in idle}),
-                memory=format_memory(sum(each.memory_bytes or 0 for each in idle)) if idle else UNKNOWN,
-                users=len({each.user for each in idle if each.user}),
-                unknown=len(unknown),
-            ),
-        )
+        silent = sum(not row.fresh for row in self.desk.snapshot().servers)
+        parts = [self.tr("nobody")]
+        if idle:
+            words = self.tr("{gpus} accelerators, {memory}, {users} accounts")
+            gpus, users = {each.key[:2] for each in idle}, {each.user for each in idle if each.user}
+            memory = format_memory(sum(each.memory_bytes or 0 for each in idle))
+            parts = [words.format(gpus=len(gpus), memory=memory, users=len(users))]
+        if unknown:
+            parts.append(self.tr("of {count} accelerators it is not known").format(count=len(unknown)))
+        if silent:
+            parts.append(self.tr("{count} servers are not heard and left out").format(count=silent))
+        return "  ·  ".join(parts)
 
     def _open_group(self, group: HolderGroup) -> None:
         if self.by.current == SERVER:

@@ -42,6 +42,7 @@ class ServerCharts(QWidget):
         self._drawn_at = 0.0
         self.marks: tuple[Mark, ...] = ()
         self._row: ServerRow | None = None
+        self._young = False
         self._shown_rows: tuple[AcceleratorRow, ...] = ()
         self.by_key: dict[str, Chart] = {each.key: self._chart(each) for each in self._panels if each.large}
         self._grid_box = QWidget()
@@ -117,7 +118,8 @@ class ServerCharts(QWidget):
         self.group.newest = now_s
         self.group.follow(*self._base(row, now_s))
         self._pick(row)
-        self.feed.show(row.server.name, self._keys(row.accelerators), *self.group.shown)
+        keys, young = self._keys(row.accelerators), self._young and self.group.zoom is None
+        self.feed.show(row.server.name, keys, *self.group.shown, rings_only=young)
         self.bar.show_span(live=self.live, now_s=now_s)
         self._read_marks(row)
         large = self.bar.view == LARGE or not row.accelerators
@@ -136,10 +138,12 @@ class ServerCharts(QWidget):
         """The page's span. A live one begins with a young server's first sample, where nothing older is
         kept, so that the first minutes are not squeezed into a corner."""
         low, high = self._desk.range.span(now_s)
+        self._young = False
         if self._desk.range.live and not self.feed.older(row.server.name, low):
             first = self.feed.first_live(row.server.name)
-            if first is not None:
-                low = max(low, min(first, now_s - min(_YOUNG_S, self._desk.range.seconds)))
+            if first is not None and first > low:
+                self._young = True
+                low = min(first, now_s - min(_YOUNG_S, self._desk.range.seconds))
         return low, high
 
     def _pick(self, row: ServerRow) -> None:

@@ -50,13 +50,15 @@ class CurveFeed:
         self.arrivals = 0
         """Counts what was read, so that charts are drawn again when it came."""
 
-    def show(self, server: str, keys: Iterable[Key], low: float, high: float) -> None:
-        """This server over this span from now on."""
+    def show(
+        self, server: str, keys: Iterable[Key], low: float, high: float, *, rings_only: bool = False
+    ) -> None:
+        """This server over this span from now on; `rings_only` where nothing older is kept."""
         if server != self._server:
             self._read = None
         self._server, self._span = server, (low, high)
         first = self.first_live(server)
-        self._all_live = first is not None and low >= first - _EDGE_S
+        self._all_live = first is not None and (rings_only or low >= first - _EDGE_S)
         if not self._all_live:
             self._want(tuple(dict.fromkeys(keys)), low, high)
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from console.core.notify import Level, Notice
 from console.core.problems import Problem
 from console.fleet.link_state import LinkState
-from console.fleet.processes import RemoteProcess
+from console.fleet.processes import MOST, RemoteProcess
 from console.telemetry.server_processes import ServerProcess, joined
 from console.telemetry.snapshot import ServerRow
 from console.ui import clock
@@ -35,7 +35,6 @@ from console.ui.theme import fonts
 from console.ui.times import age_text, zone_of
 
 _LOOK_EVERY_BEATS = 50
-_LIMIT = 200
 _OLD_S = 15.0
 HOLDERS, ALL = "accelerators", "all"
 
@@ -89,7 +88,7 @@ class Processes(Card):
         theme = self._desk.theme
         choices = [(HOLDERS, self.tr("on accelerators")), (ALL, self.tr("all"))]
         self.which = SegmentedControl(theme, self.tr("Processes of"), choices)
-        self.which.chosen.connect(lambda _key: self.refresh())
+        self.which.chosen.connect(lambda _key: self._look_again())
         self.note = Elided("", role="dim", size=fonts.LABEL)
         self.field = SearchField(
             theme, self.tr("Filter processes"), placeholder=self.tr("user, command, gpu0"), icon="search"
@@ -134,6 +133,10 @@ class Processes(Card):
         self._say(row)
         self._permit()
 
+    def _look_again(self) -> None:
+        self._asked = self._desk.clock.ticks - _LOOK_EVERY_BEATS
+        self.refresh()
+
     def _rows(self, row: ServerRow) -> tuple[ServerProcess, ...]:
         """Of a server that is not heard only who and what: an old number is never shown as a new one."""
         rows = joined([each.sample for each in row.accelerators], self._found)
@@ -164,8 +167,10 @@ class Processes(Card):
         samples = [each.sample for each in row.accelerators] if row is not None else []
         pids = {process.pid for each in samples for process in each.processes or ()}
         remote = self._desk.context.processes.remote
+        # Holders are named; all of the host's are asked for only while they are looked at.
+        limit = 0 if samples and self.which.current == HOLDERS else MOST
         self._desk.worker.run(
-            lambda: remote.list(name, limit=_LIMIT, pids=pids),
+            lambda: remote.list(name, limit=limit, pids=pids),
             lambda found: self._keep(name, found),
             failed=lambda problem: self._failed(name, problem),
             owner=self,
@@ -221,7 +226,7 @@ class Processes(Card):
         )
 
     def _ended(self, row: ServerProcess, ended: object) -> None:
-        self._asked = self._desk.clock.ticks - _LOOK_EVERY_BEATS
+        self._look_again()
         if ended is not True:
             words = self.tr("Process {pid} was told to end and still runs.").format(pid=row.pid)
             self._desk.shell.tell(Notice(words, Level.WARNING, key=f"process {row.pid}"))
