@@ -26,7 +26,9 @@ from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.equipment_book import EquipmentBook
 from console.telemetry.history import History
+from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
+from console.telemetry.server_processes import ServerProcesses
 
 _CLOSE_SECONDS = 3.0
 
@@ -84,6 +86,8 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         telemetry=telemetry,
         history=history,
         equipment=equipment,
+        processes=ServerProcesses(fleet, clock),
+        idle=IdleHolders(telemetry, history, clock),
         jobs=jobs,
         models=models,
         deployments=deployments,

@@ -17,7 +17,9 @@ from console.cli import (
     job_verbs,
     local_verbs,
     model_verbs,
+    process_verbs,
     reach_verbs,
+    report_verbs,
     server_verbs,
     watch_verbs,
 )
@@ -46,6 +48,8 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
             reach_verbs.add,
             watch_verbs.add,
             equipment_verbs.add,
+            process_verbs.add,
+            report_verbs.add,
             job_verbs.add,
             model_verbs.add,
             deploy_verbs.add,

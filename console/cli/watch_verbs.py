@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from console.cli.output import table
 from console.cli.parser import Verbs, duration_s, whole
 from console.cli.session import Session
-from console.core.clock import iso, parse_iso
+from console.core.clock import iso
+from console.core.csv_text import csv_text
+from console.core.moments import parse_moment
 from console.core.problems import Problem
 from console.core.units import UNKNOWN, format_memory, format_percent, format_power, format_temperature
 from console.fleet.link_state import LinkState
 from console.telemetry.health import findings, throttle_word
+from console.telemetry.metrics import BY_KEY
 from console.telemetry.sample import AcceleratorSample, ServerSample
 
 _POLL_S = 0.05
@@ -34,6 +37,7 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--since", default="1h", metavar="T", help="a span (1h) or a UTC time")
     verb.add_argument("--until", metavar="T", help="a UTC time; now where left out")
     verb.add_argument("--points", type=whole, default=300, metavar="N")
+    verb.add_argument("--format", choices=("text", "csv"), default="text")
 
 
 def sample_document(server: str, sample: ServerSample) -> dict[str, object]:
@@ -158,12 +162,18 @@ def trouble_lines(sample: AcceleratorSample, now: datetime) -> list[str]:
 def _series(session: Session) -> int:
     args, context = session.args, session.context
     server = context.servers.get(args.server)
-    until = parse_time(args.until) if args.until else datetime.now(UTC)
-    since = parse_time(args.since, before=until)
+    until = parse_moment(args.until) if args.until else datetime.now(UTC)
+    since = parse_moment(args.since, before=until)
     uuid = None
     if args.accelerator is not None:
         uuid = _uuid_of(session, server.name, args.accelerator)
     points = context.history.points(server.name, args.metric, uuid, since, until, args.points)
+    if args.format == "csv" and not session.output.as_json:
+        unit = BY_KEY[args.metric].unit
+        of = f" [{unit}]" if unit else ""
+        header = ["time", *(f"{args.metric} {word}{of}" for word in ("min", "mean", "max"))]
+        print(csv_text(header, points), end="", flush=True)
+        return 0
     document = {"server": server.name, "metric": args.metric, "points": [list(point) for point in points]}
     rows = [[str(cell) if cell is not None else UNKNOWN for cell in point] for point in points]
     session.output.answer(document, lambda: table(["time", "min", "mean", "max"], rows))
@@ -179,22 +189,3 @@ def _uuid_of(session: Session, server: str, index: int) -> str:
         if each["index"] == index:
             return str(each["uuid"])
     raise Problem("id.unknown", kind="accelerator", given=index, listing=f"server check {server}")
-
-
-def parse_time(text: str, *, before: datetime | None = None) -> datetime:
-    """A UTC time, or a span counted back from `before` (now where left out).
-
-    Raises:
-        Problem: `input.invalid`.
-    """
-    try:
-        return parse_iso(text)
-    except ValueError:
-        try:
-            return (before or datetime.now(UTC)) - timedelta(seconds=duration_s(text))
-        except Exception as error:
-            raise Problem(
-                "input.invalid",
-                what=f"time '{text}'",
-                reason="give a UTC time (2026-01-31T12:00Z) or a span (2h)",
-            ) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.commands import copies, equipment, local, privileged, reaching, servers
+from console.commands import copies, equipment, local, privileged, processes, reaching, servers
 from console.commands import work_on_models as features
 from console.commands.command import Arguments, Command, Danger, Scope
 from console.context import Context
@@ -70,6 +70,14 @@ COMMANDS: tuple[Command, ...] = (
             Scope.SERVER, Danger.CHANGES, reaching.file_folder, "", "files"),
     Command("file.delete", "Delete files…", "Delete files and whole folders on the server.",
             Scope.SERVER, Danger.DESTROYS, reaching.file_delete, "", "files"),
+    Command("process.list", "Show processes", "What runs on the server, and what it holds of accelerators.",
+            Scope.SERVER, Danger.READS, processes.process_list, "", "server"),
+    Command("process.end", "End process…", "Ask a process to end (TERM); it may still save its work.",
+            Scope.SERVER, Danger.DESTROYS, processes.process_end),
+    Command("process.kill", "Kill process…", "End a process at once (KILL); nothing is saved.",
+            Scope.SERVER, Danger.DESTROYS, processes.process_kill),
+    Command("report.idle", "Show idle holders", "Who keeps accelerators' memory without using them.",
+            Scope.APP, Danger.READS, processes.idle_holders, "Ctrl+Shift+I", "idle"),
     Command("secret.list", "Show kept secrets", "Names of what is kept in the system keyring.",
             Scope.APP, Danger.READS, reaching.secret_list, "", "secrets"),
     Command("secret.forget", "Forget secret…", "Take a secret out of the system keyring.",

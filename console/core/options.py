@@ -93,6 +93,22 @@ OPTIONS: tuple[Option, ...] = (
         "Compare servers by label",
         "Servers with one value of this label should be alike; those without it are compared by role.",
     ),
+    Option(
+        "idle.below_percent",
+        5.0,
+        "Idle below",
+        "Mean utilization in percent below which an accelerator counts as idle.",
+        minimum=0.5,
+        maximum=50.0,
+    ),
+    Option(
+        "idle.after_minutes",
+        15.0,
+        "Idle after",
+        "Minutes below that before whoever holds its memory is listed as an idle holder.",
+        minimum=1.0,
+        maximum=10080.0,
+    ),
     Option("cost.currency", "$", "Currency", "Sign shown beside costs."),
 )
 

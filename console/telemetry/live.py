@@ -29,6 +29,7 @@ RING_S = 900.0
 SAME_FOR_S = 0.25
 """A snapshot is handed out again for so long where nothing changed; ages move on after that."""
 
+_SAME_CLOCK_S = 0.05
 _READ_BOOK_S = 2.0
 _READ_BOOK_LATEST_S = 6.0
 _FORGET_COLUMN_S = 900.0
@@ -114,6 +115,7 @@ class LiveTelemetry:
         self._servers_read_s: float | None = None
         self._version = 0
         self._cached: tuple[int, float, FleetSnapshot] | None = None
+        self._offset_s = 0.0
 
     # --- what the links tell
 
@@ -184,8 +186,19 @@ class LiveTelemetry:
             if metric not in _LISTED and accelerator is not None:
                 live.asked[key] = now_s
             times, values = live.ring.read(key, now_s - seconds, live.interval_s)
-        # The ring's axis is monotonic: a jump of this machine's clock moves no point.
-        return times + (self._clock.now().timestamp() - now_s), values
+        return times + self._epoch_offset(now_s), values
+
+    def _epoch_offset(self, now_s: float) -> float:
+        """From the rings' monotonic axis to wall time: a jump of this machine's clock moves no point
+        against another.
+
+        Kept until the clocks have really moved apart, so that all curves of a server have the very same
+        times.
+        """
+        offset = self._clock.now().timestamp() - now_s
+        if abs(offset - self._offset_s) > _SAME_CLOCK_S:
+            self._offset_s = offset
+        return self._offset_s
 
     @property
     def nbytes(self) -> int:

@@ -20,8 +20,8 @@ PROBES = {name: each.source for name, each in _SENT.items()} | {
     f"{name}.{part}": source for name, each in _SENT.items() for part, source in each.parts
 }
 PROTOCOL = """
-hello telemetry.subscribe telemetry.once process.list inventory.read privileged.run privileged.check
-exec file.stat file.sha256 file.read
+hello telemetry.subscribe telemetry.once process.list process.end inventory.read privileged.run
+privileged.check exec file.stat file.sha256 file.read
 file.write file.commit file.mkdir file.remove file.free file.list file.measure file.rename
 file.delete file.text file.replace port.free home.usage home.clean job.submit
 job.list job.show job.cancel job.log job.follow job.metrics job.outputs job.remove service.start
