@@ -7,8 +7,8 @@ import argparse
 from console.cli.output import table
 from console.cli.parser import Verbs, whole
 from console.cli.session import Session
-from console.cli.watch_verbs import parse_time
 from console.core.clock import iso
+from console.core.moments import parse_moment
 from console.core.units import UNKNOWN
 from console.fleet.privileges import PRIVILEGES, command_line, sudoers_lines
 from console.fleet.server import Server
@@ -67,7 +67,7 @@ def _names(verb: argparse.ArgumentParser) -> None:
 def _inventory(session: Session) -> int:
     args, context = session.args, session.context
     chosen = [context.servers.get(name) for name in args.name] or list(context.servers.list())
-    since = parse_time(args.since) if args.since else None
+    since = parse_moment(args.since) if args.since else None
     if args.refresh:
         for server in chosen:
             session.call("server.inventory", {"name": server.name})

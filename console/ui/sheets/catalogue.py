@@ -96,6 +96,12 @@ def _plugins(desk: Desk, _given: Arguments) -> Sheet:
     return plugins_sheet(desk)
 
 
+def _privileges(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.privileges_sheet import PrivilegesSheet
+
+    return PrivilegesSheet(desk, given["server"])
+
+
 def _submit_job(desk: Desk, given: Arguments) -> Sheet:
     from console.ui.sheets.submit_job import SubmitJobSheet
 
@@ -141,6 +147,7 @@ SHEETS: dict[str, SheetSpec] = {
     "backup": SheetSpec(_backup),
     "doctor": SheetSpec(_doctor),
     "plugins": SheetSpec(_plugins),
+    "privileges": SheetSpec(_privileges, ("server",)),
     "submit_job": SheetSpec(_submit_job),
     "add_model": SheetSpec(_add_model),
     "deploy": SheetSpec(_deploy),

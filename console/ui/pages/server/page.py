@@ -25,10 +25,13 @@ from console.ui.kit.splitter import Splitter
 from console.ui.kit.tones import Tone
 from console.ui.pages.fleet import words
 from console.ui.pages.fleet.inspector import server_facts
+from console.ui.pages.gpu_acts import server_page_acts
 from console.ui.pages.link_problem import LinkProblem
 from console.ui.pages.page import GAP, Page, PageAct
 from console.ui.pages.server import exporting
+from console.ui.pages.server.accelerator_card import AcceleratorCard
 from console.ui.pages.server.charts import ServerCharts
+from console.ui.pages.server.equipment_card import EquipmentCard
 from console.ui.pages.server.processes import Processes
 from console.ui.pages.server_acts import server_menu
 from console.ui.state_words import role_tone, role_word
@@ -68,7 +71,11 @@ class ServerPage(Page):
         self.side = QVBoxLayout(side)
         self.side.setContentsMargins(0, 0, 0, 0)
         self.side.setSpacing(GAP)
+        self.accelerator = AcceleratorCard(desk)
+        self.equipment = EquipmentCard(desk)
+        self.side.addWidget(self.accelerator)
         self.side.addWidget(self._facts_card())
+        self.side.addWidget(self.equipment)
         self.side.addStretch(1)
         self._split = Splitter(desk.theme, Qt.Orientation.Horizontal, desk.remembered, "server")
         self._split.addWidget(self._upright)
@@ -158,6 +165,7 @@ class ServerPage(Page):
         self._name = argument
         set_text(self._title, argument)
         self.processes.show_server(argument)
+        self.equipment.show_server(argument)
         self.refresh()
         self.refresh_charts()
 
@@ -180,6 +188,7 @@ class ServerPage(Page):
         self._line.set_text(_line(row))
         self.problem.show_link(row)
         self.facts.set(server_facts(row))
+        self.accelerator.show_server(row)
         self.command_button.setEnabled(self.desk.runner.allowed("exec"))
         self.clean_button.setEnabled(self.desk.runner.allowed("server.clean"))
         if self.desk.shell.can_open("submit_job"):
@@ -210,6 +219,7 @@ class ServerPage(Page):
             PageAct(self.tr("Export charts as a picture…"), self.export_picture),
             PageAct(self.tr("Export values of the charts…"), self.export_values),
             *self.processes.acts(),
+            *server_page_acts(self.desk, self._name, self.accelerator.chosen),
         )
 
     def around_last_event(self) -> None:
