@@ -10,11 +10,14 @@ import traceback
 from types import ModuleType
 from typing import Any, Dict, List, Optional, Tuple
 
+from . import inventory
+
 Acc = Dict[str, Any]
 
 PROBE_API = 1
 _REOPEN_AFTER_S = 5.0
 _OPEN_PATIENCE_S = 3.0
+_LIST_PATIENCE_S = 5.0
 # What an accelerator is, as against what it measures just now.
 _IDENTITY = ("index", "uuid", "name", "vendor", "simulated")
 _NUMBERS = (
@@ -42,8 +45,8 @@ _NUMBERS = (
     "ecc_uncorrected",
     "mig",
 )
-# Sent when they were read anew: a sample without the key means "as before", null means "unknown".
-_NOW_AND_THEN = ("processes", "health")
+# Read now and then: the sampler sends them when they changed.
+NOW_AND_THEN = ("processes", "health")
 
 
 def complete(acc: Acc, state: Optional[str] = None, detail: Optional[str] = None) -> Acc:
@@ -55,11 +58,10 @@ def complete(acc: Acc, state: Optional[str] = None, detail: Optional[str] = None
     sound = state is None and whole["state"] == "ok"
     for key in _NUMBERS:
         whole[key] = acc.get(key) if sound else None
-    for key in _NOW_AND_THEN:
-        if not sound:
-            whole[key] = None
-        elif key in acc:
-            whole[key] = acc[key]
+    for key in NOW_AND_THEN:
+        # Of a lost one the kernel's log still tells why.
+        told = sound or (state is None and key == "health" and whole["state"] == "lost")
+        whole[key] = acc.get(key) if told else None
     whole["throttle"] = list(acc.get("throttle") or []) if sound else []
     return whole
 
@@ -79,10 +81,11 @@ class Probe:
         self._asked_at = 0.0
         self._late_for = 0
         self._found: List[Acc] = []
+        self._troubles: List[str] = []
         self.state = "opening"
         self.detail: Optional[str] = None
-        self._problem: Optional[str] = None
         self._known: Dict[str, Acc] = {}
+        self._opened: Any = None
         thread = threading.Thread(target=self._run, name="probe-" + self.name)
         thread.daemon = True
         thread.start()
@@ -118,7 +121,7 @@ class Probe:
         return opened
 
     def _run(self) -> None:
-        opened = self._open()
+        opened = self._opened = self._open()
         retry_at = time.monotonic() + _REOPEN_AFTER_S
         while True:
             with self._changed:
@@ -127,18 +130,19 @@ class Probe:
                 turn = self._wanted
             found: List[Acc] = []
             if opened is None and self.state == "error" and time.monotonic() >= retry_at:
-                opened = self._open()
+                opened = self._opened = self._open()
                 retry_at = time.monotonic() + _REOPEN_AFTER_S
             if opened is not None:
                 try:
                     found = [complete(acc) for acc in opened.sample(time.monotonic())]
-                    # A probe may know of trouble though it has rows: the tool hangs, permission is missing.
-                    told = getattr(opened, "problem", None)
-                    self._problem = None if told is None else told()
+                    # A probe may know of trouble though it has rows: its tool hangs, permission is missing.
+                    self._troubles = [
+                        "%s: %s" % (self.name, each) for each in getattr(opened, "problems", ())
+                    ]
                     self._set("ok", None)
                 except Exception as error:
                     self._set("error", "%s: %s" % (type(error).__name__, error))
-                    opened = self._closed(opened)
+                    opened = self._opened = self._closed(opened)
             with self._changed:
                 self._found = found
                 self._done, self._done_at = turn, time.monotonic()
@@ -150,6 +154,35 @@ class Probe:
             opened.close()
         except Exception:
             traceback.print_exc()
+
+    def inventory(self) -> Optional[Dict[str, Any]]:
+        """What it tells for the inventory; None where it cannot now, {} where there is no such hardware."""
+        opened, state = self._opened, self.state
+        if state == "absent":
+            return {}
+        if opened is None or state != "ok":
+            return None
+        tell = getattr(opened, "inventory", None)
+        try:
+            if tell is not None:
+                return dict(tell())
+            with self._changed:
+                rows = list(self._known.values())
+            return {"accelerators": [{key: row[key] for key in _IDENTITY} for row in rows]}
+        except Exception as error:
+            self.detail = "%s: %s" % (type(error).__name__, error)
+            return None
+
+    def holders(self, uuid: str) -> Optional[List[int]]:
+        """Processes that hold that accelerator at this moment; None where it is not told."""
+        opened = self._opened
+        tell = getattr(opened, "holders", None)
+        return None if tell is None else tell(uuid)
+
+    def knows(self, uuid: str) -> bool:
+        """Whether it has listed that accelerator."""
+        with self._changed:
+            return uuid in self._known
 
     def settled(self, patience_s: float) -> Dict[str, Any]:
         """What hello says of this probe, once it is open or the patience is used up."""
@@ -194,8 +227,7 @@ class Probe:
             if state == "error":
                 text = "%s: %s" % (self.name, detail)
                 return [complete(acc, "error", detail) for acc in known.values()], text
-            problem = None if self._problem is None else "%s: %s" % (self.name, self._problem)
-            return self._with_lost(found), problem
+            return self._with_lost(found), "; ".join(self._troubles) or None
 
     def _with_lost(self, found: List[Acc]) -> List[Acc]:
         present = set()
@@ -235,6 +267,20 @@ class Accelerators:
             if problem:
                 problems.append(problem)
         return found, problems
+
+    def inventories(self) -> Tuple[List[Dict[str, Any]], Optional[List[Dict[str, Any]]]]:
+        """(what each probe tells, all accelerators or None); may take a while."""
+        self.probes()
+        # A probe that was never asked has listed nothing yet, which is not the same as none.
+        self.sample(_LIST_PATIENCE_S, _LIST_PATIENCE_S)
+        return inventory.asked(self._probes)
+
+    def holders(self, uuid: str) -> Optional[List[int]]:
+        """Processes that hold an accelerator at this moment; None where nobody can tell."""
+        for probe in self._probes:
+            if probe.knows(uuid):
+                return probe.holders(uuid)
+        return None
 
     def usable(self, wait_s: float = 10.0) -> List[Acc]:
         """The accelerators that can be leased now."""

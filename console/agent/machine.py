@@ -83,6 +83,10 @@ class Machine:
         found.update(self._now_and_then())
         return found, problems
 
+    def tell_again(self) -> None:
+        """What is sent only when it was read anew goes into the next sample whatever it is."""
+        self._sent = {}
+
     def close(self) -> None:
         """Let the files go."""
         self._files.close()

@@ -1,10 +1,12 @@
 """Telemetry: one SAMPLE of the protocol per tick. Reads /proc, asks the probes, writes nothing."""
 
+import resource
 import time
-from typing import Any, Dict
+from typing import Any, Dict, List, Optional, Tuple
 
-from . import host, procs
-from .accelerators import Accelerators
+from . import procs
+from .accelerators import NOW_AND_THEN, Accelerators
+from .inventory import InventoryWatch
 from .machine import Machine, SlowReadings
 
 MIN_INTERVAL_S = 0.1
@@ -15,11 +17,42 @@ _FIRST_WAIT_S = 1.0
 class Sampler:
     """Makes the samples of one subscription; rates are since this subscription's last sample."""
 
-    def __init__(self, accelerators: Accelerators, slow: SlowReadings, interval_s: float) -> None:
+    def __init__(
+        self,
+        accelerators: Accelerators,
+        slow: SlowReadings,
+        interval_s: float,
+        inventory: Optional[InventoryWatch] = None,
+    ) -> None:
+        self._inventory = inventory
+        self._told = 0
         self._accelerators = accelerators
         self._machine = Machine(slow)
         self.interval_s = min(MAX_INTERVAL_S, max(MIN_INTERVAL_S, interval_s))
         self._seq = 0
+        self._sent: Dict[Tuple[str, str], Any] = {}
+        self._dropped = 0
+
+    def dropped(self) -> None:
+        """The last sample did not get out: what it alone would have told is told again."""
+        self._dropped += 1
+        self._sent = {}
+        self._told = 0
+        self._machine.tell_again()
+
+    def _only_new(self, accelerators: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
+        """Without what the console has already: a sample without the key means "as before"."""
+        rows = []
+        for acc in accelerators:
+            row = dict(acc)
+            for key in NOW_AND_THEN:
+                of = (acc["uuid"], key)
+                value = (acc["state"], acc[key])
+                if of in self._sent and self._sent[of] == value:
+                    del row[key]
+                self._sent[of] = value
+            rows.append(row)
+        return rows
 
     def take(self) -> Dict[str, Any]:
         """One sample."""
@@ -29,15 +62,25 @@ class Sampler:
         # The first sample gives a probe time to open; later ones never wait past half a tick.
         wait_s = _FIRST_WAIT_S if self._seq == 1 else min(_FIRST_WAIT_S, self.interval_s / 2.0)
         accelerators, troubles = self._accelerators.sample(wait_s, self.interval_s * 3.0)
+        cost = resource.getrusage(resource.RUSAGE_SELF)
         sample.update(
             seq=self._seq,
             time=procs.now(),
             monotonic=began,
             interval_s=self.interval_s,
             sample_ms=round((time.monotonic() - began) * 1000.0, 2),
-            accelerators=accelerators,
+            accelerators=self._only_new(accelerators),
+            agent={
+                "cpu_s": cost.ru_utime + cost.ru_stime,
+                "memory_bytes": procs.resident_bytes(),
+                "dropped": self._dropped,
+            },
             problems=troubles + problems,
         )
+        if self._inventory is not None:
+            number, found = self._inventory.latest()
+            if number != self._told:
+                self._told, sample["inventory"] = number, found
         return sample
 
     def close(self) -> None:
@@ -47,11 +90,14 @@ class Sampler:
 
 def subscribe(request: Any) -> Dict[str, Any]:
     """telemetry.subscribe: samples until cancelled; one that finds the line full is dropped."""
-    sampler = Sampler(request.agent.accelerators, request.agent.slow, request.number("interval_s", 1.0))
+    agent = request.agent
+    interval_s = request.number("interval_s", 1.0)
+    sampler = Sampler(agent.accelerators, agent.slow, interval_s, agent.inventory)
     due = time.monotonic()
     try:
         while not request.cancelled.is_set():
-            request.event(sampler.take(), droppable=True)
+            if not request.event(sampler.take(), droppable=True):
+                sampler.dropped()
             now = time.monotonic()
             due += sampler.interval_s
             if due < now:
@@ -69,16 +115,3 @@ def once(request: Any) -> Dict[str, Any]:
         return sampler.take()
     finally:
         sampler.close()
-
-
-def processes(request: Any) -> Dict[str, Any]:
-    """process.list: the busiest processes over the time since the last call, or over a moment."""
-    limit = max(1, min(500, request.integer("limit", 50)))
-    with request.agent.scan_lock:
-        scan_at, before = request.agent.last_scan
-        if not before or not 0.2 <= time.monotonic() - scan_at <= 10.0:
-            scan_at, before = time.monotonic(), host.scan_processes()
-            time.sleep(0.25)
-        now, after = time.monotonic(), host.scan_processes()
-        request.agent.last_scan = (now, after)
-    return {"processes": host.busiest(before, after, now - scan_at, limit)}

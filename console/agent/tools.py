@@ -265,9 +265,10 @@ class ToolProbe:
             dict({key: row.get(key) for key in _IDENTITY}, state=state, detail=trouble) for row in self._known
         ]
 
-    def problem(self) -> Optional[str]:
+    @property
+    def problems(self) -> Tuple[str, ...]:
         """What is wrong with the command as a whole."""
-        return self._problem
+        return () if self._problem is None else (self._problem,)
 
     def close(self) -> None:
         """End the command; nothing is read any more."""

@@ -18,10 +18,13 @@ from console.core.home import shipped
 from console.core.notify import Level
 from console.core.problems import Problem
 from console.fleet.check import CheckReport
+from console.fleet.privileges import PRIVILEGES, sudoers_lines
 from console.plugin.approval import approve, revoke
 from console.plugin.loader import PluginInfo
 from console.store.advice import notices
 from console.store.backup import BackupInfo, Restored, make_backup, restore_backup
+
+_SUDO_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,34 @@ def _server(context: Context, name: str) -> list[Finding]:
     ]
     findings.extend(_accelerators(context, report))
     findings.extend(Finding(f"server {name}", False, warning) for warning in report.warnings)
+    return findings + _privileges(context, name)
+
+
+def _privileges(context: Context, name: str) -> list[Finding]:
+    """Every act by sudo: off, or on and whether sudo would allow it."""
+    server = context.servers.get(name)
+    off = [each.id for each in PRIVILEGES if each.id not in server.privileges]
+    advice = f"Look at them with 'tandem server privileges {name}'."
+    findings = [Finding(f"privileges {name}", True, f"switched off: {', '.join(off)}", advice)] if off else []
+    if not server.privileges:
+        return findings
+    try:
+        answer = context.fleet.call(name, "privileged.check", timeout_s=_SUDO_S).get("allowed")
+    except Problem as problem:
+        return [*findings, Finding(f"privileges {name}", False, problem.sentence, problem.remedy)]
+    allowed = answer if isinstance(answer, dict) else {}
+    account = server.user or "ACCOUNT"
+    for act in server.privileges:
+        fits = allowed.get(act) is True
+        lines = "; ".join(sudoers_lines(account, (act,)))
+        findings.append(
+            Finding(
+                f"privilege {act}",
+                fits,
+                f"{act} is switched on; sudo {'allows' if fits else 'does not allow'} it without a password",
+                "" if fits else f"Put into the server's sudoers: {lines}",
+            )
+        )
     return findings
 
 

@@ -23,12 +23,14 @@ CHANGING = frozenset(
         "job.submit",
         "job.cancel",
         "job.remove",
+        "process.end",
         "service.start",
         "service.stop",
         "service.remove",
         "router.command",
         "http.post",
         "json.swap",
+        "privileged.run",
     }
 )
 _SILENT = frozenset({"hello", "telemetry.subscribe", "telemetry.once"})

@@ -132,9 +132,12 @@ class Connector:
         config: dict[str, object] = {"nonce": nonce}
         if server.simulated is not None:
             config["simulated"] = server.simulated
+        if server.privileges:
+            config["privileges"] = list(server.privileges)
         detail: dict[str, object] = {
             "sha256": bundle_sha256(probes),
             "probes": [probe.name for probe in probes],
+            "privileges": list(server.privileges),
         }
         self.audit.record(AuditEntry("agent.start", server.name, server.name, detail))
         channel = connection.exec(boot_command(server.python))

@@ -91,14 +91,17 @@ def parse_accelerator(wire: Wire, before: AcceleratorSample | None = None) -> Ac
     state = _STATES.get(str(wire.get("state"))[:20], AcceleratorState.UNKNOWN)
     simulated = wire.get("simulated") is True
     detail = text_of(wire.get("detail"))
-    if state in (AcceleratorState.LOST, AcceleratorState.ERROR):
-        return AcceleratorSample(index, uuid, name, vendor, state, simulated, detail)
-    processes = None if before is None else before.processes
-    if "processes" in wire:
-        processes = _processes(wire["processes"])
+    if before is not None and before.state is not state:
+        before = None
     health = None if before is None else before.health
     if "health" in wire:
         health = parse_health(wire["health"])
+    if state in (AcceleratorState.LOST, AcceleratorState.ERROR):
+        # Why it was lost, the kernel's log may still tell.
+        return AcceleratorSample(index, uuid, name, vendor, state, simulated, detail, health=health)
+    processes = None if before is None else before.processes
+    if "processes" in wire:
+        processes = _processes(wire["processes"])
     power_w = number_of(wire.get("power_w"), 0, 100_000)
     return AcceleratorSample(
         index=index,

@@ -67,7 +67,6 @@ class LogAccess(StrEnum):
 
     OK = "ok"
     DENIED = "denied"
-    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ class AgentCost:
 
     Attributes:
         cpu_s: processor seconds since the agent began.
-        memory_bytes: the most that was resident.
+        memory_bytes: what is resident now.
         dropped: samples that were dropped because the line was full.
     """
 

@@ -21,6 +21,12 @@ def _server(desk: Desk) -> Page:
     return ServerPage(desk)
 
 
+def _idle(desk: Desk) -> Page:
+    from console.ui.pages.idle.page import IdlePage
+
+    return IdlePage(desk)
+
+
 def _jobs(desk: Desk) -> Page:
     from console.ui.pages.jobs.page import JobsPage
 
@@ -76,6 +82,7 @@ def _fleet_badge(desk: Desk) -> tuple[int, Tone]:
 PAGES: tuple[PageSpec, ...] = (
     PageSpec("fleet", lambda: translate("Pages", "Fleet"), "fleet", _fleet, badge=_fleet_badge),
     PageSpec("server", lambda: translate("Pages", "Fleet"), "server", _server, under="fleet"),
+    PageSpec("idle", lambda: translate("Pages", "Fleet"), "hourglass", _idle, under="fleet"),
     PageSpec("jobs", lambda: translate("Pages", "Jobs"), "jobs", _jobs),
     PageSpec("job", lambda: translate("Pages", "Jobs"), "jobs", _job, under="jobs"),
     PageSpec("models", lambda: translate("Pages", "Models"), "models", _models),

@@ -106,6 +106,6 @@ def test_the_machine_is_in_watch_and_in_show_and_the_doctor_counts_vendors(
     assert {"inodes_used", "read_bytes_per_s", "busy_percent"} <= set(host["disks"][0])
     assert {"load5", "swap_total_bytes", "interfaces", "pressure", "limits", "temperatures"} <= set(host)
     assert shown["name"] == "lab"
-    assert shown["now"]["host"]["boot_id"] == host["boot_id"]
+    assert shown["host"]["boot_id"] == host["boot_id"]
     assert "pressure io" in text
     assert findings["accelerators of AMD"]["detail"] == "2; checked against captures, not on hardware"
