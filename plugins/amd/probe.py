@@ -17,6 +17,7 @@ _AMD = "0x1002"
 _PROCESSES_S = 10.0
 _INVENTORY_S = 600.0
 _RETRY_S = 60.0
+_NAMELESS_MOST = 3
 # amd-smi means binary units by these words.
 _UNITS = {"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
 _VIOLATIONS = (
@@ -253,6 +254,7 @@ class Amd:
         self._names: Dict[int, str] = {}
         self._failed: Optional[str] = None
         self._failed_at = 0.0
+        self._nameless = 0
 
     def _ask(self, *arguments: str) -> Any:
         return tools.json_of(self._tool.name, self._tool.run(*arguments, "--json"))
@@ -280,6 +282,10 @@ class Amd:
         static = self._static.get(lambda: entries(self._ask("static")), {})
         if set(static) != set(metrics):
             self._static.forget()
+        # Without it nobody knows which card is which; one that never tells is taken at its word at last.
+        if metrics and not static and self._nameless < _NAMELESS_MOST:
+            self._nameless += 1
+            raise tools.Failed("amd-smi static gives no answer")
         running = self._processes.get(lambda: processes(self._ask("process"), self._names), None)
         seen: Dict[str, int] = {}
         rows = []
