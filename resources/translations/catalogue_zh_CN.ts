@@ -664,6 +664,38 @@
             <translation>请检查服务器上的路径。</translation>
         </message>
         <message>
+            <source>{server}: process {pid} has ended already.</source>
+            <translation>{server}：进程 {pid} 已经结束。</translation>
+        </message>
+        <message>
+            <source>There is nothing left to end.</source>
+            <translation>没有可结束的进程了。</translation>
+        </message>
+        <message>
+            <source>{server}: process {pid} is not the one that was looked at: {reason}.</source>
+            <translation>{server}：进程 {pid} 不是当时查看的那一个：{reason}。</translation>
+        </message>
+        <message>
+            <source>Nothing was signalled; look at the processes again.</source>
+            <translation>没有发送任何信号；请重新查看进程。</translation>
+        </message>
+        <message>
+            <source>{server}: process {pid} belongs to {owner}, and {account} may not end it.</source>
+            <translation>{server}：进程 {pid} 属于 {owner}，{account} 无权结束它。</translation>
+        </message>
+        <message>
+            <source>Ask {owner}, or reach the server with an account that may.</source>
+            <translation>请联系 {owner}，或用有权限的账户连接该服务器。</translation>
+        </message>
+        <message>
+            <source>{server}: process {pid} is the agent's own, or one that it hangs on.</source>
+            <translation>{server}：进程 {pid} 是代理自身的进程，或它所依附的进程。</translation>
+        </message>
+        <message>
+            <source>Close the connection instead: the agent ends with it.</source>
+            <translation>请改为关闭连接：代理会随之结束。</translation>
+        </message>
+        <message>
             <source>{server}: {path} is not a private folder of yours: {reason}.</source>
             <translation>{server}：{path} 不是您的私有文件夹：{reason}。</translation>
         </message>
@@ -1139,6 +1171,38 @@
             <translation>删除服务器上的文件和整个文件夹。</translation>
         </message>
         <message>
+            <source>Show processes</source>
+            <translation>显示进程</translation>
+        </message>
+        <message>
+            <source>What runs on the server, and what it holds of accelerators.</source>
+            <translation>服务器上运行着什么，以及它占用了哪些加速器资源。</translation>
+        </message>
+        <message>
+            <source>End process…</source>
+            <translation>结束进程…</translation>
+        </message>
+        <message>
+            <source>Ask a process to end (TERM); it may still save its work.</source>
+            <translation>请求进程结束 (TERM)；它仍可保存工作。</translation>
+        </message>
+        <message>
+            <source>Kill process…</source>
+            <translation>强制结束进程…</translation>
+        </message>
+        <message>
+            <source>End a process at once (KILL); nothing is saved.</source>
+            <translation>立即结束进程 (KILL)；不会保存任何内容。</translation>
+        </message>
+        <message>
+            <source>Show idle holders</source>
+            <translation>显示空闲占用者</translation>
+        </message>
+        <message>
+            <source>Who keeps accelerators' memory without using them.</source>
+            <translation>谁占着加速器的显存却不使用。</translation>
+        </message>
+        <message>
             <source>Show kept secrets</source>
             <translation>显示已保存的机密</translation>
         </message>
@@ -1324,6 +1388,22 @@
         <message>
             <source>Days of charts kept in the database.</source>
             <translation>数据库中保留图表的天数。</translation>
+        </message>
+        <message>
+            <source>Idle below</source>
+            <translation>空闲阈值</translation>
+        </message>
+        <message>
+            <source>Mean utilization in percent below which an accelerator counts as idle.</source>
+            <translation>平均利用率低于此百分比时，加速器视为空闲。</translation>
+        </message>
+        <message>
+            <source>Idle after</source>
+            <translation>空闲时长</translation>
+        </message>
+        <message>
+            <source>Minutes below that before whoever holds its memory is listed as an idle holder.</source>
+            <translation>低于阈值多少分钟后，占用其显存者被列为空闲占用者。</translation>
         </message>
         <message>
             <source>Currency</source>
