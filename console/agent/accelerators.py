@@ -77,9 +77,11 @@ class Probe:
         self._done = 0
         self._done_at = 0.0
         self._asked_at = 0.0
+        self._late_for = 0
         self._found: List[Acc] = []
         self.state = "opening"
         self.detail: Optional[str] = None
+        self._problem: Optional[str] = None
         self._known: Dict[str, Acc] = {}
         thread = threading.Thread(target=self._run, name="probe-" + self.name)
         thread.daemon = True
@@ -130,6 +132,9 @@ class Probe:
             if opened is not None:
                 try:
                     found = [complete(acc) for acc in opened.sample(time.monotonic())]
+                    # A probe may know of trouble though it has rows: the tool hangs, permission is missing.
+                    told = getattr(opened, "problem", None)
+                    self._problem = None if told is None else told()
                     self._set("ok", None)
                 except Exception as error:
                     self._set("error", "%s: %s" % (type(error).__name__, error))
@@ -168,11 +173,14 @@ class Probe:
 
     def collect(self, ticket: int, wait_s: float, stale_s: float) -> Tuple[List[Acc], Optional[str]]:
         """(accelerators, what is wrong): the fresh sample if it comes in time, else the last young one."""
-        deadline = time.monotonic() + wait_s
         with self._changed:
+            # One that still works on what it was late for costs the others no second wait.
+            deadline = time.monotonic() + (wait_s if self._done >= self._late_for else 0.0)
             while self._done < ticket and time.monotonic() < deadline:
                 self._changed.wait(deadline - time.monotonic())
             late = self._done < ticket
+            if late and self._done >= self._late_for:
+                self._late_for = ticket
             waited = time.monotonic() - self._asked_at
             found, state, detail = self._found, self.state, self.detail
             known = self._known
@@ -186,7 +194,8 @@ class Probe:
             if state == "error":
                 text = "%s: %s" % (self.name, detail)
                 return [complete(acc, "error", detail) for acc in known.values()], text
-            return self._with_lost(found), None
+            problem = None if self._problem is None else "%s: %s" % (self.name, self._problem)
+            return self._with_lost(found), problem
 
     def _with_lost(self, found: List[Acc]) -> List[Acc]:
         present = set()

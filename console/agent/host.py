@@ -11,7 +11,7 @@ import socket
 import time
 from typing import Any, Container, Dict, List, Optional, Tuple
 
-from . import procs
+from . import gauges, procs
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -58,60 +58,10 @@ def user_name(uid: int, cache: Optional[Dict[int, str]] = None) -> str:
     return name
 
 
-def memory() -> Tuple[Optional[int], Optional[int]]:
-    """(used, total) bytes; used is what is not available to a new program."""
-    values = {}
-    for line in (read_text("/proc/meminfo") or "").splitlines():
-        words = line.split()
-        if len(words) >= 2 and words[1].isdigit():
-            values[words[0].rstrip(":")] = int(words[1]) * 1024
-    total = values.get("MemTotal")
-    # Before Linux 3.14 there is no MemAvailable.
-    free = values.get("MemAvailable")
-    if free is None and "MemFree" in values:
-        free = values["MemFree"] + values.get("Buffers", 0) + values.get("Cached", 0)
-    used = None if total is None or free is None else max(0, total - free)
-    return used, total
-
-
-def cpu_times() -> Optional[Tuple[int, int]]:
-    """(busy, all) ticks of all processors since boot."""
-    line = (read_text("/proc/stat", 4096) or "").split("\n", 1)[0].split()
-    if len(line) < 5 or line[0] != "cpu":
-        return None
-    # Guest time is inside user and nice already.
-    values = [int(word) for word in line[1:9]]
-    idle = values[3] + (values[4] if len(values) > 4 else 0)
-    return sum(values) - idle, sum(values)
-
-
-def load1() -> Optional[float]:
-    """The load average over a minute."""
-    try:
-        return os.getloadavg()[0]
-    except OSError:
-        return None
-
-
 def uptime_s() -> Optional[float]:
     """Seconds since boot."""
     words = (read_text("/proc/uptime") or "").split()
     return float(words[0]) if words else None
-
-
-def network_bytes() -> Optional[Tuple[int, int]]:
-    """(received, sent) bytes of the interfaces with a device, or of all but loopback where none has one."""
-    found = []
-    for line in (read_text("/proc/net/dev") or "").splitlines()[2:]:
-        name, _, rest = line.partition(":")
-        words = rest.split()
-        if name.strip() != "lo" and len(words) >= 9:
-            real = os.path.exists("/sys/class/net/%s/device" % name.strip())
-            found.append((real, int(words[0]), int(words[8])))
-    if not found:
-        return None
-    chosen = [each for each in found if each[0]] or found
-    return sum(each[1] for each in chosen), sum(each[2] for each in chosen)
 
 
 def disks() -> List[Dict[str, Any]]:
@@ -128,6 +78,7 @@ def disks() -> List[Dict[str, Any]]:
         try:
             state = os.statvfs(mount)
             is_folder = os.path.isdir(mount)
+            number = _device_number(words[0], mount)
         except OSError:
             continue
         # A file mounted over a file (containers do) is the same disk again.
@@ -136,10 +87,30 @@ def disks() -> List[Dict[str, Any]]:
         seen.add(words[0])
         total = state.f_blocks * state.f_frsize
         free = state.f_bfree * state.f_frsize
-        found.append({"mount": mount[:200], "used_bytes": total - free, "total_bytes": total})
+        found.append(
+            {
+                "mount": mount[:200],
+                "device": words[0][:200],
+                "number": number,
+                "used_bytes": total - free,
+                "total_bytes": total,
+                # Some file systems have no fixed number of them and say 0.
+                "inodes_total": state.f_files or None,
+                "inodes_used": state.f_files - state.f_ffree if state.f_files else None,
+            }
+        )
         if len(found) >= _MAX_DISKS:
             break
     return found
+
+
+def _device_number(source: str, mount: str) -> str:
+    """The block device below a mount as "major:minor", where the kernel counts what it does."""
+    number = os.stat(mount).st_dev
+    # btrfs, overlay and the like have a number of their own; the device is the one that is mounted.
+    if os.major(number) == 0 and source.startswith("/dev/"):
+        number = os.stat(source).st_rdev
+    return "%d:%d" % (os.major(number), os.minor(number))
 
 
 def hello_facts() -> Dict[str, Any]:
@@ -156,7 +127,7 @@ def hello_facts() -> Dict[str, Any]:
         "time": procs.now(),
         "monotonic": time.monotonic(),
         "cpu_count": os.cpu_count(),
-        "memory_total_bytes": memory()[1],
+        "memory_total_bytes": gauges.memory(read_text("/proc/meminfo"))["memory_total_bytes"],
         "pid": os.getpid(),
     }
 

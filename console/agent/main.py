@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Callable, Deque, Dict, Optional, Set
 
 from . import host, procs, wire
 from .accelerators import Accelerators
-from .sampler import DiskWatch
+from .machine import SlowReadings
 from .wire import AgentError
 
 Message = Dict[str, Any]
@@ -189,7 +189,7 @@ class Agent:
         self.groups: Set[int] = set()
         self.scan_lock = threading.Lock()
         self.last_scan: Any = (0.0, {})
-        self.disks = DiskWatch()
+        self.slow = SlowReadings()
         # STATUS of jobs that have ended, which never changes.
         self.finished: Dict[str, Message] = {}
         self.accelerators = Accelerators(list(bundle.get("probes") or []), self.config)

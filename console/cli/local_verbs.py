@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, whole
 from console.cli.session import Session
-from console.commands.local import Finding
+from console.commands.local import CAPTURES_ONLY, Finding
 from console.core.clock import SystemClock, iso
 from console.core.moments import parse_moment
 from console.core.text import safe_line
@@ -220,16 +220,25 @@ def _plugins(session: Session) -> int:
             "version": info.version,
             "state": info.state.value,
             "provides": list(info.provides),
+            "checked": info.checked,
             "path": str(info.path),
             "problem": None if info.problem is None else info.problem.sentence,
         }
         for info in infos
     ]
     rows = [
-        [str(each["name"]), str(each["version"]), str(each["state"]), ", ".join(info.provides)]
+        [
+            str(each["name"]),
+            str(each["version"]),
+            str(each["state"]),
+            ", ".join(info.provides),
+            CAPTURES_ONLY if info.only_captures else info.checked or UNKNOWN,
+        ]
         for each, info in zip(documents, infos, strict=True)
     ]
-    session.output.answer(documents, lambda: table(["plugin", "version", "state", "provides"], rows))
+    session.output.answer(
+        documents, lambda: table(["plugin", "version", "state", "provides", "checked"], rows)
+    )
     return 0
 
 

@@ -6,9 +6,11 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from console.cli.host_words import host_rows
 from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, pair, port
 from console.cli.session import Session
+from console.cli.watch_verbs import sample_document, sample_now
 from console.core.units import UNKNOWN
 from console.fleet.check import CheckReport
 from console.fleet.fleet import HostKey
@@ -42,7 +44,9 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--fingerprint", metavar="SHA256:…", help="trust only this key")
     verb.add_argument("--yes", action="store_true", help="trust what is shown without asking")
     inner.add("list", "all servers", _list, command="server list")
-    inner.add("show", "one server", _show, command="server show").add_argument("name")
+    verb = inner.add("show", "one server", _show, command="server show")
+    verb.add_argument("name")
+    verb.add_argument("--live", action="store_true", help="connect and show its machine as it is now")
     inner.add("check", "connect and tell what works there", _check, command="server check").add_argument(
         "name"
     )
@@ -148,6 +152,10 @@ def _show(session: Session) -> int:
     server = session.context.servers.get(session.args.name)
     document = server_document(server)
     rows = [[key, UNKNOWN if value is None else str(value)] for key, value in document.items()]
+    if session.args.live:
+        sample = sample_now(session, server.name)
+        document |= {"now": sample_document(server.name, sample)}
+        rows += host_rows(sample)
     session.output.answer(document, lambda: table(["field", "value"], rows))
     return 0
 

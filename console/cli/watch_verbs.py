@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from console.cli.host_words import host_document
 from console.cli.output import table
 from console.cli.parser import Verbs, duration_s, whole
 from console.cli.session import Session
@@ -21,6 +22,7 @@ from console.telemetry.metrics import BY_KEY
 from console.telemetry.sample import AcceleratorSample, ServerSample
 
 _POLL_S = 0.05
+_SAMPLE_S = 20.0
 
 
 def add(verbs: Verbs) -> None:
@@ -54,6 +56,7 @@ def sample_document(server: str, sample: ServerSample) -> dict[str, object]:
         "accelerators": [_accelerator_document(each) for each in sample.accelerators],
         "problems": list(sample.problems),
         "agent": None if sample.agent is None else asdict(sample.agent),
+        "host": host_document(sample),
     }
 
 
@@ -129,6 +132,30 @@ def _print(session: Session, name: str, sample: ServerSample) -> None:
         use = format_percent(each.utilization_percent)
         heat = f"{format_temperature(each.temperature_c)}  {format_power(each.power_w)}"
         print(f"    {each.index}: {each.name}{simulated}  {use}  {memory}  {heat}{state}", flush=True)
+
+
+def sample_now(session: Session, name: str) -> ServerSample:
+    """A sample of a server with its rates, which takes two of them.
+
+    Raises:
+        Problem: why nothing came.
+    """
+    session.context.fleet.watch([name], interval_s=1.0)
+    end = time.monotonic() + _SAMPLE_S
+    sample: ServerSample | None = None
+    problem: Problem | None = None
+    while time.monotonic() < end:
+        row = session.context.telemetry.snapshot().server(name)
+        if row is not None:
+            sample, problem = row.sample, row.link.problem
+            if (sample is not None and sample.seq > 1) or _refused(row):
+                break
+        time.sleep(_POLL_S)
+    if sample is not None:
+        return sample
+    raise problem or Problem(
+        "agent.timeout", server=name, method="telemetry.subscribe", timeout_s=f"{_SAMPLE_S:g}"
+    )
 
 
 def _series(session: Session) -> int:

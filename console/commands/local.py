@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from console.core.audit import AuditEntry
 from console.core.home import shipped
 from console.core.notify import Level
 from console.core.problems import Problem
+from console.fleet.check import CheckReport
 from console.plugin.approval import approve, revoke
 from console.plugin.loader import PluginInfo
 from console.store.advice import notices
@@ -136,16 +138,23 @@ def _store(context: Context) -> list[Finding]:
     ]
 
 
+CAPTURES_ONLY = "checked against captures, not on hardware"
+
+
 def _plugins(context: Context) -> list[Finding]:
     return [
         Finding(
             f"plugin {info.name}",
             info.problem is None,
-            info.state if info.problem is None else info.problem.sentence,
+            _plugin_detail(info) if info.problem is None else info.problem.sentence,
             "" if info.problem is None else info.problem.remedy,
         )
         for info in context.plugins.plugins
     ]
+
+
+def _plugin_detail(info: PluginInfo) -> str:
+    return f"{info.state}; {CAPTURES_ONLY}" if info.only_captures else str(info.state)
 
 
 def _server(context: Context, name: str) -> list[Finding]:
@@ -158,5 +167,21 @@ def _server(context: Context, name: str) -> list[Finding]:
     findings = [
         Finding(f"server {name}", True, f"{report.os}, Python {report.python}, {report.latency_ms:.0f} ms")
     ]
+    findings.extend(_accelerators(context, report))
     findings.extend(Finding(f"server {name}", False, warning) for warning in report.warnings)
     return findings
+
+
+def _accelerators(context: Context, report: CheckReport) -> list[Finding]:
+    """How many of each vendor, and how far their readings can be trusted."""
+    unseen = {info.name for info in context.plugins.plugins if info.only_captures}
+    vendors = {probe.vendor for probe in context.plugins.probes if probe.name in unseen}
+    counts = Counter(str(each["vendor"]) for each in report.accelerators)
+    return [
+        Finding(
+            f"accelerators of {vendor}",
+            True,
+            f"{count}; {CAPTURES_ONLY}" if vendor in vendors else str(count),
+        )
+        for vendor, count in sorted(counts.items())
+    ]

@@ -50,6 +50,7 @@ class PluginInfo:
         shipped: whether it came with Tandem.
         provides: what its manifest says.
         problem: why it is not loaded, or None.
+        checked: against what its readings were checked, "hardware" or "captures"; None where it does not say.
     """
 
     name: str
@@ -61,6 +62,12 @@ class PluginInfo:
     title: str = ""
     description: str = ""
     problem: Problem | None = None
+    checked: str | None = None
+
+    @property
+    def only_captures(self) -> bool:
+        """Whether nobody has seen it read a real device: its parsers know recorded output only."""
+        return self.checked == "captures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,4 +312,5 @@ def _info(
         manifest.title,
         manifest.description,
         problem,
+        manifest.checked,
     )

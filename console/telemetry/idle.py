@@ -1,7 +1,7 @@
 """Who keeps accelerators' memory without using them, and since when; the judging is pure.
 
-What is not known is never idleness: a divided card (MIG) tells no utilization, a time nobody watched ends what
-can be said.
+What is not known is never idleness: a divided card (MIG) tells no utilization, a time nobody watched ends
+what can be said.
 """
 
 from __future__ import annotations

@@ -35,6 +35,10 @@ _READ_BOOK_LATEST_S = 6.0
 _FORGET_COLUMN_S = 900.0
 _LISTED = frozenset({"utilization_percent", "accelerator_memory_used_bytes", "temperature_c", "power_w"})
 """Kept for every accelerator; others only while a page asks for them."""
+_ASKED_FOR = frozenset(
+    {"swap_used_bytes", "disk_read_bytes_per_s", "disk_write_bytes_per_s", "host_temperature_c"}
+)
+"""Of the metrics of servers those that are kept only while a page asks for them."""
 
 Key = tuple[str | None, str]
 
@@ -167,7 +171,7 @@ class LiveTelemetry:
             return np.empty(0), np.empty(0)
         key = (accelerator, metric)
         with live.lock:
-            if metric not in _LISTED and accelerator is not None:
+            if metric in _ASKED_FOR or (metric not in _LISTED and accelerator is not None):
                 live.asked[key] = now_s
             times, values = live.ring.read(key, now_s - seconds, live.interval_s)
         return times + self._epoch_offset(now_s), values
@@ -203,7 +207,8 @@ class LiveTelemetry:
         if live.ring is None:
             live.ring = Ring(min(4096, max(64, math.ceil(RING_S / live.interval_s))))
             for spec in SERVER_METRICS:
-                live.ring.add_column((None, spec.key))
+                if spec.key not in _ASKED_FOR:
+                    live.ring.add_column((None, spec.key))
         ring = live.ring
         self._tend_columns(live, ring, sample.received_s)
         values: dict[object, float | None] = {

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from console.core.clock import from_epoch
 from console.core.problems import Problem
 from console.telemetry.parsing_accelerators import parse_accelerators
-from console.telemetry.sample import AgentCost, DiskSample, ServerSample
+from console.telemetry.parsing_host import HostParts, parse_disk, some_pressure
+from console.telemetry.sample import AgentCost, ServerSample
 from console.telemetry.wire_values import (
     MAX_COUNTER,
-    Wire,
     bytes_of,
     number_of,
     object_of,
@@ -27,12 +27,6 @@ from console.telemetry.wire_values import (
 MAX_DISKS = 64
 MAX_PROBLEMS = 32
 _LATEST_EPOCH_S = 32_503_680_000.0  # the year 3000
-
-
-def _disk(wire: Wire) -> DiskSample:
-    return DiskSample(
-        text_of(wire.get("mount")) or "?", bytes_of(wire.get("used_bytes")), bytes_of(wire.get("total_bytes"))
-    )
 
 
 def _cost(value: object) -> AgentCost | None:
@@ -69,6 +63,8 @@ def parse_sample(
     if not isinstance(wire, Mapping):
         raise Problem("agent.protocol", server=server, reason="a sample is not an object")
     network = object_of(wire.get("network"))
+    disk_io = object_of(wire.get("disk_io"))
+    host = HostParts(wire, before.host if before else None)
     time_s = number_of(wire.get("time"), 0, _LATEST_EPOCH_S)
     return ServerSample(
         seq=whole_of(wire.get("seq"), 0, MAX_COUNTER) or 0,
@@ -82,8 +78,24 @@ def parse_sample(
         network_rx_bytes_per_s=number_of(network.get("rx_bytes_per_s"), 0, 1e15),
         network_tx_bytes_per_s=number_of(network.get("tx_bytes_per_s"), 0, 1e15),
         uptime_s=number_of(wire.get("uptime_s"), 0, 1e12),
-        disks=tuple(_disk(each) for each in objects_of(wire.get("disks"), MAX_DISKS)),
+        disks=tuple(parse_disk(each) for each in objects_of(wire.get("disks"), MAX_DISKS)),
         accelerators=parse_accelerators(wire.get("accelerators"), before.accelerators if before else ()),
         problems=texts_of(wire.get("problems"), MAX_PROBLEMS),
         agent=_cost(wire.get("agent")),
+        boot_id=text_of(wire.get("boot_id"), 64),
+        load5=number_of(wire.get("load5"), 0, 1e6),
+        load15=number_of(wire.get("load15"), 0, 1e6),
+        cpu_iowait_percent=number_of(wire.get("cpu_iowait_percent"), 0, 100),
+        cpu_steal_percent=number_of(wire.get("cpu_steal_percent"), 0, 100),
+        memory_cached_bytes=bytes_of(wire.get("memory_cached_bytes")),
+        swap_used_bytes=bytes_of(wire.get("swap_used_bytes")),
+        swap_total_bytes=bytes_of(wire.get("swap_total_bytes")),
+        pressure_cpu_percent=some_pressure(wire, "cpu"),
+        pressure_memory_percent=some_pressure(wire, "memory"),
+        pressure_io_percent=some_pressure(wire, "io"),
+        disk_read_bytes_per_s=number_of(disk_io.get("read_bytes_per_s"), 0, 1e15),
+        disk_write_bytes_per_s=number_of(disk_io.get("write_bytes_per_s"), 0, 1e15),
+        disk_busy_percent=number_of(disk_io.get("busy_percent"), 0, 100),
+        hottest_c=host.hottest_c,
+        host=host,
     )

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from console.telemetry.parsing_host import HostParts
 
 
 class AcceleratorState(StrEnum):
@@ -183,11 +187,23 @@ class AcceleratorSample:
 
 @dataclass(frozen=True, slots=True)
 class DiskSample:
-    """One mounted file system."""
+    """One mounted file system.
+
+    Attributes:
+        inodes_total: None where it has no fixed number of them.
+        read_bytes_per_s, write_bytes_per_s, busy_percent: of the block device below it, None where there
+            is none (network disks).
+    """
 
     mount: str
     used_bytes: int | None
     total_bytes: int | None
+    device: str | None = None
+    inodes_used: int | None = None
+    inodes_total: int | None = None
+    read_bytes_per_s: float | None = None
+    write_bytes_per_s: float | None = None
+    busy_percent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +215,10 @@ class ServerSample:
         time: the server's own wall clock.
         received_s: our monotonic clock when it arrived; ages are told from this alone.
         problems: sentences of the agent about what it could not read.
+        pressure_*_percent: of the time in which some task waited for it (PSI).
+        disk_*: all physical disks together; busy is that of the busiest.
+        hottest_c: the highest of the machine's own temperatures.
+        host: cores, interfaces, sensors, limits and processes, unread until its `detail` is asked for.
     """
 
     seq: int
@@ -216,3 +236,19 @@ class ServerSample:
     accelerators: tuple[AcceleratorSample, ...]
     problems: tuple[str, ...] = ()
     agent: AgentCost | None = None
+    boot_id: str | None = None
+    load5: float | None = None
+    load15: float | None = None
+    cpu_iowait_percent: float | None = None
+    cpu_steal_percent: float | None = None
+    memory_cached_bytes: int | None = None
+    swap_used_bytes: int | None = None
+    swap_total_bytes: int | None = None
+    pressure_cpu_percent: float | None = None
+    pressure_memory_percent: float | None = None
+    pressure_io_percent: float | None = None
+    disk_read_bytes_per_s: float | None = None
+    disk_write_bytes_per_s: float | None = None
+    disk_busy_percent: float | None = None
+    hottest_c: float | None = None
+    host: HostParts | None = None

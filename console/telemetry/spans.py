@@ -1,7 +1,7 @@
 """Curves over any span: stored roll-ups and the live rings on one grid of time. Pure.
 
-Where the rings hold the whole span, samples are shown as they came; else all of it, the rings' part too, is in
-spans of one width, so that no seam can be seen.
+Where the rings hold the whole span, samples are shown as they came; else all of it, the rings' part too, is
+in spans of one width, so that no seam can be seen.
 """
 
 from __future__ import annotations

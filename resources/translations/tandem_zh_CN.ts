@@ -224,7 +224,7 @@
         </message>
         <message>
             <source>{count} entries</source>
-            <translation>{count} 条</translation>
+            <translation>{count} 项</translation>
         </message>
         <message>
             <source>reading the chain…</source>
@@ -531,6 +531,25 @@
         <message>
             <source>Enter a path of the server.</source>
             <translation>请输入服务器上的路径。</translation>
+        </message>
+    </context>
+    <context>
+        <name>CoreStrip</name>
+        <message>
+            <source>Processor cores</source>
+            <translation>处理器核心</translation>
+        </message>
+        <message>
+            <source>{count} cores, {busy} of them busy for more than 90 %</source>
+            <translation>{count} 个核心，其中 {busy} 个忙碌超过 90 %</translation>
+        </message>
+        <message>
+            <source>not known</source>
+            <translation>未知</translation>
+        </message>
+        <message>
+            <source>Core {index}: {value} busy</source>
+            <translation>核心 {index}：忙碌 {value}</translation>
         </message>
     </context>
     <context>
@@ -875,7 +894,7 @@
         </message>
         <message>
             <source>Fetch</source>
-            <translation>取回</translation>
+            <translation>下载</translation>
         </message>
         <message>
             <source>Folder</source>
@@ -1364,7 +1383,7 @@
         </message>
         <message>
             <source>Close</source>
-            <translation type="unfinished">关闭</translation>
+            <translation>关闭</translation>
         </message>
         <message>
             <source>a free one</source>
@@ -1381,6 +1400,61 @@
         <message>
             <source>Port here</source>
             <translation>本机端口</translation>
+        </message>
+    </context>
+    <context>
+        <name>HostPanel</name>
+        <message>
+            <source>Disks</source>
+            <translation>磁盘</translation>
+        </message>
+        <message>
+            <source>Network interfaces</source>
+            <translation>网络接口</translation>
+        </message>
+        <message>
+            <source>Temperatures</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>Inside limits</source>
+            <translation>受限额约束</translation>
+        </message>
+        <message>
+            <source>Processor cores</source>
+            <translation>处理器核心</translation>
+        </message>
+        <message>
+            <source>Pressure</source>
+            <translation>压力</translation>
+        </message>
+        <message>
+            <source>Share of the time in which tasks had to wait: some of them, or all that could run. Known from Linux 4.20 on, where the kernel was built to measure it.</source>
+            <translation>任务不得不等待的时间占比：部分任务，或所有可运行的任务。需 Linux 4.20 及以上且内核启用了该测量。</translation>
+        </message>
+        <message>
+            <source>for a processor</source>
+            <translation>等待处理器</translation>
+        </message>
+        <message>
+            <source>for memory</source>
+            <translation>等待内存</translation>
+        </message>
+        <message>
+            <source>for disks</source>
+            <translation>等待磁盘</translation>
+        </message>
+        <message>
+            <source>This machine tells of none.</source>
+            <translation>此机器没有提供。</translation>
+        </message>
+        <message>
+            <source>Inside a container ({runtime})</source>
+            <translation>在容器中（{runtime}）</translation>
+        </message>
+        <message>
+            <source>some {some}  all {all}</source>
+            <translation>部分 {some}  全部 {all}</translation>
         </message>
     </context>
     <context>
@@ -1407,7 +1481,7 @@
         </message>
         <message>
             <source>Server</source>
-            <translation type="unfinished">服务器</translation>
+            <translation>服务器</translation>
         </message>
         <message>
             <source>GPU</source>
@@ -1415,7 +1489,7 @@
         </message>
         <message>
             <source>User</source>
-            <translation type="unfinished">用户</translation>
+            <translation>用户</translation>
         </message>
         <message>
             <source>Memory held</source>
@@ -1443,7 +1517,7 @@
         </message>
         <message>
             <source>Command</source>
-            <translation type="unfinished">命令</translation>
+            <translation>命令</translation>
         </message>
         <message>
             <source>no process is named for it</source>
@@ -2404,6 +2478,14 @@
             <source>failed</source>
             <translation>失败</translation>
         </message>
+        <message>
+            <source>checked against captures, not on hardware</source>
+            <translation>仅对照录制的输出检查，未在硬件上检查</translation>
+        </message>
+        <message>
+            <source>checked on hardware</source>
+            <translation>已在硬件上检查</translation>
+        </message>
     </context>
     <context>
         <name>PluginsCard</name>
@@ -2873,11 +2955,11 @@
         </message>
         <message>
             <source>looking…</source>
-            <translation type="unfinished">正在查看…</translation>
+            <translation>正在查看…</translation>
         </message>
         <message>
             <source>Close</source>
-            <translation type="unfinished">关闭</translation>
+            <translation>关闭</translation>
         </message>
         <message>
             <source>Nothing is kept.</source>
@@ -2973,6 +3055,133 @@
         <message>
             <source>XID {code} on GPU {index}</source>
             <translation>GPU {index} 上的 XID {code}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ServerHost</name>
+        <message>
+            <source>CPU</source>
+            <translation>CPU</translation>
+        </message>
+        <message>
+            <source>memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>load</source>
+            <translation>负载</translation>
+        </message>
+        <message>
+            <source>pressure</source>
+            <translation>压力</translation>
+        </message>
+        <message>
+            <source>temperatures</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>disk traffic</source>
+            <translation>磁盘读写</translation>
+        </message>
+        <message>
+            <source>CPU {used} cores, no limit</source>
+            <translation>CPU {used} 核，无限额</translation>
+        </message>
+        <message>
+            <source>CPU {used} of {limit} cores</source>
+            <translation>CPU {used} / {limit} 核</translation>
+        </message>
+        <message>
+            <source>memory {used}, no limit</source>
+            <translation>内存 {used}，无限额</translation>
+        </message>
+        <message>
+            <source>memory {used}</source>
+            <translation>内存 {used}</translation>
+        </message>
+        <message>
+            <source>On this page these are the whole machine's: {figures}.</source>
+            <translation>本页中以下数值属于整台机器：{figures}。</translation>
+        </message>
+        <message>
+            <source>load {loads}</source>
+            <translation>负载 {loads}</translation>
+        </message>
+        <message>
+            <source>waiting for disks {share}</source>
+            <translation>等待磁盘 {share}</translation>
+        </message>
+        <message>
+            <source>taken by other guests {share}</source>
+            <translation>被其他虚拟机占用 {share}</translation>
+        </message>
+        <message>
+            <source>swap {used}</source>
+            <translation>交换区 {used}</translation>
+        </message>
+        <message>
+            <source>Disk</source>
+            <translation>磁盘</translation>
+        </message>
+        <message>
+            <source>Used</source>
+            <translation>已用</translation>
+        </message>
+        <message>
+            <source>Inodes</source>
+            <translation>Inode</translation>
+        </message>
+        <message>
+            <source>Read</source>
+            <translation>读</translation>
+        </message>
+        <message>
+            <source>Written</source>
+            <translation>写</translation>
+        </message>
+        <message>
+            <source>Busy</source>
+            <translation>忙碌</translation>
+        </message>
+        <message>
+            <source>Share of the time in which the disk had work to do.</source>
+            <translation>磁盘有工作要做的时间占比。</translation>
+        </message>
+        <message>
+            <source>This file system has no fixed number of inodes.</source>
+            <translation>此文件系统没有固定的 inode 数量。</translation>
+        </message>
+        <message>
+            <source>{used} of {total} inodes</source>
+            <translation>{used} / {total} 个 inode</translation>
+        </message>
+        <message>
+            <source>Interface</source>
+            <translation>接口</translation>
+        </message>
+        <message>
+            <source>In</source>
+            <translation>入</translation>
+        </message>
+        <message>
+            <source>Out</source>
+            <translation>出</translation>
+        </message>
+        <message>
+            <source>Link</source>
+            <translation>链路</translation>
+        </message>
+        <message>
+            <source>Sensor</source>
+            <translation>传感器</translation>
+        </message>
+        <message>
+            <source>Now</source>
+            <translation>当前</translation>
+        </message>
+        <message>
+            <source>Critical</source>
+            <translation>临界</translation>
         </message>
     </context>
     <context>

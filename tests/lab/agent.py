@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +50,11 @@ class Agent:
         probes: tuple[ProbeSource, ...] = (),
         config: Mapping[str, object] | None = None,
         noise: str = "",
+        through: Sequence[str] = (),
     ) -> None:
         environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", **(env or {})}
         line = boot_command(python)
-        command = [shell, "-c", f"{noise}{line}"]
+        command = [*(through or (shell, "-c")), f"{noise}{line}"]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
         )

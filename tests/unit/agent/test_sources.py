@@ -15,7 +15,7 @@ from console.fleet.bundle import agent_sources
 from tests.lab.agent import probe
 
 SOURCES = agent_sources()
-PROBES = {name: probe(name, name).source for name in ("nvidia", "simulated")}
+PROBES = {name: probe(name, name).source for name in ("nvidia", "simulated", "amd", "intel", "ascend")}
 PROTOCOL = """
 hello telemetry.subscribe telemetry.once process.list process.end exec file.stat file.sha256 file.read
 file.write file.commit file.mkdir file.remove file.free file.list file.measure file.rename

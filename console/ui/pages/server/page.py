@@ -29,6 +29,7 @@ from console.ui.pages.link_problem import LinkProblem
 from console.ui.pages.page import GAP, Page, PageAct
 from console.ui.pages.server import exporting
 from console.ui.pages.server.charts import ServerCharts
+from console.ui.pages.server.host import HostPanel
 from console.ui.pages.server.processes import Processes
 from console.ui.pages.server_acts import server_menu
 from console.ui.state_words import role_tone, role_word
@@ -53,12 +54,19 @@ class ServerPage(Page):
         self.store_problem = ProblemView(desk.theme)
         self.column.addWidget(self.store_problem)
         self.processes = Processes(desk)
+        self.host = HostPanel(desk)
         left = QWidget()
         stack = QVBoxLayout(left)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(GAP)
         stack.addWidget(self.charts.bar)
-        stack.addWidget(Scroll(desk.theme, self.charts), 1)
+        below = QWidget()
+        panels = QVBoxLayout(below)
+        panels.setContentsMargins(0, 0, 0, 0)
+        panels.setSpacing(0)
+        panels.addWidget(self.charts)
+        panels.addWidget(self.host)
+        stack.addWidget(Scroll(desk.theme, below), 1)
         self._upright = Splitter(desk.theme, Qt.Orientation.Vertical, desk.remembered, "server-left")
         self._upright.addWidget(left)
         self._upright.addWidget(self.processes)
@@ -180,6 +188,7 @@ class ServerPage(Page):
         self._line.set_text(_line(row))
         self.problem.show_link(row)
         self.facts.set(server_facts(row))
+        self.host.show_row(row)
         self.command_button.setEnabled(self.desk.runner.allowed("exec"))
         self.clean_button.setEnabled(self.desk.runner.allowed("server.clean"))
         if self.desk.shell.can_open("submit_job"):
@@ -189,6 +198,7 @@ class ServerPage(Page):
         row = self.desk.snapshot().server(self._name)
         if row is not None:
             self.charts.show_server(row)
+            self.host.show_curves(row)
 
     def focus_search(self) -> None:
         self.processes.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
