@@ -1,8 +1,7 @@
-"""Who keeps the memory of accelerators without using them, and since when. The judging is pure.
+"""Who keeps accelerators' memory without using them, and since when; the judging is pure.
 
-An accelerator is idle while the means of its utilization stay below a bound. What is not known is never
-taken for
-idleness: a divided card (MIG) tells no utilization, and a time nobody watched ends what can be said.
+What is not known is never idleness: a divided card (MIG) tells no utilization, a time nobody watched ends
+what can be said.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Events of a server on the axis of its charts, read out of its curves and its last sample. Pure.
+"""Events of a server on the axis of its charts. Pure, and nothing is kept for them.
 
-Nothing is kept for them: a start is where the uptime falls, a lost accelerator is where its numbers end
-while the server goes on, an XID has its own time in the kernel's log.
+A start is where the uptime falls, a lost accelerator where its numbers end while the server's go on, an XID
+has its own time in the kernel's log.
 """
 
 from __future__ import annotations

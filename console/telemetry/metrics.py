@@ -88,6 +88,14 @@ METRICS: tuple[MetricSpec, ...] = (
         "Bytes sent a second over all interfaces but loopback.",
     ),
     MetricSpec(
+        "uptime_s",
+        "uptime_s",
+        "s",
+        "Uptime",
+        _SERVER,
+        "Seconds since the server started; it falls where it did.",
+    ),
+    MetricSpec(
         "swap_used_bytes", "swap_used_bytes", "B", "Swap", _SERVER, "Memory that was moved out to disk."
     ),
     MetricSpec(
@@ -149,14 +157,6 @@ METRICS: tuple[MetricSpec, ...] = (
         "Host temperature",
         _SERVER,
         "The highest of the machine's own temperatures.",
-    ),
-    MetricSpec(
-        "uptime_s",
-        "uptime_s",
-        "s",
-        "Uptime",
-        _SERVER,
-        "Seconds since the server started; it falls where it did.",
     ),
     MetricSpec(
         "utilization_percent",

@@ -1,7 +1,7 @@
-"""Curves over any span: stored roll-ups and the live rings on one grid of time. Pure; no I/O lives here.
+"""Curves over any span: stored roll-ups and the live rings on one grid of time. Pure.
 
-Where the rings hold the whole span, samples are shown as they came. Else all of it is in spans of one
-width, those of the rings too, so that no seam can be seen where the one ends and the other begins.
+Where the rings hold the whole span, samples are shown as they came; else all of it, the rings' part too, is
+in spans of one width, so that no seam can be seen.
 """
 
 from __future__ import annotations

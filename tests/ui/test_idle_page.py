@@ -31,6 +31,7 @@ def test_who_holds_idle_accelerators(
         Machine(Server("unused", "unused"), gpus=1, base=1.0, user=None, memory=0.0),
     ]
     context.options.set("idle.after_minutes", 5.0)
+    context.options.set("watch.stale_after_s", 600.0)  # a slow machine takes a while to make the samples
     window = make_window(machines, seconds=400)
     page = _open(qtbot, window)
     assert [(row.server, row.index) for row in page.table.rows_model.rows] == [("idle", 0), ("idle", 1)]

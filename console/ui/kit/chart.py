@@ -204,6 +204,11 @@ class Chart(Plate):
         levels = [np.array([limit.value for limit in self._limits])]
         low, high = self._y_range or bounds([*values, *levels], zero=self._zero)
         self._plot.setYRange(low, high, padding=0.0)
+        for mark in self._limit_marks:
+            # Above its line, but for one so high that the words would be cut.
+            under = high - mark.value() < 0.16 * (high - low)
+            mark.label.anchors = [(0.0, 0.0 if under else 1.0)] * 2
+            mark.label.updatePosition()
         self._write_values()
 
     def set_y_range(self, y_range: tuple[float, float] | None) -> None:

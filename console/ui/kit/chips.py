@@ -87,6 +87,7 @@ class Chips(QWidget):
         self._keys: tuple[str, ...] = ()
         self._names: tuple[str, ...] = ()
         self._hidden: set[str] = set()
+        self._compact = False
         self._chips: list[Chip] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -103,12 +104,26 @@ class Chips(QWidget):
         if (keys, names) == (self._keys, self._names):
             return
         self._keys, self._names = keys, names
+        self._build()
+
+    def set_compact(self, *, wanted: bool) -> None:
+        """A menu also for few of them, where there is little room."""
+        if wanted is not self._compact:
+            self._compact = wanted
+            self._build()
+
+    @property
+    def _as_menu(self) -> bool:
+        return bool(self._keys) and (self._compact or len(self._keys) > MOST_CHIPS)
+
+    def _build(self) -> None:
+        keys, things = self._keys, list(zip(self._keys, self._names, strict=True))
         for chip in self._chips:
             self._row.removeWidget(chip)
             chip.deleteLater()
         self._chips = []
         self._menu.clear()
-        if len(keys) <= MOST_CHIPS:
+        if not self._as_menu:
             for index, (key, name) in enumerate(things):
                 short = name.rpartition(" ")[2] if len(keys) > MOST_NAMED else name
                 chip = Chip(self._theme, short, name, index)
@@ -151,10 +166,10 @@ class Chips(QWidget):
         self.changed.emit()
 
     def _say(self) -> None:
-        many = len(self._keys) > MOST_CHIPS
-        self._many.setVisible(many)
+        self._many.setVisible(self._as_menu)
+        self._many.setText(f"GPU {len(self.shown)} / {len(self._keys)}")
         words = self.tr("{shown} of {all} accelerators")
-        self._many.setText(words.format(shown=len(self.shown), all=len(self._keys)))
+        self._many.setAccessibleName(words.format(shown=len(self.shown), all=len(self._keys)))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -1,7 +1,6 @@
-"""Many small charts in one widget: one painter for all of them, one axis, one cursor (64 in about 10 ms).
+"""Many small charts in one widget: one painter, one axis, one cursor (64 of them in about 10 ms).
 
-A grid of them: a row for each thing, a column for each metric. A plot widget for each would cost ten times
-as much.
+A row for each thing and a column for each metric; a plot widget for each would cost ten times as much.
 """
 
 from __future__ import annotations

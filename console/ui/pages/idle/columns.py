@@ -37,6 +37,7 @@ def _tone(holder: IdleHolder) -> Tone:
     return Tone.WARNING if holder.state is IdleState.IDLE else Tone.UNKNOWN
 
 
+# Long: a list of columns.
 def holder_columns(zone: tzinfo) -> tuple[Column[IdleHolder], ...]:
     """One row for each process on each accelerator."""
     return (

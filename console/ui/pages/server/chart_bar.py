@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from console.core.clock import from_epoch
@@ -21,6 +22,8 @@ from console.ui.theme import fonts
 from console.ui.times import moment_text, zone_of
 
 LARGE, SMALL = "large", "small"
+_ROOMY = 900
+"""Narrower, the words of the span need the room of the toggles."""
 
 
 class ChartBar(QWidget):
@@ -75,6 +78,10 @@ class ChartBar(QWidget):
         menu.addAction(self.tr("Values (CSV)…")).triggered.connect(lambda _on=False: self.data_wanted.emit())
         self.export.setMenu(menu)
         row.addWidget(self.export)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.chips.set_compact(wanted=self.width() < _ROOMY)
 
     @property
     def view(self) -> str:

@@ -35,6 +35,7 @@ def filtered(rows: Iterable[ServerProcess], query: str, *, holders_only: bool) -
     return [row for row in rows if (row.accelerators or not holders_only) and matches(row, query)]
 
 
+# Long: a list of columns.
 def process_columns(zone: tzinfo) -> tuple[Column[ServerProcess], ...]:
     """Sortable by any of them; in a narrow table what matters least goes first."""
     return (
