@@ -2,6 +2,200 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
     <context>
+        <name>Accelerator</name>
+        <message>
+            <source>not slowed down</source>
+            <translation>未降频</translation>
+        </message>
+        <message>
+            <source>Last word</source>
+            <translation>最后消息</translation>
+        </message>
+        <message>
+            <source>{mean} mean, {top} top</source>
+            <translation>平均 {mean}，最高 {top}</translation>
+        </message>
+        <message>
+            <source>Utilization</source>
+            <translation type="unfinished">利用率</translation>
+        </message>
+        <message>
+            <source>Over the interval</source>
+            <translation>采样区间内</translation>
+        </message>
+        <message>
+            <source>Memory bus</source>
+            <translation>显存总线</translation>
+        </message>
+        <message>
+            <source>Encoder, decoder</source>
+            <translation>编码器、解码器</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation type="unfinished">内存</translation>
+        </message>
+        <message>
+            <source>Reserved by driver</source>
+            <translation>驱动保留</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation type="unfinished">温度</translation>
+        </message>
+        <message>
+            <source>Memory temperature</source>
+            <translation>显存温度</translation>
+        </message>
+        <message>
+            <source>Margin to its limit</source>
+            <translation>距温度上限</translation>
+        </message>
+        <message>
+            <source>Power over the interval</source>
+            <translation>区间平均功率</translation>
+        </message>
+        <message>
+            <source>Clocks</source>
+            <translation>频率限制</translation>
+        </message>
+        <message>
+            <source>SM clock</source>
+            <translation>SM 时钟</translation>
+        </message>
+        <message>
+            <source>Memory clock</source>
+            <translation>显存频率</translation>
+        </message>
+        <message>
+            <source>P-state</source>
+            <translation>性能状态</translation>
+        </message>
+        <message>
+            <source>Fan</source>
+            <translation>风扇</translation>
+        </message>
+        <message>
+            <source>Power</source>
+            <translation type="unfinished">功率</translation>
+        </message>
+        <message>
+            <source>Power (average)</source>
+            <translation type="unfinished">功率（平均）</translation>
+        </message>
+        <message>
+            <source>Power (instant)</source>
+            <translation type="unfinished">功率（瞬时）</translation>
+        </message>
+        <message>
+            <source>Recovery action</source>
+            <translation>恢复操作</translation>
+        </message>
+        <message>
+            <source>ECC corrected</source>
+            <translation>ECC 已纠正</translation>
+        </message>
+        <message>
+            <source>ECC uncorrected</source>
+            <translation>ECC 未纠正</translation>
+        </message>
+        <message>
+            <source>Remapped rows</source>
+            <translation>重映射行</translation>
+        </message>
+        <message>
+            <source>Retired pages</source>
+            <translation>停用页</translation>
+        </message>
+        <message>
+            <source>pending</source>
+            <translation>待处理</translation>
+        </message>
+        <message>
+            <source>XIDs</source>
+            <translation>XID</translation>
+        </message>
+        <message>
+            <source>PCIe</source>
+            <translation>PCIe</translation>
+        </message>
+        <message>
+            <source>gen {now} of {best}, × {width} of {most}</source>
+            <translation>第 {now}/{best} 代，× {width}/{most}</translation>
+        </message>
+        <message>
+            <source>PCIe replays</source>
+            <translation>PCIe 重传</translation>
+        </message>
+        <message>
+            <source>PCIe in, out</source>
+            <translation>PCIe 入、出</translation>
+        </message>
+        <message>
+            <source>Persistence mode</source>
+            <translation>持久模式</translation>
+        </message>
+        <message>
+            <source>Compute mode</source>
+            <translation>计算模式</translation>
+        </message>
+        <message>
+            <source>MIG</source>
+            <translation type="unfinished">MIG</translation>
+        </message>
+        <message>
+            <source>on</source>
+            <translation type="unfinished">开</translation>
+        </message>
+        <message>
+            <source>off</source>
+            <translation type="unfinished">关</translation>
+        </message>
+        <message>
+            <source>{now} since load, {ever} ever</source>
+            <translation>驱动加载以来 {now}，累计 {ever}</translation>
+        </message>
+        <message>
+            <source>{soft} + {hard} uncorrectable</source>
+            <translation>{soft} + {hard} 不可纠正</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>失败</translation>
+        </message>
+        <message>
+            <source>no permission to read the kernel log</source>
+            <translation>无权读取内核日志</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>NVLink in, out ({count} links)</source>
+            <translation>NVLink 入、出（{count} 条链路）</translation>
+        </message>
+    </context>
+    <context>
+        <name>AcceleratorCard</name>
+        <message>
+            <source>Accelerator</source>
+            <translation>加速器</translation>
+        </message>
+        <message>
+            <source>Which accelerator</source>
+            <translation>选择加速器</translation>
+        </message>
+        <message>
+            <source>What can be done with it</source>
+            <translation>可执行的操作</translation>
+        </message>
+        <message>
+            <source>Health</source>
+            <translation type="unfinished">健康</translation>
+        </message>
+    </context>
+    <context>
         <name>AcceleratorPanel</name>
         <message>
             <source>simulated</source>
@@ -868,6 +1062,72 @@
         </message>
     </context>
     <context>
+        <name>Equipment</name>
+        <message>
+            <source>System</source>
+            <translation type="unfinished">系统</translation>
+        </message>
+        <message>
+            <source>Kernel</source>
+            <translation type="unfinished">内核</translation>
+        </message>
+        <message>
+            <source>Driver</source>
+            <translation>驱动</translation>
+        </message>
+        <message>
+            <source>CUDA</source>
+            <translation>CUDA</translation>
+        </message>
+        <message>
+            <source>VBIOS</source>
+            <translation>VBIOS</translation>
+        </message>
+        <message>
+            <source>NCCL</source>
+            <translation>NCCL</translation>
+        </message>
+        <message>
+            <source>Container toolkit</source>
+            <translation>容器工具包</translation>
+        </message>
+        <message>
+            <source>Accelerators</source>
+            <translation type="unfinished">加速器</translation>
+        </message>
+        <message>
+            <source>Serial</source>
+            <translation>序列号</translation>
+        </message>
+        <message>
+            <source>Equipment</source>
+            <translation>设备清单</translation>
+        </message>
+    </context>
+    <context>
+        <name>EquipmentCard</name>
+        <message>
+            <source>Read it now</source>
+            <translation>立即读取</translation>
+        </message>
+        <message>
+            <source>It was not read yet.</source>
+            <translation>尚未读取。</translation>
+        </message>
+        <message>
+            <source>≠ {item}: most of {group} have {value}</source>
+            <translation>≠ {item}：{group} 中多数为 {value}</translation>
+        </message>
+        <message>
+            <source>Serial of GPU {index}</source>
+            <translation>GPU {index} 序列号</translation>
+        </message>
+        <message>
+            <source>{when}: {item} {before} → {after}</source>
+            <translation>{when}：{item} {before} → {after}</translation>
+        </message>
+    </context>
+    <context>
         <name>Exporting</name>
         <message>
             <source>Export picture</source>
@@ -1068,7 +1328,7 @@
         </message>
         <message>
             <source>ECC uncorrected</source>
-            <translation>不可纠正 ECC</translation>
+            <translation>ECC 未纠正</translation>
         </message>
         <message>
             <source>Throttle</source>
@@ -1077,6 +1337,10 @@
         <message>
             <source>none</source>
             <translation>无</translation>
+        </message>
+        <message>
+            <source>Trouble</source>
+            <translation>问题</translation>
         </message>
         <message>
             <source>SM clock</source>
@@ -1400,6 +1664,37 @@
         <message>
             <source>Port here</source>
             <translation>本机端口</translation>
+        </message>
+    </context>
+    <context>
+        <name>GpuMenu</name>
+        <message>
+            <source>Switch persistence mode off</source>
+            <translation>关闭持久模式</translation>
+        </message>
+        <message>
+            <source>Switch persistence mode on</source>
+            <translation>开启持久模式</translation>
+        </message>
+        <message>
+            <source>Set power limit…</source>
+            <translation>设置功率上限…</translation>
+        </message>
+        <message>
+            <source>Reset GPU…</source>
+            <translation>重置 GPU…</translation>
+        </message>
+        <message>
+            <source>{act} (not switched on)</source>
+            <translation>{act}（未启用）</translation>
+        </message>
+        <message>
+            <source>Privileges…</source>
+            <translation>特权操作…</translation>
+        </message>
+        <message>
+            <source>Copy UUID</source>
+            <translation>复制 UUID</translation>
         </message>
     </context>
     <context>
@@ -2503,6 +2798,99 @@
         </message>
     </context>
     <context>
+        <name>PowerLimitSheet</name>
+        <message>
+            <source>Power limit of GPU {index} on {server}</source>
+            <translation>{server} 上 GPU {index} 的功率上限</translation>
+        </message>
+        <message>
+            <source>The card itself refuses what is beyond its bounds.</source>
+            <translation>超出范围的值由显卡自行拒绝。</translation>
+        </message>
+        <message>
+            <source>Set power limit</source>
+            <translation>设置功率上限</translation>
+        </message>
+        <message>
+            <source>Watts</source>
+            <translation>瓦</translation>
+        </message>
+    </context>
+    <context>
+        <name>Privileges</name>
+        <message>
+            <source>Read the kernel log</source>
+            <translation>读取内核日志</translation>
+        </message>
+        <message>
+            <source>See XIDs where the account itself may not read the kernel's log.</source>
+            <translation>在账户本身无权读取内核日志时查看 XID。</translation>
+        </message>
+        <message>
+            <source>Set persistence mode</source>
+            <translation>设置持久模式</translation>
+        </message>
+        <message>
+            <source>Keep the driver loaded while nothing uses a GPU.</source>
+            <translation>无程序使用 GPU 时保持驱动加载。</translation>
+        </message>
+        <message>
+            <source>Set power limit</source>
+            <translation>设置功率上限</translation>
+        </message>
+        <message>
+            <source>Change how much power a GPU may draw.</source>
+            <translation>更改 GPU 允许的功率。</translation>
+        </message>
+        <message>
+            <source>Reset GPU</source>
+            <translation>重置 GPU</translation>
+        </message>
+        <message>
+            <source>Reset a GPU that nothing holds.</source>
+            <translation>重置未被占用的 GPU。</translation>
+        </message>
+        <message>
+            <source>Restart server</source>
+            <translation>重启服务器</translation>
+        </message>
+        <message>
+            <source>Restart the whole server; everything that runs there ends.</source>
+            <translation>重启整台服务器；其上运行的一切都会结束。</translation>
+        </message>
+        <message>
+            <source>Privileges on {server}</source>
+            <translation>{server} 上的特权操作</translation>
+        </message>
+        <message>
+            <source>Acts that need root. Each is off until you switch it on, and runs exactly the command that is shown, by sudo without a password.</source>
+            <translation>需要 root 的操作。每项默认关闭，由您启用，且只通过免密 sudo 执行所示命令。</translation>
+        </message>
+    </context>
+    <context>
+        <name>PrivilegesSheet</name>
+        <message>
+            <source>For visudo on the server:</source>
+            <translation>供服务器上的 visudo 使用：</translation>
+        </message>
+        <message>
+            <source>Lines for sudoers</source>
+            <translation>sudoers 行</translation>
+        </message>
+        <message>
+            <source>Copy lines</source>
+            <translation>复制这些行</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>nothing is switched on</source>
+            <translation>未启用任何项</translation>
+        </message>
+    </context>
+    <context>
         <name>ProblemView</name>
         <message>
             <source>Details of the problem</source>
@@ -3239,12 +3627,20 @@
             <translation>复制名称</translation>
         </message>
         <message>
+            <source>Privileges…</source>
+            <translation>特权操作…</translation>
+        </message>
+        <message>
             <source>Clean…</source>
             <translation>清理…</translation>
         </message>
         <message>
             <source>Remove…</source>
             <translation>移除…</translation>
+        </message>
+        <message>
+            <source>Restart server…</source>
+            <translation>重启服务器…</translation>
         </message>
     </context>
     <context>

@@ -16,7 +16,7 @@ from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.buttons import Button
 from console.ui.kit.cards import Plate
-from console.ui.kit.fields import TextArea, Tick
+from console.ui.kit.fields import FieldPlate, TextArea, Tick
 from console.ui.kit.labels import label
 from console.ui.kit.sheet import Sheet
 from console.ui.pages.acting import permit
@@ -72,7 +72,7 @@ class PrivilegesSheet(Sheet):
         self.body.addWidget(label(self.tr("For visudo on the server:"), role="dim", size=fonts.SMALL))
         self.lines = TextArea(desk.theme, self.tr("Lines for sudoers"), lines=5)
         self.lines.setReadOnly(True)
-        self.body.addWidget(self.lines)
+        self.body.addWidget(FieldPlate(desk.theme, self.lines))
         self.body.addStretch(1)
         self.copy = Button(desk.theme, self.tr("Copy lines"), icon="copy")
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.lines.toPlainText()))
