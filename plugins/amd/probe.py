@@ -21,11 +21,11 @@ _NAMELESS_MOST = 3
 # amd-smi means binary units by these words.
 _UNITS = {"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
 _VIOLATIONS = (
-    ("ppt", "power cap"),
-    ("socket_thermal", "hardware thermal"),
-    ("vr_thermal", "regulator thermal"),
-    ("hbm_thermal", "memory thermal"),
-    ("prochot", "hardware slowdown"),
+    ("ppt", "sw_power_cap"),
+    ("socket_thermal", "hw_thermal"),
+    ("vr_thermal", "hw_thermal"),
+    ("hbm_thermal", "hw_thermal"),
+    ("prochot", "hw_slowdown"),
 )
 
 Row = Dict[str, Any]
@@ -101,7 +101,7 @@ def throttle(metric: Row) -> List[str]:
     ]
     if not found and str(inside(metric, "power", "throttle_status")).upper() == "THROTTLED":
         return ["throttled"]
-    return found
+    return sorted(set(found), key=found.index)
 
 
 def measured(metric: Row, static: Row) -> Row:

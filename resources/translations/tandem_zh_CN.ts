@@ -1740,8 +1740,8 @@
             <translation>等待磁盘</translation>
         </message>
         <message>
-            <source>This machine tells of none.</source>
-            <translation>此机器没有提供。</translation>
+            <source>None is known.</source>
+            <translation>没有已知的。</translation>
         </message>
         <message>
             <source>Inside a container ({runtime})</source>

@@ -82,7 +82,7 @@ def test_amd_faults_are_told_and_hide_nothing(tmp_path: Path, on_server: Callabl
     sick, dumb = rows_of(agent)
     assert (sick["name"], sick["ecc_uncorrected"]) == ("AMD Instinct MI300X OAM", 2)
     assert sick["health"]["ecc_corrected_volatile"] == 117
-    assert sick["throttle"] == ["power cap", "memory thermal"]
+    assert sick["throttle"] == ["sw_power_cap", "hw_thermal"]
     assert (sick["fan_percent"], sick["energy_j"], sick["temperature_c"]) == (None, 912345.678, 97)
     assert dumb["state"] == "unknown"
     assert "versions that do not fit" in dumb["detail"]

@@ -176,7 +176,7 @@ class HostPanel(QWidget):
             columns,
             key,
             remembered=self._desk.remembered,
-            placeholder=self.tr("This machine tells of none."),
+            placeholder=self.tr("None is known."),
             row_height=_ROW,
         )
         table.remember_as(remembered)
