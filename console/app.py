@@ -26,8 +26,11 @@ from console.plugin.loader import load
 from console.serving.service import DeploymentService
 from console.store.audit_log import AuditLog
 from console.store.store import Store
+from console.telemetry.equipment_book import EquipmentBook
 from console.telemetry.history import History
+from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
+from console.telemetry.server_processes import ServerProcesses
 
 _CLOSE_SECONDS = 3.0
 
@@ -56,7 +59,8 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     plugins = load(home, shipped("plugins"))
     servers = ServerBook(store)
     history = History(store, clock, keep_days=lambda: options.number("history.days"))
-    telemetry = LiveTelemetry(servers, clock, options, history)
+    equipment = EquipmentBook(store, clock)
+    telemetry = LiveTelemetry(servers, clock, options, history, equipment)
     prompt = Prompt()
     secrets = Secrets(prompt, notifier, home.secrets)
     fleet = Fleet(
@@ -86,6 +90,9 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         files=RemoteFiles(fleet),
         telemetry=telemetry,
         history=history,
+        equipment=equipment,
+        processes=ServerProcesses(fleet, clock),
+        idle=IdleHolders(telemetry, history, clock),
         jobs=jobs,
         models=models,
         deployments=deployments,
@@ -99,4 +106,5 @@ def close(context: Context) -> None:
     context.operations.close(_CLOSE_SECONDS)
     context.fleet.close()
     context.history.close()
+    context.equipment.close()
     context.store.close()

@@ -22,8 +22,11 @@ from console.plugin.loader import PluginSet
 from console.serving.service import DeploymentService
 from console.store.audit_log import AuditLog
 from console.store.store import Store
+from console.telemetry.equipment_book import EquipmentBook
 from console.telemetry.history import History
+from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
+from console.telemetry.server_processes import ServerProcesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ class Context:
     files: RemoteFiles
     telemetry: LiveTelemetry
     history: History
+    equipment: EquipmentBook
+    processes: ServerProcesses
+    idle: IdleHolders
     jobs: JobService
     models: ModelService
     deployments: DeploymentService

@@ -10,15 +10,28 @@ import traceback
 from types import ModuleType
 from typing import Any, Dict, List, Optional, Tuple
 
+from . import inventory
+
 Acc = Dict[str, Any]
 
 PROBE_API = 1
 _REOPEN_AFTER_S = 5.0
 _OPEN_PATIENCE_S = 3.0
+_LIST_PATIENCE_S = 5.0
 # What an accelerator is, as against what it measures just now.
 _IDENTITY = ("index", "uuid", "name", "vendor", "simulated")
 _NUMBERS = (
     "utilization_percent",
+    "memory_utilization_percent",
+    "encoder_percent",
+    "decoder_percent",
+    "memory_temperature_c",
+    "temperature_margin_c",
+    "clock_graphics_mhz",
+    "clock_memory_mhz",
+    "clock_video_mhz",
+    "pstate",
+    "means",
     "memory_used_bytes",
     "memory_total_bytes",
     "memory_reserved_bytes",
@@ -31,8 +44,9 @@ _NUMBERS = (
     "clock_sm_mhz",
     "ecc_uncorrected",
     "mig",
-    "processes",
 )
+# Read now and then: the sampler sends them when they changed.
+NOW_AND_THEN = ("processes", "health")
 
 
 def complete(acc: Acc, state: Optional[str] = None, detail: Optional[str] = None) -> Acc:
@@ -44,6 +58,10 @@ def complete(acc: Acc, state: Optional[str] = None, detail: Optional[str] = None
     sound = state is None and whole["state"] == "ok"
     for key in _NUMBERS:
         whole[key] = acc.get(key) if sound else None
+    for key in NOW_AND_THEN:
+        # Of a lost one the kernel's log still tells why.
+        told = sound or (state is None and key == "health" and whole["state"] == "lost")
+        whole[key] = acc.get(key) if told else None
     whole["throttle"] = list(acc.get("throttle") or []) if sound else []
     return whole
 
@@ -61,10 +79,13 @@ class Probe:
         self._done = 0
         self._done_at = 0.0
         self._asked_at = 0.0
+        self._late_for = 0
         self._found: List[Acc] = []
+        self._troubles: List[str] = []
         self.state = "opening"
         self.detail: Optional[str] = None
         self._known: Dict[str, Acc] = {}
+        self._opened: Any = None
         thread = threading.Thread(target=self._run, name="probe-" + self.name)
         thread.daemon = True
         thread.start()
@@ -73,8 +94,10 @@ class Probe:
         filename = "tandem_agent/probes/%s.py" % self.name
         module = ModuleType("tandem_probe_" + self.name)
         module.__file__ = filename
-        exec(compile(self._source, filename, "exec", 0, True), module.__dict__)
+        # A package to its parts, which the bundle's finder knows by their full names.
+        module.__package__, module.__path__ = module.__name__, []
         sys.modules[module.__name__] = module
+        exec(compile(self._source, filename, "exec", 0, True), module.__dict__)
         wanted = module.__dict__.get("PROBE_API")
         if wanted != PROBE_API:
             raise RuntimeError(
@@ -98,7 +121,7 @@ class Probe:
         return opened
 
     def _run(self) -> None:
-        opened = self._open()
+        opened = self._opened = self._open()
         retry_at = time.monotonic() + _REOPEN_AFTER_S
         while True:
             with self._changed:
@@ -107,15 +130,19 @@ class Probe:
                 turn = self._wanted
             found: List[Acc] = []
             if opened is None and self.state == "error" and time.monotonic() >= retry_at:
-                opened = self._open()
+                opened = self._opened = self._open()
                 retry_at = time.monotonic() + _REOPEN_AFTER_S
             if opened is not None:
                 try:
                     found = [complete(acc) for acc in opened.sample(time.monotonic())]
+                    # A probe may know of trouble though it has rows: its tool hangs, permission is missing.
+                    self._troubles = [
+                        "%s: %s" % (self.name, each) for each in getattr(opened, "problems", ())
+                    ]
                     self._set("ok", None)
                 except Exception as error:
                     self._set("error", "%s: %s" % (type(error).__name__, error))
-                    opened = self._closed(opened)
+                    opened = self._opened = self._closed(opened)
             with self._changed:
                 self._found = found
                 self._done, self._done_at = turn, time.monotonic()
@@ -127,6 +154,35 @@ class Probe:
             opened.close()
         except Exception:
             traceback.print_exc()
+
+    def inventory(self) -> Optional[Dict[str, Any]]:
+        """What it tells for the inventory; None where it cannot now, {} where there is no such hardware."""
+        opened, state = self._opened, self.state
+        if state == "absent":
+            return {}
+        if opened is None or state != "ok":
+            return None
+        tell = getattr(opened, "inventory", None)
+        try:
+            if tell is not None:
+                return dict(tell())
+            with self._changed:
+                rows = list(self._known.values())
+            return {"accelerators": [{key: row[key] for key in _IDENTITY} for row in rows]}
+        except Exception as error:
+            self.detail = "%s: %s" % (type(error).__name__, error)
+            return None
+
+    def holders(self, uuid: str) -> Optional[List[int]]:
+        """Processes that hold that accelerator at this moment; None where it is not told."""
+        opened = self._opened
+        tell = getattr(opened, "holders", None)
+        return None if tell is None else tell(uuid)
+
+    def knows(self, uuid: str) -> bool:
+        """Whether it has listed that accelerator."""
+        with self._changed:
+            return uuid in self._known
 
     def settled(self, patience_s: float) -> Dict[str, Any]:
         """What hello says of this probe, once it is open or the patience is used up."""
@@ -150,11 +206,14 @@ class Probe:
 
     def collect(self, ticket: int, wait_s: float, stale_s: float) -> Tuple[List[Acc], Optional[str]]:
         """(accelerators, what is wrong): the fresh sample if it comes in time, else the last young one."""
-        deadline = time.monotonic() + wait_s
         with self._changed:
+            # One that still works on what it was late for costs the others no second wait.
+            deadline = time.monotonic() + (wait_s if self._done >= self._late_for else 0.0)
             while self._done < ticket and time.monotonic() < deadline:
                 self._changed.wait(deadline - time.monotonic())
             late = self._done < ticket
+            if late and self._done >= self._late_for:
+                self._late_for = ticket
             waited = time.monotonic() - self._asked_at
             found, state, detail = self._found, self.state, self.detail
             known = self._known
@@ -168,7 +227,7 @@ class Probe:
             if state == "error":
                 text = "%s: %s" % (self.name, detail)
                 return [complete(acc, "error", detail) for acc in known.values()], text
-            return self._with_lost(found), None
+            return self._with_lost(found), "; ".join(self._troubles) or None
 
     def _with_lost(self, found: List[Acc]) -> List[Acc]:
         present = set()
@@ -208,6 +267,20 @@ class Accelerators:
             if problem:
                 problems.append(problem)
         return found, problems
+
+    def inventories(self) -> Tuple[List[Dict[str, Any]], Optional[List[Dict[str, Any]]]]:
+        """(what each probe tells, all accelerators or None); may take a while."""
+        self.probes()
+        # A probe that was never asked has listed nothing yet, which is not the same as none.
+        self.sample(_LIST_PATIENCE_S, _LIST_PATIENCE_S)
+        return inventory.asked(self._probes)
+
+    def holders(self, uuid: str) -> Optional[List[int]]:
+        """Processes that hold an accelerator at this moment; None where nobody can tell."""
+        for probe in self._probes:
+            if probe.knows(uuid):
+                return probe.holders(uuid)
+        return None
 
     def usable(self, wait_s: float = 10.0) -> List[Acc]:
         """The accelerators that can be leased now."""

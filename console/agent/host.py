@@ -6,11 +6,12 @@ Reading only; every value that cannot be read is None.
 import os
 import platform
 import pwd
+import re
 import socket
 import time
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Container, Dict, List, Optional, Tuple
 
-from . import procs
+from . import gauges, procs
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -21,6 +22,9 @@ _DISK_TYPES = frozenset(
 )
 _MAX_DISKS = 24
 _MAX_COMMAND = 400
+# As Docker, containerd, CRI-O, Podman and Kubernetes name a container's control group; LXC has names.
+_CONTAINER = re.compile(r"(?:(docker|cri-containerd|crio|libpod|containerd|podman)[-/:])?([0-9a-f]{64})\b")
+_LXC = re.compile(r"/lxc(?:\.payload)?[./]([A-Za-z0-9][A-Za-z0-9_-]{0,60})")
 
 
 def read_text(path: str, limit: int = 1 << 20) -> Optional[str]:
@@ -54,60 +58,10 @@ def user_name(uid: int, cache: Optional[Dict[int, str]] = None) -> str:
     return name
 
 
-def memory() -> Tuple[Optional[int], Optional[int]]:
-    """(used, total) bytes; used is what is not available to a new program."""
-    values = {}
-    for line in (read_text("/proc/meminfo") or "").splitlines():
-        words = line.split()
-        if len(words) >= 2 and words[1].isdigit():
-            values[words[0].rstrip(":")] = int(words[1]) * 1024
-    total = values.get("MemTotal")
-    # Before Linux 3.14 there is no MemAvailable.
-    free = values.get("MemAvailable")
-    if free is None and "MemFree" in values:
-        free = values["MemFree"] + values.get("Buffers", 0) + values.get("Cached", 0)
-    used = None if total is None or free is None else max(0, total - free)
-    return used, total
-
-
-def cpu_times() -> Optional[Tuple[int, int]]:
-    """(busy, all) ticks of all processors since boot."""
-    line = (read_text("/proc/stat", 4096) or "").split("\n", 1)[0].split()
-    if len(line) < 5 or line[0] != "cpu":
-        return None
-    # Guest time is inside user and nice already.
-    values = [int(word) for word in line[1:9]]
-    idle = values[3] + (values[4] if len(values) > 4 else 0)
-    return sum(values) - idle, sum(values)
-
-
-def load1() -> Optional[float]:
-    """The load average over a minute."""
-    try:
-        return os.getloadavg()[0]
-    except OSError:
-        return None
-
-
 def uptime_s() -> Optional[float]:
     """Seconds since boot."""
     words = (read_text("/proc/uptime") or "").split()
     return float(words[0]) if words else None
-
-
-def network_bytes() -> Optional[Tuple[int, int]]:
-    """(received, sent) bytes of the interfaces with a device, or of all but loopback where none has one."""
-    found = []
-    for line in (read_text("/proc/net/dev") or "").splitlines()[2:]:
-        name, _, rest = line.partition(":")
-        words = rest.split()
-        if name.strip() != "lo" and len(words) >= 9:
-            real = os.path.exists("/sys/class/net/%s/device" % name.strip())
-            found.append((real, int(words[0]), int(words[8])))
-    if not found:
-        return None
-    chosen = [each for each in found if each[0]] or found
-    return sum(each[1] for each in chosen), sum(each[2] for each in chosen)
 
 
 def disks() -> List[Dict[str, Any]]:
@@ -124,6 +78,7 @@ def disks() -> List[Dict[str, Any]]:
         try:
             state = os.statvfs(mount)
             is_folder = os.path.isdir(mount)
+            number = _device_number(words[0], mount)
         except OSError:
             continue
         # A file mounted over a file (containers do) is the same disk again.
@@ -132,10 +87,30 @@ def disks() -> List[Dict[str, Any]]:
         seen.add(words[0])
         total = state.f_blocks * state.f_frsize
         free = state.f_bfree * state.f_frsize
-        found.append({"mount": mount[:200], "used_bytes": total - free, "total_bytes": total})
+        found.append(
+            {
+                "mount": mount[:200],
+                "device": words[0][:200],
+                "number": number,
+                "used_bytes": total - free,
+                "total_bytes": total,
+                # Some file systems have no fixed number of them and say 0.
+                "inodes_total": state.f_files or None,
+                "inodes_used": state.f_files - state.f_ffree if state.f_files else None,
+            }
+        )
         if len(found) >= _MAX_DISKS:
             break
     return found
+
+
+def _device_number(source: str, mount: str) -> str:
+    """The block device below a mount as "major:minor", where the kernel counts what it does."""
+    number = os.stat(mount).st_dev
+    # btrfs, overlay and the like have a number of their own; the device is the one that is mounted.
+    if os.major(number) == 0 and source.startswith("/dev/"):
+        number = os.stat(source).st_rdev
+    return "%d:%d" % (os.major(number), os.minor(number))
 
 
 def hello_facts() -> Dict[str, Any]:
@@ -152,7 +127,7 @@ def hello_facts() -> Dict[str, Any]:
         "time": procs.now(),
         "monotonic": time.monotonic(),
         "cpu_count": os.cpu_count(),
-        "memory_total_bytes": memory()[1],
+        "memory_total_bytes": gauges.memory(read_text("/proc/meminfo"))["memory_total_bytes"],
         "pid": os.getpid(),
     }
 
@@ -174,6 +149,16 @@ def owner_of(pid: int, cache: Optional[Dict[int, str]] = None) -> Optional[str]:
         return None
 
 
+def container_of(pid: int) -> Optional[str]:
+    """The container that a process runs in ("docker:3f1c9a2b0d4e"), None where it is in none or is gone."""
+    text = read_text("/proc/%d/cgroup" % pid, 65536) or ""
+    found = _CONTAINER.search(text)
+    if found:
+        return "%s:%s" % (found.group(1) or "container", found.group(2)[:12])
+    named = _LXC.search(text)
+    return "lxc:%s" % named.group(1) if named else None
+
+
 # pid -> (start time, ticks of CPU, resident pages)
 Scan = Dict[int, Tuple[int, int, int]]
 
@@ -191,8 +176,13 @@ def scan_processes() -> Scan:
     return found
 
 
-def busiest(before: Scan, after: Scan, elapsed_s: float, limit: int) -> List[Dict[str, Any]]:
-    """The processes that used most CPU between two scans, in percent of one processor."""
+def busiest(
+    before: Scan, after: Scan, elapsed_s: float, limit: int, always: Container[int] = ()
+) -> List[Dict[str, Any]]:
+    """The processes that used most CPU between two scans, in percent of one processor, and the `always` ones.
+
+    `started_ticks` with the boot id tells a process from a later one with the same pid.
+    """
     rows = []
     for pid, (started, ticks, pages) in after.items():
         earlier = before.get(pid)
@@ -202,8 +192,10 @@ def busiest(before: Scan, after: Scan, elapsed_s: float, limit: int) -> List[Dic
     up = uptime_s()
     booted = None if up is None else procs.now() - up
     names: Dict[int, str] = {}
-    found = []
+    found: List[Dict[str, Any]] = []
     for percent, resident, pid, started in rows:
+        if len(found) >= limit and pid not in always:
+            continue
         command = command_of(pid)
         user = owner_of(pid, names)
         if command is None or user is None:  # ended since
@@ -216,8 +208,8 @@ def busiest(before: Scan, after: Scan, elapsed_s: float, limit: int) -> List[Dic
                 "cpu_percent": round(percent, 1),
                 "memory_bytes": resident,
                 "started": None if booted is None else procs.iso(booted + started / float(TICKS)),
+                "started_ticks": started,
+                "container": container_of(pid),
             }
         )
-        if len(found) >= limit:
-            break
     return found

@@ -10,16 +10,19 @@ import sys
 import threading
 import time
 import traceback
-from typing import Any, BinaryIO, Callable, Deque, Dict, Optional, Set
+from typing import Any, BinaryIO, Callable, Deque, Dict, Optional, Set, Tuple
 
 from . import host, procs, wire
 from .accelerators import Accelerators
-from .sampler import DiskWatch
+from .inventory import InventoryWatch
+from .machine import SlowReadings
 from .wire import AgentError
 
 Message = Dict[str, Any]
 
 BEAT_S = 2.0
+# No request's number: what beats drop by.
+_BEATS = -1
 _MAX_QUEUED = 8 * 1024 * 1024
 _MAX_REQUESTS = 64
 # A console that takes nothing for this long is gone, though TCP may not know it yet.
@@ -30,7 +33,11 @@ METHODS = {
     "hello": "main.hello",
     "telemetry.subscribe": "sampler.subscribe",
     "telemetry.once": "sampler.once",
-    "process.list": "sampler.processes",
+    "inventory.read": "inventory.read",
+    "privileged.run": "privileged.run",
+    "privileged.check": "privileged.check",
+    "process.list": "processes.list_processes",
+    "process.end": "processes.end",
     "exec": "execs.execute",
     "file.stat": "browse.stat_file",
     "file.sha256": "files.sha256",
@@ -90,23 +97,31 @@ class Writer:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._frames: Deque[bytes] = collections.deque()
+        self._frames: Deque[Tuple[bytes, Optional[int]]] = collections.deque()
         self._size = 0
+        self._waiting: Set[int] = set()
         self._changed = threading.Condition()
         self._closed = False
         self._writing_since: Optional[float] = None
         _spawn(self._run, "writer")
 
-    def put(self, frame: bytes, droppable: bool = False) -> bool:
-        """Queue a frame; False where it was dropped because the console does not keep up."""
+    def put(self, frame: bytes, droppable: Optional[int] = None) -> bool:
+        """Queue a frame; False where it was dropped because the console does not keep up.
+
+        A droppable frame is dropped while one of its own number still waits: a late value is none.
+        """
         with self._changed:
+            if droppable is not None and droppable in self._waiting:
+                return False
             while self._size and self._size + len(frame) > _MAX_QUEUED and not self._closed:
-                if droppable:
+                if droppable is not None:
                     return False
                 self._changed.wait(1.0)
             if self._closed:
                 raise Closed
-            self._frames.append(frame)
+            self._frames.append((frame, droppable))
+            if droppable is not None:
+                self._waiting.add(droppable)
             self._size += len(frame)
             self._changed.notify_all()
             return True
@@ -121,8 +136,10 @@ class Writer:
             with self._changed:
                 while not self._frames:
                     self._changed.wait()
-                frame = self._frames.popleft()
+                frame, lane = self._frames.popleft()
                 self._size -= len(frame)
+                if lane is not None:
+                    self._waiting.discard(lane)
                 self._changed.notify_all()
             view = memoryview(frame)
             while view:
@@ -147,9 +164,9 @@ class Request:
         self.params = params
         self.cancelled = threading.Event()
 
-    def event(self, event: Message, droppable: bool = False) -> None:
-        """Send one event of a stream."""
-        self.agent.send({"id": self.ident, "event": event}, droppable)
+    def event(self, event: Message, droppable: bool = False) -> bool:
+        """Send one event of a stream; False where it was dropped."""
+        return self.agent.send({"id": self.ident, "event": event}, self.ident if droppable else None)
 
     def refuse(self, reason: str) -> AgentError:
         """The error for parameters that make no sense."""
@@ -198,14 +215,15 @@ class Agent:
         self.groups: Set[int] = set()
         self.scan_lock = threading.Lock()
         self.last_scan: Any = (0.0, {})
-        self.disks = DiskWatch()
+        self.slow = SlowReadings()
         # STATUS of jobs that have ended, which never changes.
         self.finished: Dict[str, Message] = {}
         self.accelerators = Accelerators(list(bundle.get("probes") or []), self.config)
+        self.inventory = InventoryWatch(self.accelerators)
 
-    def send(self, message: Message, droppable: bool = False) -> None:
-        """Queue a message for the console."""
-        self._writer.put(wire.encode_frame(message), droppable)
+    def send(self, message: Message, droppable: Optional[int] = None) -> bool:
+        """Queue a message for the console; False where it was dropped."""
+        return self._writer.put(wire.encode_frame(message), droppable)
 
     def serve(self) -> None:
         """Answer requests until stdin ends; then end the commands that run for this connection."""
@@ -276,7 +294,7 @@ class Agent:
         while True:
             count += 1
             try:
-                self.send({"beat": count}, droppable=True)
+                self.send({"beat": count}, _BEATS)
             except Closed:
                 return
             if self._writer.stalled():

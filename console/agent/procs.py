@@ -50,6 +50,15 @@ def iso(seconds: float) -> str:
     )
 
 
+def resident_bytes() -> "Optional[int]":
+    """What this process holds in memory now."""
+    try:
+        with open("/proc/self/statm", "rb") as stream:
+            return int(stream.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return None
+
+
 def start_time(pid: int) -> "Optional[int]":
     """Field 22 of /proc/PID/stat, None for a pid that is gone or a zombie."""
     try:

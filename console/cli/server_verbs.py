@@ -6,9 +6,12 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from console.cli import equipment_verbs
+from console.cli.host_words import host_rows
 from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, pair, port
 from console.cli.session import Session
+from console.cli.watch_verbs import accelerator_lines, sample_document, sample_now
 from console.core.units import UNKNOWN
 from console.fleet.check import CheckReport
 from console.fleet.fleet import HostKey
@@ -42,10 +45,13 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--fingerprint", metavar="SHA256:…", help="trust only this key")
     verb.add_argument("--yes", action="store_true", help="trust what is shown without asking")
     inner.add("list", "all servers", _list, command="server list")
-    inner.add("show", "one server", _show, command="server show").add_argument("name")
+    verb = inner.add("show", "one server", _show, command="server show")
+    verb.add_argument("name")
+    verb.add_argument("--live", action="store_true", help="connect and tell all of it as it is now")
     inner.add("check", "connect and tell what works there", _check, command="server check").add_argument(
         "name"
     )
+    equipment_verbs.add_to_server(inner)
     verb = inner.add("remove", "forget a server", _remove, command="server remove", changes=True)
     verb.add_argument("name")
     verb = inner.add(
@@ -148,7 +154,15 @@ def _show(session: Session) -> int:
     server = session.context.servers.get(session.args.name)
     document = server_document(server)
     rows = [[key, UNKNOWN if value is None else str(value)] for key, value in document.items()]
-    session.output.answer(document, lambda: table(["field", "value"], rows))
+    if not session.args.live:
+        session.output.answer(document, lambda: table(["field", "value"], rows))
+        return 0
+    sample = sample_now(session, server.name)
+    rows += host_rows(sample)
+    session.output.answer(
+        document | sample_document(server.name, sample),
+        lambda: "\n".join([table(["field", "value"], rows), *accelerator_lines(sample)]),
+    )
     return 0
 
 

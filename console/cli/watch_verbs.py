@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import Any
 
+from console.cli.host_words import host_document
 from console.cli.output import table
 from console.cli.parser import Verbs, duration_s, whole
 from console.cli.session import Session
-from console.core.clock import iso, parse_iso
+from console.core.clock import iso
+from console.core.csv_text import csv_text
+from console.core.moments import parse_moment
 from console.core.problems import Problem
 from console.core.units import UNKNOWN, format_memory, format_percent, format_power, format_temperature
 from console.fleet.link_state import LinkState
+from console.telemetry.health import findings, throttle_word
+from console.telemetry.metrics import BY_KEY
 from console.telemetry.sample import AcceleratorSample, ServerSample
 
 _POLL_S = 0.05
+_SAMPLE_S = 20.0
 
 
 def add(verbs: Verbs) -> None:
@@ -32,6 +39,7 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--since", default="1h", metavar="T", help="a span (1h) or a UTC time")
     verb.add_argument("--until", metavar="T", help="a UTC time; now where left out")
     verb.add_argument("--points", type=whole, default=300, metavar="N")
+    verb.add_argument("--format", choices=("text", "csv"), default="text")
 
 
 def sample_document(server: str, sample: ServerSample) -> dict[str, object]:
@@ -46,16 +54,40 @@ def sample_document(server: str, sample: ServerSample) -> dict[str, object]:
         "load1": sample.load1,
         "network_rx_bytes_per_s": sample.network_rx_bytes_per_s,
         "network_tx_bytes_per_s": sample.network_tx_bytes_per_s,
-        "accelerators": [_accelerator_document(each) for each in sample.accelerators],
+        "accelerators": [accelerator_document(each, sample.time) for each in sample.accelerators],
         "problems": list(sample.problems),
+        "agent": None if sample.agent is None else asdict(sample.agent),
+        "host": host_document(sample),
     }
 
 
-def _accelerator_document(sample: AcceleratorSample) -> dict[str, object]:
-    document = asdict(sample)
-    document["throttle"] = list(sample.throttle)
-    document["processes"] = None if sample.processes is None else [asdict(each) for each in sample.processes]
+def accelerator_document(sample: AcceleratorSample, now: datetime) -> dict[str, Any]:
+    """One accelerator as JSON, with what is wrong with it at that time."""
+    document = asdict(sample, dict_factory=_plain)
+    if sample.means is not None:
+        document["means"]["throttle"] = dict(sample.means.throttle)
+    document["findings"] = [
+        {
+            "kind": each.kind,
+            "grade": each.grade.name.lower(),
+            "text": each.sentence(),
+            "action": each.action,
+            "time": None if each.time is None else iso(each.time),
+        }
+        for each in findings(sample, now)
+    ]
     return document
+
+
+def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of values that JSON has words for."""
+    return {key: _json(value) for key, value in pairs}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return iso(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _watch(session: Session) -> int:
@@ -105,24 +137,70 @@ def _print(session: Session, name: str, sample: ServerSample) -> None:
         return
     used = f"{format_memory(sample.memory_used_bytes)} of {format_memory(sample.memory_total_bytes)}"
     print(f"{iso(sample.time)}  {name}  CPU {format_percent(sample.cpu_percent)}  memory {used}", flush=True)
+    for line in accelerator_lines(sample):
+        print(line, flush=True)
+
+
+def accelerator_lines(sample: ServerSample) -> list[str]:
+    """The accelerators of a sample for people, each with its troubles."""
+    lines = []
     for each in sample.accelerators:
         simulated = " (simulated)" if each.simulated else ""
         memory = f"{format_memory(each.memory_used_bytes)} of {format_memory(each.memory_total_bytes)}"
         state = "" if each.state.value == "ok" else f"  {each.state.value}"
         use = format_percent(each.utilization_percent)
         heat = f"{format_temperature(each.temperature_c)}  {format_power(each.power_w)}"
-        print(f"    {each.index}: {each.name}{simulated}  {use}  {memory}  {heat}{state}", flush=True)
+        lines.append(f"    {each.index}: {each.name}{simulated}  {use}  {memory}  {heat}{state}")
+        lines += [f"       {line}" for line in trouble_lines(each, sample.time)]
+    return lines
+
+
+def trouble_lines(sample: AcceleratorSample, now: datetime) -> list[str]:
+    """What slows an accelerator down and what is wrong with it, for people."""
+    slowed = [throttle_word(reason) for reason in sample.throttle]
+    lines = [f"clocks: {', '.join(slowed)}"] if slowed else []
+    return lines + [f"{each.sentence()}. {each.action}" for each in findings(sample, now)]
+
+
+def sample_now(session: Session, name: str) -> ServerSample:
+    """A sample of a server with its rates, which takes two of them.
+
+    Raises:
+        Problem: why nothing came.
+    """
+    session.context.fleet.watch([name], interval_s=1.0)
+    end = time.monotonic() + _SAMPLE_S
+    sample: ServerSample | None = None
+    problem: Problem | None = None
+    while time.monotonic() < end:
+        row = session.context.telemetry.snapshot().server(name)
+        if row is not None:
+            sample, problem = row.sample, row.link.problem
+            if (sample is not None and sample.seq > 1) or _refused(row):
+                break
+        time.sleep(_POLL_S)
+    if sample is not None:
+        return sample
+    raise problem or Problem(
+        "agent.timeout", server=name, method="telemetry.subscribe", timeout_s=f"{_SAMPLE_S:g}"
+    )
 
 
 def _series(session: Session) -> int:
     args, context = session.args, session.context
     server = context.servers.get(args.server)
-    until = parse_time(args.until) if args.until else datetime.now(UTC)
-    since = parse_time(args.since, before=until)
+    until = parse_moment(args.until) if args.until else datetime.now(UTC)
+    since = parse_moment(args.since, before=until)
     uuid = None
     if args.accelerator is not None:
         uuid = _uuid_of(session, server.name, args.accelerator)
     points = context.history.points(server.name, args.metric, uuid, since, until, args.points)
+    if args.format == "csv" and not session.output.as_json:
+        unit = BY_KEY[args.metric].unit
+        of = f" [{unit}]" if unit else ""
+        header = ["time", *(f"{args.metric} {word}{of}" for word in ("min", "mean", "max"))]
+        print(csv_text(header, points), end="", flush=True)
+        return 0
     document = {"server": server.name, "metric": args.metric, "points": [list(point) for point in points]}
     rows = [[str(cell) if cell is not None else UNKNOWN for cell in point] for point in points]
     session.output.answer(document, lambda: table(["time", "min", "mean", "max"], rows))
@@ -138,22 +216,3 @@ def _uuid_of(session: Session, server: str, index: int) -> str:
         if each["index"] == index:
             return str(each["uuid"])
     raise Problem("id.unknown", kind="accelerator", given=index, listing=f"server check {server}")
-
-
-def parse_time(text: str, *, before: datetime | None = None) -> datetime:
-    """A UTC time, or a span counted back from `before` (now where left out).
-
-    Raises:
-        Problem: `input.invalid`.
-    """
-    try:
-        return parse_iso(text)
-    except ValueError:
-        try:
-            return (before or datetime.now(UTC)) - timedelta(seconds=duration_s(text))
-        except Exception as error:
-            raise Problem(
-                "input.invalid",
-                what=f"time '{text}'",
-                reason="give a UTC time (2026-01-31T12:00Z) or a span (2h)",
-            ) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.commands import copies, files, local, reaching, servers
+from console.commands import copies, equipment, files, local, privileged, processes, reaching, servers
 from console.commands import work_on_models as features
 from console.commands.command import Arguments, Command, Danger, Scope
 from console.context import Context
@@ -84,6 +84,14 @@ COMMANDS: tuple[Command, ...] = (
             Scope.FILE, Danger.CHANGES, files.file_upload),
     Command("file.download", "Download…", "Copy files and folders of the server to this machine.",
             Scope.FILE, Danger.READS, files.file_download),
+    Command("process.list", "Show processes", "What runs on the server, and what it holds of accelerators.",
+            Scope.SERVER, Danger.READS, processes.process_list, "", "server"),
+    Command("process.end", "End process…", "Ask a process to end (TERM); it may still save its work.",
+            Scope.SERVER, Danger.DESTROYS, processes.process_end),
+    Command("process.kill", "Kill process…", "End a process at once (KILL); nothing is saved.",
+            Scope.SERVER, Danger.DESTROYS, processes.process_kill),
+    Command("report.idle", "Show idle holders", "Who keeps accelerators' memory without using them.",
+            Scope.APP, Danger.READS, processes.idle_holders, "Ctrl+Shift+I", "idle"),
     Command("secret.list", "Show kept secrets", "Names of what is kept in the system keyring.",
             Scope.APP, Danger.READS, reaching.secret_list, "", "secrets"),
     Command("secret.forget", "Forget secret…", "Take a secret out of the system keyring.",
@@ -92,6 +100,18 @@ COMMANDS: tuple[Command, ...] = (
             Scope.SERVER, Danger.DESTROYS, servers.remove),
     Command("server.clean", "Clean server…", "Remove all that Tandem ever left on it.",
             Scope.SERVER, Danger.DESTROYS, servers.clean),
+    Command("server.inventory", "Read equipment", "Versions and serials, what differs in its group, changes.",
+            Scope.SERVER, Danger.READS, equipment.read),
+    Command("server.privileges", "Privileges…", "Which acts by sudo are on, and what each would run.",
+            Scope.SERVER, Danger.CHANGES, privileged.switch, "", "privileges"),
+    Command("server.reboot", "Restart server…", "Restart it by sudo; everything that runs there ends.",
+            Scope.SERVER, Danger.DESTROYS, privileged.reboot),
+    Command("gpu.persistence", "Set persistence mode", "Keep the driver loaded while nothing uses the GPU.",
+            Scope.ACCELERATOR, Danger.CHANGES, privileged.persistence),
+    Command("gpu.power_limit", "Set power limit…", "Change how much power a GPU may draw.",
+            Scope.ACCELERATOR, Danger.CHANGES, privileged.power_limit),
+    Command("gpu.reset", "Reset GPU…", "Reset a GPU that nothing holds.",
+            Scope.ACCELERATOR, Danger.DESTROYS, privileged.gpu_reset),
     Command("job.submit", "Submit job…", "Run a command or a recipe on a server.",
             Scope.APP, Danger.CHANGES, features.job_submit, "Ctrl+J", "submit_job"),
     Command("job.cancel", "Cancel job", "End it: a polite signal, then a hard one.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,14 @@ from console.core.audit import AuditEntry
 from console.core.home import shipped
 from console.core.notify import Level
 from console.core.problems import Problem
+from console.fleet.check import CheckReport
+from console.fleet.privileges import PRIVILEGES, sudoers_lines
 from console.plugin.approval import approve, revoke
 from console.plugin.loader import PluginInfo
 from console.store.advice import notices
 from console.store.backup import BackupInfo, Restored, make_backup, restore_backup
+
+_SUDO_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +141,23 @@ def _store(context: Context) -> list[Finding]:
     ]
 
 
+CAPTURES_ONLY = "checked against captures, not on hardware"
+
+
 def _plugins(context: Context) -> list[Finding]:
     return [
         Finding(
             f"plugin {info.name}",
             info.problem is None,
-            info.state if info.problem is None else info.problem.sentence,
+            _plugin_detail(info) if info.problem is None else info.problem.sentence,
             "" if info.problem is None else info.problem.remedy,
         )
         for info in context.plugins.plugins
     ]
+
+
+def _plugin_detail(info: PluginInfo) -> str:
+    return f"{info.state}; {CAPTURES_ONLY}" if info.only_captures else str(info.state)
 
 
 def _server(context: Context, name: str) -> list[Finding]:
@@ -158,5 +170,49 @@ def _server(context: Context, name: str) -> list[Finding]:
     findings = [
         Finding(f"server {name}", True, f"{report.os}, Python {report.python}, {report.latency_ms:.0f} ms")
     ]
+    findings.extend(_accelerators(context, report))
     findings.extend(Finding(f"server {name}", False, warning) for warning in report.warnings)
+    return findings + _privileges(context, name)
+
+
+def _privileges(context: Context, name: str) -> list[Finding]:
+    """Every act by sudo: off, or on and whether sudo would allow it."""
+    server = context.servers.get(name)
+    off = [each.id for each in PRIVILEGES if each.id not in server.privileges]
+    advice = f"Look at them with 'tandem server privileges {name}'."
+    findings = [Finding(f"privileges {name}", True, f"switched off: {', '.join(off)}", advice)] if off else []
+    if not server.privileges:
+        return findings
+    try:
+        answer = context.fleet.call(name, "privileged.check", timeout_s=_SUDO_S).get("allowed")
+    except Problem as problem:
+        return [*findings, Finding(f"privileges {name}", False, problem.sentence, problem.remedy)]
+    allowed = answer if isinstance(answer, dict) else {}
+    account = server.user or "ACCOUNT"
+    for act in server.privileges:
+        fits = allowed.get(act) is True
+        lines = "; ".join(sudoers_lines(account, (act,)))
+        findings.append(
+            Finding(
+                f"privilege {act}",
+                fits,
+                f"{act} is switched on; sudo {'allows' if fits else 'does not allow'} it without a password",
+                "" if fits else f"Put into the server's sudoers: {lines}",
+            )
+        )
     return findings
+
+
+def _accelerators(context: Context, report: CheckReport) -> list[Finding]:
+    """How many of each vendor, and how far their readings can be trusted."""
+    unseen = {info.name for info in context.plugins.plugins if info.only_captures}
+    vendors = {probe.vendor for probe in context.plugins.probes if probe.name in unseen}
+    counts = Counter(str(each["vendor"]) for each in report.accelerators)
+    return [
+        Finding(
+            f"accelerators of {vendor}",
+            True,
+            f"{count}; {CAPTURES_ONLY}" if vendor in vendors else str(count),
+        )
+        for vendor, count in sorted(counts.items())
+    ]

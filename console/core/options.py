@@ -87,6 +87,28 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "history.days", 30, "History kept", "Days of charts kept in the database.", minimum=1, maximum=3650
     ),
+    Option(
+        "inventory.group_by",
+        "group",
+        "Compare servers by label",
+        "Servers with one value of this label should be alike; those without it are compared by role.",
+    ),
+    Option(
+        "idle.below_percent",
+        5.0,
+        "Idle below",
+        "Mean utilization in percent below which an accelerator counts as idle.",
+        minimum=0.5,
+        maximum=50.0,
+    ),
+    Option(
+        "idle.after_minutes",
+        15.0,
+        "Idle after",
+        "Minutes below that before whoever holds its memory is listed as an idle holder.",
+        minimum=1.0,
+        maximum=10080.0,
+    ),
     Option("cost.currency", "$", "Currency", "Sign shown beside costs."),
 )
 

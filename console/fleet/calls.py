@@ -24,6 +24,7 @@ CHANGING = frozenset(
         "job.submit",
         "job.cancel",
         "job.remove",
+        "process.end",
         "service.start",
         "service.stop",
         "service.remove",
@@ -34,6 +35,7 @@ CHANGING = frozenset(
         "carry.go",
         "carry.cancel",
         "carry.remove",
+        "privileged.run",
     }
 )
 _SILENT = frozenset({"hello", "telemetry.subscribe", "telemetry.once"})

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from console.core.audit import AuditEntry, AuditSink
 from console.core.clock import Clock
@@ -149,9 +150,12 @@ class Connector:
         config: dict[str, object] = {"nonce": nonce}
         if server.simulated is not None:
             config["simulated"] = server.simulated
+        if server.privileges:
+            config["privileges"] = list(server.privileges)
         detail: dict[str, object] = {
             "sha256": bundle_sha256(probes),
             "probes": [probe.name for probe in probes],
+            "privileges": list(server.privileges),
         }
         self.audit.record(AuditEntry("agent.start", server.name, server.name, detail))
         channel = connection.exec(boot_command(server.python))
@@ -177,11 +181,16 @@ class Connector:
 
     def _sources(self, server: Server) -> tuple[ProbeSource, ...]:
         wanted = [probe for probe in self.probes if server.simulated is not None or not probe.simulated]
-        return tuple(ProbeSource(probe.name, _text_of(probe), probe.vendor) for probe in wanted)
+        return tuple(_source_of(probe) for probe in wanted)
 
 
-def _text_of(probe: AcceleratorProbe) -> str:
+def _source_of(probe: AcceleratorProbe) -> ProbeSource:
+    parts = tuple((path.stem, _text_of(path)) for path in probe.parts)
+    return ProbeSource(probe.name, _text_of(probe.source), probe.vendor, parts)
+
+
+def _text_of(path: Path) -> str:
     try:
-        return probe.source.read_text("utf-8")
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Problem("file.unreadable", path=probe.source, reason=error) from error
+        raise Problem("file.unreadable", path=path, reason=error) from error

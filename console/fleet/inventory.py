@@ -114,6 +114,7 @@ class ServerBook:
             "cost_per_hour": server.cost_per_hour,
             "simulated": None if server.simulated is None else to_json(server.simulated),
             "drained": server.drained,
+            "extra": to_json({"privileges": list(server.privileges)} if server.privileges else {}),
         }
         if not _exists(connection, server.name):
             row["added"] = iso(self._clock.now())
@@ -141,4 +142,5 @@ def _server(row: Row) -> Server:
         cost_per_hour=row["cost_per_hour"],
         simulated=None if simulated is None else dict(json.loads(simulated)),
         drained=row["drained"],
+        privileges=tuple(str(each) for each in json.loads(row["extra"]).get("privileges", ())),
     )

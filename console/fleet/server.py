@@ -37,6 +37,7 @@ class Server:
         cost_per_hour: in the currency of the settings, or None where unknown.
         simulated: what the demo hands to the simulated plugin; None for real servers.
         drained: the reason why no new work goes there, or None.
+        privileges: acts by sudo that the operator switched on (privileges.py).
     """
 
     name: str
@@ -53,6 +54,7 @@ class Server:
     cost_per_hour: float | None = None
     simulated: dict[str, object] | None = None
     drained: str | None = None
+    privileges: tuple[str, ...] = ()
 
 
 def checked(server: Server) -> Server:

@@ -50,6 +50,7 @@ class PluginInfo:
         shipped: whether it came with Tandem.
         provides: what its manifest says.
         problem: why it is not loaded, or None.
+        checked: against what its readings were checked, "hardware" or "captures"; None where it does not say.
     """
 
     name: str
@@ -61,6 +62,12 @@ class PluginInfo:
     title: str = ""
     description: str = ""
     problem: Problem | None = None
+    checked: str | None = None
+
+    @property
+    def only_captures(self) -> bool:
+        """Whether nobody has seen it read a real device: its parsers know recorded output only."""
+        return self.checked == "captures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +217,7 @@ def _fault_of(value: AcceleratorProbe | Recipe | Runtime) -> str | None:
     if not isinstance(value.name, str) or not value.name:
         return "the name is no text"
     if isinstance(value, AcceleratorProbe):
-        return None
+        return None if _are(value.parts, Path) else "parts holds something else than paths"
     if not _are(value.files, str) or not _are(value.requires, str):
         return "files and requires hold something else than names"
     if isinstance(value, Runtime):
@@ -229,7 +236,7 @@ def _are(values: Iterable[object], kind: type) -> bool:
 
 def _files_of(value: AcceleratorProbe | Recipe | Runtime) -> Iterable[Path]:
     if isinstance(value, AcceleratorProbe):
-        return (value.source,)
+        return (value.source, *value.parts)
     if isinstance(value, Recipe):
         return value.files.values()
     return (*value.files.values(), value.lock)
@@ -305,4 +312,5 @@ def _info(
         manifest.title,
         manifest.description,
         problem,
+        manifest.checked,
     )

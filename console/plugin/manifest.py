@@ -21,6 +21,9 @@ PROVIDES: dict[str, str] = {
     "runtimes": "tandem_runtimes",
 }
 
+# How far what a plugin reads of machines was checked; a manifest may leave it out.
+CHECKED = ("hardware", "captures")
+
 _NAME = re.compile(r"^[a-z][a-z0-9-]{0,39}$")
 _VERSION = re.compile(r"^\d+(\.\d+){0,3}([a-z0-9.+-]{0,20})$")
 _MODULE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,60}\.py$")
@@ -37,6 +40,7 @@ class Manifest:
         title, description: for people.
         module: the one Python file beside the manifest that implements the hooks.
         provides: keys of PROVIDES; hooks beyond these are refused.
+        checked: one of CHECKED, None where it does not say.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Manifest:
     description: str
     module: str
     provides: tuple[str, ...]
+    checked: str | None = None
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -79,7 +84,7 @@ def _checked(folder: Path, table: dict[str, object]) -> Manifest:
         "module": str,
         "provides": list,
     }
-    if unknown := sorted(set(table) - set(fields)):
+    if unknown := sorted(set(table) - {*fields, "checked"}):
         raise _invalid(folder, f"{FILE_NAME} has the unknown key '{safe_line(unknown[0], max_chars=60)}'")
     for key, kind in fields.items():
         if key not in table:
@@ -105,6 +110,7 @@ def _checked(folder: Path, table: dict[str, object]) -> Manifest:
         texts["description"],
         texts["module"],
         _provides(folder, table["provides"]),
+        _checked_by(folder, table.get("checked")),
     )
 
 
@@ -126,6 +132,13 @@ def _provides(folder: Path, value: object) -> tuple[str, ...]:
     if len(set(value)) != len(value):
         raise _invalid(folder, "'provides' names something twice")
     return tuple(value)
+
+
+def _checked_by(folder: Path, value: object) -> str | None:
+    if value is not None and value not in CHECKED:
+        shown = safe_line(str(value), max_chars=60)
+        raise _invalid(folder, f"'checked' is '{shown}', which is none of {', '.join(CHECKED)}")
+    return value if isinstance(value, str) else None
 
 
 def _invalid(folder: Path, reason: str) -> Problem:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from console.core.problems import Problem
 from console.store.database import APPLICATION_ID, Connection
-from console.store.schema import VERSION_1
+from console.store.schema import INVENTORY, VERSION_1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,10 @@ def statements(*sql: str) -> Callable[[Connection], None]:
     return apply
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, statements(*VERSION_1)),)
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, statements(*VERSION_1)),
+    Migration(2, statements(*INVENTORY)),
+)
 
 
 def schema_version(connection: Connection) -> int:

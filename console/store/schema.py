@@ -161,3 +161,18 @@ VERSION_1: tuple[str, ...] = (
     """CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
         BEGIN SELECT RAISE (ABORT, 'audit entries are never deleted'); END""",
 )
+
+# What servers are made of, and since when. part: '' for the machine, else an accelerator's UUID.
+# until: NULL while it is so.
+INVENTORY: tuple[str, ...] = (
+    """CREATE TABLE inventory_facts (
+        server TEXT NOT NULL,
+        part TEXT NOT NULL,
+        item TEXT NOT NULL,
+        value TEXT NOT NULL,
+        since TEXT NOT NULL,
+        until TEXT,
+        PRIMARY KEY (server, part, item, since)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE inventory_seen (server TEXT PRIMARY KEY, seen TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+)

@@ -29,11 +29,16 @@ RING_S = 900.0
 SAME_FOR_S = 0.25
 """A snapshot is handed out again for so long where nothing changed; ages move on after that."""
 
+_SAME_CLOCK_S = 0.05
 _READ_BOOK_S = 2.0
 _READ_BOOK_LATEST_S = 6.0
 _FORGET_COLUMN_S = 900.0
 _LISTED = frozenset({"utilization_percent", "accelerator_memory_used_bytes", "temperature_c", "power_w"})
 """Kept for every accelerator; others only while a page asks for them."""
+_ASKED_FOR = frozenset(
+    {"swap_used_bytes", "disk_read_bytes_per_s", "disk_write_bytes_per_s", "host_temperature_c"}
+)
+"""Of the metrics of servers those that are kept only while a page asks for them."""
 
 Key = tuple[str | None, str]
 
@@ -49,6 +54,13 @@ class Recorder(Protocol):
     """Takes samples for the charts of days: the history."""
 
     def add(self, server: str, sample: ServerSample) -> None:
+        """Cheap; never waits for a disk."""
+
+
+class Keeper(Protocol):
+    """Takes what servers are made of: the equipment book."""
+
+    def take(self, server: str, wire: object) -> None:
         """Cheap; never waits for a disk."""
 
 
@@ -84,15 +96,22 @@ class LiveTelemetry:
 
     Args:
         history: also gets every sample; None where none is kept.
+        equipment: gets what a server is made of, which comes with some samples.
     """
 
     def __init__(
-        self, book: Servers, clock: Clock, options: Options, history: Recorder | None = None
+        self,
+        book: Servers,
+        clock: Clock,
+        options: Options,
+        history: Recorder | None = None,
+        equipment: Keeper | None = None,
     ) -> None:
         self._book = book
         self._clock = clock
         self._options = options
         self._history = history
+        self._equipment = equipment
         self._lock = threading.Lock()
         self._lives: dict[str, _Live] = {}
         self._building = threading.Lock()
@@ -100,13 +119,15 @@ class LiveTelemetry:
         self._servers_read_s: float | None = None
         self._version = 0
         self._cached: tuple[int, float, FleetSnapshot] | None = None
+        self._offset_s = 0.0
 
     # --- what the links tell
 
     def on_sample(self, server: str, wire: Mapping[str, object], received_s: float) -> None:
         """Take a sample over."""
-        sample = parse_sample(wire, received_s, server=server, now=self._clock.now())
         live = self._live(server)
+        now = self._clock.now()
+        sample = parse_sample(wire, received_s, server=server, now=now, before=live.sample)
         interval = wire.get("interval_s")
         with live.lock:
             if isinstance(interval, int | float) and 0.05 <= interval <= 3600:
@@ -116,6 +137,8 @@ class LiveTelemetry:
         self._version += 1
         if self._history is not None:
             self._history.add(server, sample)
+        if self._equipment is not None and "inventory" in wire:
+            self._equipment.take(server, wire["inventory"])
         if self._servers_read_s is not None and received_s - self._servers_read_s > _READ_BOOK_S:
             self._read_book(received_s)  # here, so that the window's thread need not
 
@@ -164,11 +187,22 @@ class LiveTelemetry:
             return np.empty(0), np.empty(0)
         key = (accelerator, metric)
         with live.lock:
-            if metric not in _LISTED and accelerator is not None:
+            if metric in _ASKED_FOR or (metric not in _LISTED and accelerator is not None):
                 live.asked[key] = now_s
             times, values = live.ring.read(key, now_s - seconds, live.interval_s)
-        # The ring's axis is monotonic: a jump of this machine's clock moves no point.
-        return times + (self._clock.now().timestamp() - now_s), values
+        return times + self._epoch_offset(now_s), values
+
+    def _epoch_offset(self, now_s: float) -> float:
+        """From the rings' monotonic axis to wall time: a jump of this machine's clock moves no point
+        against another.
+
+        Kept until the clocks have really moved apart, so that all curves of a server have the very same
+        times.
+        """
+        offset = self._clock.now().timestamp() - now_s
+        if abs(offset - self._offset_s) > _SAME_CLOCK_S:
+            self._offset_s = offset
+        return self._offset_s
 
     @property
     def nbytes(self) -> int:
@@ -189,7 +223,8 @@ class LiveTelemetry:
         if live.ring is None:
             live.ring = Ring(min(4096, max(64, math.ceil(RING_S / live.interval_s))))
             for spec in SERVER_METRICS:
-                live.ring.add_column((None, spec.key))
+                if spec.key not in _ASKED_FOR:
+                    live.ring.add_column((None, spec.key))
         ring = live.ring
         self._tend_columns(live, ring, sample.received_s)
         values: dict[object, float | None] = {

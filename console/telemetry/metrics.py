@@ -26,6 +26,8 @@ class MetricSpec:
         title: short, translatable.
         semantics: one sentence on what the number means, for help and tool tips.
         maximum: the top of its scale where it has a natural one.
+        mean: the attribute of AcceleratorMeans that holds what is true of the whole time between two
+        samples; it is preferred to the sample's own value, which may be a moment's.
     """
 
     key: str
@@ -35,10 +37,14 @@ class MetricSpec:
     scope: MetricScope
     semantics: str
     maximum: float | None = None
+    mean: str = ""
 
     def value_of(self, sample: ServerSample | AcceleratorSample) -> float | None:
         """This metric of a sample of its scope; None where the server could not give it."""
         value = getattr(sample, self.field)
+        if self.mean and isinstance(sample, AcceleratorSample) and sample.means is not None:
+            true = getattr(sample.means, self.mean)
+            value = value if true is None else true
         return None if value is None else float(value)
 
 
@@ -82,6 +88,77 @@ METRICS: tuple[MetricSpec, ...] = (
         "Bytes sent a second over all interfaces but loopback.",
     ),
     MetricSpec(
+        "uptime_s",
+        "uptime_s",
+        "s",
+        "Uptime",
+        _SERVER,
+        "Seconds since the server started; it falls where it did.",
+    ),
+    MetricSpec(
+        "swap_used_bytes", "swap_used_bytes", "B", "Swap", _SERVER, "Memory that was moved out to disk."
+    ),
+    MetricSpec(
+        "pressure_cpu_percent",
+        "pressure_cpu_percent",
+        "%",
+        "CPU pressure",
+        _SERVER,
+        "Share of the time in which some task waited for a processor.",
+        100.0,
+    ),
+    MetricSpec(
+        "pressure_memory_percent",
+        "pressure_memory_percent",
+        "%",
+        "Memory pressure",
+        _SERVER,
+        "Share of the time in which some task waited for memory.",
+        100.0,
+    ),
+    MetricSpec(
+        "pressure_io_percent",
+        "pressure_io_percent",
+        "%",
+        "I/O pressure",
+        _SERVER,
+        "Share of the time in which some task waited for a disk.",
+        100.0,
+    ),
+    MetricSpec(
+        "disk_read_bytes_per_s",
+        "disk_read_bytes_per_s",
+        "B/s",
+        "Disk read",
+        _SERVER,
+        "Bytes read a second from all physical disks.",
+    ),
+    MetricSpec(
+        "disk_write_bytes_per_s",
+        "disk_write_bytes_per_s",
+        "B/s",
+        "Disk written",
+        _SERVER,
+        "Bytes written a second to all physical disks.",
+    ),
+    MetricSpec(
+        "disk_busy_percent",
+        "disk_busy_percent",
+        "%",
+        "Disk busy",
+        _SERVER,
+        "Share of the time in which the busiest disk had work.",
+        100.0,
+    ),
+    MetricSpec(
+        "host_temperature_c",
+        "hottest_c",
+        "°C",
+        "Host temperature",
+        _SERVER,
+        "The highest of the machine's own temperatures.",
+    ),
+    MetricSpec(
         "utilization_percent",
         "utilization_percent",
         "%",
@@ -89,6 +166,7 @@ METRICS: tuple[MetricSpec, ...] = (
         _ACCELERATOR,
         "Share of time in which at least one kernel ran; it does not tell how full the chip was.",
         100.0,
+        mean="utilization_percent",
     ),
     MetricSpec(
         "accelerator_memory_used_bytes",
@@ -113,6 +191,7 @@ METRICS: tuple[MetricSpec, ...] = (
         "Power",
         _ACCELERATOR,
         "Power drawn by the whole card; whether averaged or of the moment, the sample says.",
+        mean="power_w",
     ),
     MetricSpec(
         "fan_percent", "fan_percent", "%", "Fan", _ACCELERATOR, "Speed that the fan is told to have.", 100.0

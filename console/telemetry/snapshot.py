@@ -79,12 +79,17 @@ class AcceleratorRow:
 
     @property
     def severity(self) -> Severity:
-        if self.activity is Activity.LOST or (self.sample.ecc_uncorrected or 0) > 0:
+        health = self.sample.health
+        sick = health is not None and (
+            health.remapped_rows_failed or health.recovery_action not in (None, "none")
+        )
+        if self.activity is Activity.LOST or (self.sample.ecc_uncorrected or 0) > 0 or sick:
             return Severity.CRITICAL
         if not self.fresh or self.sample.state is AcceleratorState.UNKNOWN:
             return Severity.UNKNOWN
         hot = any(reason.startswith("hw_") for reason in self.sample.throttle)
-        return Severity.WARNING if hot or self.holds_idle else Severity.OK
+        waits = health is not None and (health.remapped_rows_pending or health.retired_pages_pending)
+        return Severity.WARNING if hot or waits or self.holds_idle else Severity.OK
 
 
 @dataclass(frozen=True, slots=True)

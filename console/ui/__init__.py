@@ -41,9 +41,12 @@ Rules that keep the window quick and honest
 - Charts are `kit.chart.Chart` with one `kit.chart_group.ChartGroup` per page (shared cursor and zoom);
   call `group.follow(low, high)` per beat and `chart.set_data([(x, y), ...])`. Not time but steps:
   `over_time=False`. Import kit.chart inside the page's method (pyqtgraph costs 0.6 s).
-- `kit.cards.Card` (header, body), `StatCard`, `kit.inspector.WithInspector/Inspector/Facts`,
-  `kit.steps.ProgressSteps/Bar`, `kit.log_view.LogView`, `kit.empty.EmptyState`,
-  `kit.problem_view.ProblemView`, `kit.fields.Form/Field/Choice/Tick/TextArea`,
+- Many small charts are one `kit.small_charts.SmallCharts`, never a plot widget each. The server page's
+charts are data: a further one is an entry of `pages/server/panels.py`. Curves of more than the rings hold:
+  `pages/server/feed.py`. - What only one page can do is in its `acts()`: menu and palette offer it while
+  the page is in front. - `kit.cards.Card` (header, body), `StatCard`,
+  `kit.inspector.WithInspector/Inspector/Facts`, `kit.steps.ProgressSteps/Bar`, `kit.log_view.LogView`,
+  `kit.empty.EmptyState`, `kit.problem_view.ProblemView`, `kit.fields.Form/Field/Choice/Tick/TextArea`,
   `kit.segmented.SegmentedControl`, `kit.badges.Pill/StateBadge`.
 - Every text is a literal in `self.tr("…")` or `translate("Context", "…")`, with named place holders
   filled by `.format(...)`: `python -m tests.ui.translations` brings them into resources/translations.

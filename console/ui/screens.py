@@ -118,6 +118,15 @@ def _shots(context: Context) -> list[Shot]:
         for spec in PAGES
         if not _needs_argument(spec) or arguments.get(spec.id)
     ]
+    shots.append(Shot("idle", "idle"))
+    if arguments.get("server"):
+        shots.append(
+            Shot("server-small", "server", arguments["server"], lambda window: _view(window, "small"))
+        )
+        shots.append(
+            Shot("server-7d", "server", arguments["server"], lambda window: window.range.choose("7d"))
+        )
+        shots.append(Shot("time-range", "server", arguments["server"], _back_to_large))
     shots.append(Shot("palette", "fleet", then=lambda window: window.open_palette()))
     shots += [Shot(name.replace("_", "-"), "fleet", then=_opened(name)) for name in _SHEETS]
     shots += [Shot("question-passphrase", "fleet", then=_asked(_PASSPHRASE))]
@@ -157,13 +166,27 @@ def _asked(question: Question) -> Callable[[Window], None]:
 
 def _new_folder(window: Window) -> None:
     assert isinstance(window.page, FilesPage)
-    window.page.acts.new_folder()
+    window.page.file_acts.new_folder()
 
 
 def _form(window: Window) -> None:
     assert isinstance(window.page, ManyPage)
     window.page.form.filter.setText("all")
     window.page.form.line.setText("ls *.log | wc -l")
+
+
+def _view(window: Window, key: str) -> None:
+    """The server page's large or small charts."""
+    from console.ui.pages.server.page import ServerPage
+
+    if isinstance(window.page, ServerPage):
+        window.page.charts.bar.choose_view(key)
+
+
+def _back_to_large(window: Window) -> None:
+    _view(window, "large")
+    window.range.choose("15m")
+    window.open_sheet("time_range")
 
 
 def _needs_argument(spec: PageSpec) -> bool:

@@ -1,298 +1,279 @@
 """NVIDIA accelerators by NVML. Runs on a server inside the agent: stdlib and pynvml's one file only.
 
-One GPU's trouble never hides the others; what a GPU cannot tell is None.
+One GPU's trouble never hides the others; what a GPU cannot tell is None. Here: which GPUs there are and what
+of each goes into a row. What is asked of one is fast.py's, slow.py's and owners.py's.
 """
 
 import ctypes
 import os
-import pwd
-from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
+import time
+from typing import Any, Dict, Iterator, List, Optional
+
+from . import facts
+from .asking import LOST, WHOLE_DRIVER, Asker, Gone, text
+from .fast import Fast
+from .kernlog import KernelLog, place
+from .lanes import Item, Lane
+from .owners import Holders, Owners
+from .slow import Slow
 
 PROBE_API = 1
 LIBRARY = "libnvidia-ml.so.1"
 
-# What costs more than a few microseconds is read at a lower rate. Graphics processes take milliseconds.
-_SLOW_S = 5.0
-_PROCESSES_S = 5.0
-_GRAPHICS_S = 15.0
-# Values from here on are the libraries' ways to say "not available".
-_BLANK = 0x7FFFFFFFFFFFFFF0
-_AMPERE = 7
-# The one Ampere chip whose power reading is instantaneous.
-_GA100_NAMES = ("A100", "A800", "A30", "PG506", "DRIVE-PG199")
-# NVML's numbers: not initialized, no driver, library and kernel module of different versions.
-_WHOLE_DRIVER = (1, 9, 18)
-_LOST = 15
-_NEEDS_RESET = 16
-_POWER_AVERAGE, _POWER_INSTANT = 185, 186
-_MAX_COMMAND = 400
-
-THROTTLE = (
-    (0x2, "application clocks"),
-    (0x4, "power cap"),
-    (0x8, "hardware slowdown"),
-    (0x10, "sync boost"),
-    (0x20, "software thermal"),
-    (0x40, "hardware thermal"),
-    (0x80, "power brake"),
-    (0x100, "display clocks"),
-)
+_SLOW_EVERY_S = 5.0
+_LIST_EVERY_S = 10.0
+_FIRST_PATIENCE_S = 0.5
+_FIRST_HEALTH_S = 0.25
+# A round over eight GPUs takes milliseconds; a call that takes this long is left to its worker.
+_FAST_PATIENCE_S = 0.15
+_SLOW_PATIENCE_S = 2.0
+_MOST_STALE_S, _LEAST_STALE_S = 3.0, 0.3
+_HELD_S = 3.0
 
 
-class _Gone(Exception):
-    """This GPU does not answer any more."""
+class SlowTurn(Item):
+    """One GPU's turn in the slow lane: an item of its own, so that the quick values go on beside it."""
+
+    def __init__(self, gpu: "Gpu") -> None:
+        super().__init__()
+        self.gpu = gpu
 
 
-def text(value: Any) -> str:
-    """NVML's strings: bytes from older bindings, text from newer ones."""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+class Gpu(Item):
+    """One GPU between samples. `state` is what the last round found; None before the first."""
 
-
-def real(value: Any) -> Any:
-    """A number, or None for the sentinels."""
-    return None if value is None or value >= _BLANK else value
-
-
-def _proc(pid: int, name: str) -> Optional[str]:
-    try:
-        with open("/proc/%d/%s" % (pid, name), "rb") as stream:
-            return stream.read(4096).decode("utf-8", "replace")
-    except OSError:
-        return None
-
-
-class Owners:
-    """Who runs a process: its account and command line out of /proc."""
-
-    def __init__(self) -> None:
-        self._names: Dict[int, str] = {}
-
-    def describe(self, pid: int, memory: Optional[int]) -> Dict[str, Any]:
-        """One row of an accelerator's processes; a process of another container has no name here."""
-        line = _proc(pid, "cmdline")
-        command = None if line is None else " ".join(line.replace("\0", " ").split())
-        if command == "":
-            command = (_proc(pid, "comm") or "").strip() or None
-        return {
-            "pid": pid,
-            "user": self._user(pid),
-            "command": None if command is None else command[:_MAX_COMMAND],
-            "memory_bytes": memory,
-        }
-
-    def _user(self, pid: int) -> Optional[str]:
-        try:
-            uid = os.stat("/proc/%d" % pid).st_uid
-        except OSError:
-            return None
-        if uid not in self._names:
-            try:
-                self._names[uid] = pwd.getpwuid(uid).pw_name
-            except KeyError:
-                self._names[uid] = str(uid)
-        return self._names[uid]
-
-
-class Cached:
-    """A value that is read again when it has become too old."""
-
-    def __init__(self, ttl_s: float) -> None:
-        self._ttl_s = ttl_s
-        self._read_at: Optional[float] = None
-        self._value: Any = None
-
-    def get(self, now: float, read: Callable[[], Any]) -> Any:
-        """The value, at most `ttl_s` old."""
-        if self._read_at is None or now - self._read_at >= self._ttl_s:
-            self._value, self._read_at = read(), now
-        return self._value
-
-
-class Gpu:
-    """What is known of one GPU between samples."""
-
-    def __init__(self, nvml: Any, handle: Any, uuid: str) -> None:
-        self._nvml = nvml
+    def __init__(self, uuid: str) -> None:
+        super().__init__()
         self.uuid = uuid
         self.index: Optional[int] = None
-        self.handle = handle
-        self.name = text(self._ask("nvmlDeviceGetName", handle) or "NVIDIA GPU")
-        self._architecture = self._ask("nvmlDeviceGetArchitecture", handle)
-        self._slow = {name: Cached(_SLOW_S) for name in ("fan", "ecc", "limit", "mig")}
-        self._compute = Cached(_PROCESSES_S)
-        self._graphics = Cached(_GRAPHICS_S)
+        self.name = "NVIDIA GPU"
+        self.ask: Optional[Asker] = None
+        self.address = ""
+        self.row: Optional[Dict[str, Any]] = None
+        self.health: Optional[Dict[str, Any]] = None
+        self.processes: Optional[List[Dict[str, Any]]] = None
+        self.slow_turn = SlowTurn(self)
+        self._told: Any = None
+        self._told_of: Any = None
+        self._fast: Optional[Fast] = None
+        self._slow: Optional[Slow] = None
+        self._holders: Optional[Holders] = None
 
-    def _ask(self, function: str, *arguments: Any) -> Any:
-        """One NVML call; None where this GPU or driver cannot tell."""
-        call = getattr(self._nvml, function, None)
-        if call is None:
-            return None
-        try:
-            return call(*arguments)
-        except self._nvml.NVMLError as error:
-            if error.value == _LOST:
-                raise _Gone(str(error)) from error
-            if error.value in _WHOLE_DRIVER or error.value == _NEEDS_RESET:
-                raise
-            # Not supported, no permission, not in this driver: this number is unknown, the others are not.
-            return None
+    def take(self, nvml: Any, handle: Any, index: int, owners: Owners) -> None:
+        """The driver lists it (again)."""
+        self.index = index
+        if self.ask is not None:
+            self.ask.handle = handle
+            return
+        ask = Asker(nvml, handle)
+        self.name = text(ask("nvmlDeviceGetName") or "NVIDIA GPU")
+        bus = ask("nvmlDeviceGetPciInfo")
+        self.address = "" if bus is None else place(text(bus.busId))
+        self._fast, self._slow = Fast(ask, self.name), Slow(ask)
+        self._holders = Holders(ask, owners)
+        self.ask = ask
 
-    def measure(self, now: float, owners: Owners) -> Dict[str, Any]:
-        """Everything a sample says of this GPU."""
-        mig = self._slow["mig"].get(now, self._mig)
-        total, used, reserved = self._memory()
-        power, kind = self._power()
-        energy = real(self._ask("nvmlDeviceGetTotalEnergyConsumption", self.handle))
+    def look(self, now: float) -> None:
+        """The quick values."""
+        if self.ask is None or self._fast is None:
+            return
+        self.ask.now = now
+        self.row = self._fast.read(now)
+
+    def look_slowly(self, now: float) -> None:
+        """Health and processes."""
+        if self._slow is None or self._holders is None:
+            return
+        mig = bool(self.row and self.row.get("mig"))
+        health = self._slow.read(now, mig)
+        self.processes = self._holders.read(now, self._slow.handles() if mig else [])
+        self.health = health
+
+    def held_by(self) -> Optional[List[int]]:
+        """Processes that hold it now."""
+        return None if self._holders is None else self._holders.pids()
+
+    def told(self, log: KernelLog, health: Optional[Dict[str, Any]]) -> Optional[Dict[str, Any]]:
+        """Health with the log's words; the same object until one of the two has changed."""
+        if health is None or log.access is None:
+            return health
+        of = (id(health), log.version) if health else log.version
+        if of != self._told_of:
+            self._told_of = of
+            self._told = dict(health, kernel_log=log.access, faults=log.events(self.address))
+        return self._told  # type: ignore[no-any-return]
+
+    def identity(self) -> Dict[str, Any]:
+        """What it is, as against what it measures."""
         return {
-            "state": "ok",
-            "detail": None,
-            "utilization_percent": None if mig else self._utilization(),
-            "memory_used_bytes": used,
-            "memory_total_bytes": total,
-            "memory_reserved_bytes": reserved,
-            "temperature_c": real(self._ask("nvmlDeviceGetTemperature", self.handle, 0)),
-            "power_w": power,
-            "power_kind": kind,
-            "power_limit_w": self._slow["limit"].get(now, self._power_limit),
-            "energy_j": None if energy is None else energy / 1000.0,
-            "fan_percent": self._slow["fan"].get(
-                now, lambda: real(self._ask("nvmlDeviceGetFanSpeed", self.handle))
-            ),
-            "clock_sm_mhz": real(self._ask("nvmlDeviceGetClockInfo", self.handle, 1)),
-            "throttle": self._throttle(),
-            "ecc_uncorrected": self._slow["ecc"].get(
-                now, lambda: real(self._ask("nvmlDeviceGetTotalEccErrors", self.handle, 1, 0))
-            ),
-            "mig": mig,
-            "processes": self._processes(now, owners),
+            "index": self.index,
+            "uuid": self.uuid,
+            "name": self.name,
+            "vendor": "NVIDIA",
+            "simulated": False,
         }
-
-    def _mig(self) -> bool:
-        found = self._ask("nvmlDeviceGetMigMode", self.handle)
-        return bool(found and found[0] == 1)
-
-    def _utilization(self) -> Optional[int]:
-        found = self._ask("nvmlDeviceGetUtilizationRates", self.handle)
-        return None if found is None or found.gpu > 100 else int(found.gpu)
-
-    def _memory(self) -> Tuple[Optional[int], Optional[int], Optional[int]]:
-        """(total, used, reserved): version 2 does not count the driver's own part as used."""
-        version = getattr(self._nvml, "nvmlMemory_v2", None)
-        found = None
-        if version is not None:
-            found = self._ask("nvmlDeviceGetMemoryInfo", self.handle, version)
-        reserved = None if found is None else real(found.reserved)
-        if found is None:
-            found = self._ask("nvmlDeviceGetMemoryInfo", self.handle)
-        # A total of 0 is unified memory: the numbers are the host's.
-        if found is None or not real(found.total):
-            return None, None, None
-        return int(found.total), real(found.used), reserved
-
-    def _power(self) -> Tuple[Optional[float], Optional[str]]:
-        average = self._field(_POWER_AVERAGE)
-        if average is not None:
-            return average / 1000.0, "average"
-        instant = self._field(_POWER_INSTANT)
-        if instant is not None:
-            return instant / 1000.0, "instant"
-        usage = real(self._ask("nvmlDeviceGetPowerUsage", self.handle))
-        if usage is None:
-            return None, None
-        if self._architecture is None or self._architecture > 0xFFFF:
-            return usage / 1000.0, None
-        averaging = self._architecture >= _AMPERE and not any(each in self.name for each in _GA100_NAMES)
-        return usage / 1000.0, "average" if averaging else "instant"
-
-    def _field(self, number: int) -> Optional[int]:
-        found = self._ask("nvmlDeviceGetFieldValues", self.handle, [number])
-        if found is None or found[0].nvmlReturn != 0:
-            return None
-        value = found[0].value
-        number = {1: value.uiVal, 2: value.ulVal, 3: value.ullVal}.get(found[0].valueType, None)
-        return None if number is None or number in (0, 0xFFFFFFFF) else real(number)
-
-    def _power_limit(self) -> Optional[float]:
-        limit = real(self._ask("nvmlDeviceGetEnforcedPowerLimit", self.handle))
-        if limit is None:
-            limit = real(self._ask("nvmlDeviceGetPowerManagementLimit", self.handle))
-        return None if limit is None else limit / 1000.0
-
-    def _throttle(self) -> List[str]:
-        bits = self._ask("nvmlDeviceGetCurrentClocksEventReasons", self.handle)
-        if bits is None:
-            bits = self._ask("nvmlDeviceGetCurrentClocksThrottleReasons", self.handle)
-        return [] if bits is None else [name for bit, name in THROTTLE if bits & bit]
-
-    def _running(self, kind: str) -> Optional[Dict[int, Optional[int]]]:
-        """pid -> memory, None where the driver does not tell."""
-        for version in ("_v3", "_v2", ""):
-            found = self._ask("nvmlDeviceGet%sRunningProcesses%s" % (kind, version), self.handle)
-            if found is not None:
-                return {int(each.pid): real(each.usedGpuMemory) for each in found}
-        return None
-
-    def _processes(self, now: float, owners: Owners) -> Optional[List[Dict[str, Any]]]:
-        compute = self._compute.get(now, lambda: self._running("Compute"))
-        graphics = self._graphics.get(now, lambda: self._running("Graphics"))
-        if compute is None and graphics is None:
-            return None
-        together = dict(graphics or {})
-        together.update(compute or {})
-        rows = [owners.describe(pid, memory) for pid, memory in sorted(together.items())]
-        # A process that has ended since its list was read is no row any more.
-        return [row for row in rows if row["user"] is not None or row["pid"] in (compute or {})]
 
 
 class Nvidia:
     """All GPUs of this machine."""
 
-    def __init__(self, nvml: Any) -> None:
+    def __init__(self, nvml: Any, log: KernelLog) -> None:
         self._nvml = nvml
+        self._log = log
         self._gpus: Dict[str, Gpu] = {}
         self._at_index: Dict[int, str] = {}
+        self._listed: List[Gpu] = []
+        self._list = Item()
         self._owners = Owners()
+        self._count = -1
+        self._listed_at: Optional[float] = None
+        self._failure: Optional[Exception] = None
+        self._now = 0.0
+        self._last: Optional[float] = None
+        self._slow_at: Optional[float] = None
+        self._fast_lane = Lane("fast", self._read_fast, _FAST_PATIENCE_S)
+        self._slow_lane = Lane("slow", self._read_slow, _SLOW_PATIENCE_S)
+        self.problems: List[str] = []
 
     def sample(self, now: float) -> List[Dict[str, Any]]:
-        """One row per GPU that the driver lists; raises where the driver as a whole has failed."""
-        count = int(self._nvml.nvmlDeviceGetCount())
-        present: Set[str] = set()
-        rows = []
-        for index in range(count):
-            row = self._row(index, now)
-            # A GPU without a uuid (lost before it was ever seen) gets a name of its own.
-            if row["uuid"] not in present:
-                present.add(row["uuid"])
-                rows.append(row)
-        return rows
+        """One row per GPU that the driver lists or listed; raises where the driver as a whole has failed."""
+        gap = 1.0 if self._last is None else max(0.02, now - self._last)
+        first, self._last, self._now = self._last is None, now, now
+        wait_s = _FIRST_PATIENCE_S if first else min(0.5, 0.45 * gap)
+        began = time.monotonic()
+        self._fast_lane.round([self._list, *self._gpus.values()], wait_s)
+        if self._list.busy_since is None and self._failure is not None:
+            raise self._failure
+        if first and self._listed:
+            # The list has just made the GPUs.
+            self._fast_lane.round(self._listed, wait_s)
+            self._log.wait(0.2)
+        left_s = wait_s - (time.monotonic() - began)
+        self._look_slowly(now, max(0.0, min(_FIRST_HEALTH_S, left_s)) if first else 0.0)
+        stale_s = min(_MOST_STALE_S, max(_LEAST_STALE_S, 3.0 * gap))
+        self.problems = []
+        if self._list.stuck_s() > stale_s:
+            self.problems.append("the driver has not answered for %.0f s" % self._list.stuck_s())
+        return [self._row(gpu, stale_s) for gpu in list(self._gpus.values())]
 
-    def _row(self, index: int, now: float) -> Dict[str, Any]:
+    def _look_slowly(self, now: float, wait_s: float) -> None:
+        turns: List[Item] = []
+        if self._slow_at is None or now - self._slow_at >= _SLOW_EVERY_S:
+            self._slow_at = now
+            turns = [gpu.slow_turn for gpu in self._listed]
+        self._slow_lane.round(turns, wait_s)
+
+    def _read_fast(self, item: Any) -> None:
+        if item is self._list:
+            try:
+                self._look_at_list()
+                self._failure = None
+            except Exception as error:
+                self._failure = error
+            return
+        if item in self._listed:
+            self._guarded(item, item.look)
+
+    def _read_slow(self, turn: Any) -> None:
+        self._guarded(turn.gpu, turn.gpu.look_slowly)
+
+    def _guarded(self, gpu: Gpu, read: Any) -> None:
+        try:
+            read(self._now)
+        except Gone as gone:
+            gpu.row = {"state": "lost", "detail": str(gone)}
+            self._listed_at = None
+        except self._nvml.NVMLError as error:
+            if error.value in WHOLE_DRIVER:
+                self._failure = error
+            state = "lost" if error.value == LOST else "error"
+            gpu.row = {"state": state, "detail": str(error)}
+            self._listed_at = None
+
+    def _look_at_list(self) -> None:
+        count = int(self._nvml.nvmlDeviceGetCount())
+        stale = self._listed_at is None or self._now - self._listed_at >= _LIST_EVERY_S
+        if count == self._count and not stale:
+            return
+        self._listed_at = self._now
+        self._count = count
+        listed = []
+        for index in range(count):
+            gpu = self._at(index)
+            if gpu not in listed:
+                listed.append(gpu)
+        for gpu in self._gpus.values():
+            if gpu not in listed:
+                gpu.row = {"state": "lost", "detail": "it was there before and is gone"}
+        self._listed = listed
+
+    def _at(self, index: int) -> Gpu:
+        """The GPU of that number; one that does not answer keeps the identity it had there."""
         try:
             handle = self._nvml.nvmlDeviceGetHandleByIndex(index)
             uuid = text(self._nvml.nvmlDeviceGetUUID(handle))
-            if uuid not in self._gpus:
-                self._gpus[uuid] = Gpu(self._nvml, handle, uuid)
-            gpu = self._gpus[uuid]
-            gpu.handle, gpu.index = handle, index
-            self._at_index[index] = uuid
-            row = gpu.measure(now, self._owners)
-        except _Gone as gone:
-            row = {"state": "lost", "detail": str(gone)}
         except self._nvml.NVMLError as error:
-            if error.value in _WHOLE_DRIVER:
+            if error.value in WHOLE_DRIVER:
                 raise
-            row = {"state": "lost" if error.value == _LOST else "error", "detail": str(error)}
-        row.update(self._identity(index))
+            uuid = self._at_index.get(index, "unknown-%d" % index)
+            gpu = self._gpus.setdefault(uuid, Gpu(uuid))
+            gpu.index = index
+            gpu.row = {"state": "lost" if error.value == LOST else "error", "detail": str(error)}
+            self._listed_at = None
+            return gpu
+        self._gpus.pop("unknown-%d" % index, None)
+        self._at_index[index] = uuid
+        gpu = self._gpus.setdefault(uuid, Gpu(uuid))
+        self._guarded(gpu, lambda _now: gpu.take(self._nvml, handle, index, self._owners))
+        return gpu
+
+    def _row(self, gpu: Gpu, stale_s: float) -> Dict[str, Any]:
+        row = dict(gpu.row or {"state": "unknown", "detail": "not read yet"})
+        stuck_s = gpu.stuck_s()
+        if stuck_s > stale_s or (self._list.stuck_s() > stale_s and gpu.row is not None):
+            row = {"state": "unknown", "detail": "the driver does not answer"}
+            if stuck_s > stale_s:
+                self.problems.append("GPU %s: the driver has not answered for %.0f s" % (gpu.index, stuck_s))
+        row.update(gpu.identity())
+        if row["state"] == "ok":
+            row["processes"] = gpu.processes
+            row["health"] = gpu.told(self._log, gpu.health)
+            row["ecc_uncorrected"] = (gpu.health or {}).get("ecc_uncorrected_volatile")
+        elif row["state"] == "lost":
+            # Why it was lost stands in the kernel's log alone.
+            row["health"] = gpu.told(self._log, {})
         return row
 
-    def _identity(self, index: int) -> Dict[str, Any]:
-        uuid = self._at_index.get(index, "unknown-%d" % index)
+    def inventory(self) -> Dict[str, Any]:
+        """Versions and serials; may take a second. Raises where the driver has not listed its GPUs yet."""
+        if self._count < 0:
+            raise RuntimeError("the driver has not listed its GPUs yet")
+        gpus = []
+        for gpu in list(self._listed):
+            found = gpu.identity()
+            if gpu.ask is not None and gpu.busy_since is None:
+                try:
+                    found.update(facts.of_gpu(gpu.ask))
+                except (Gone, self._nvml.NVMLError) as error:
+                    found["detail"] = str(error)
+            gpus.append(found)
+        return facts.together(facts.of_machine(Asker(self._nvml)), gpus)
+
+    def holders(self, uuid: str) -> Optional[List[int]]:
+        """The processes that hold a GPU at this moment; None where that cannot be told."""
         gpu = self._gpus.get(uuid)
-        name = "NVIDIA GPU" if gpu is None else gpu.name
-        return {"index": index, "uuid": uuid, "name": name, "vendor": "NVIDIA", "simulated": False}
+        if gpu is None:
+            return None
+        found: List[Optional[List[int]]] = []
+        lane = Lane("holders", lambda _item: found.append(gpu.held_by()), _HELD_S)
+        lane.round([Item()], _HELD_S)
+        lane.close()
+        return found[0] if found else None
 
     def close(self) -> None:
         """Give the driver back."""
+        for each in (self._fast_lane, self._slow_lane, self._log):
+            each.close()
         self._nvml.nvmlShutdown()
 
 
@@ -303,7 +284,7 @@ def _libraries() -> Iterator[str]:
         yield os.path.join(folder, LIBRARY)
 
 
-def open_probe(_config: Dict[str, Any]) -> Optional[Nvidia]:
+def open_probe(config: Dict[str, Any]) -> Optional[Nvidia]:
     """None where the machine has no NVIDIA driver; raises where it has one that does not work."""
     for path in _libraries():
         try:
@@ -318,4 +299,4 @@ def open_probe(_config: Dict[str, Any]) -> Optional[Nvidia]:
     import pynvml
 
     pynvml.nvmlInit()
-    return Nvidia(pynvml)
+    return Nvidia(pynvml, KernelLog("kernel_log" in (config.get("privileges") or ())))

@@ -280,6 +280,30 @@
             <translation>请另选服务器，或用 'tandem server resume {server}' 让它恢复工作。</translation>
         </message>
         <message>
+            <source>{server}: the privileged act '{act}' is not switched on for this server.</source>
+            <translation>{server}：此服务器未启用特权操作“{act}”。</translation>
+        </message>
+        <message>
+            <source>See what it would run, and switch it on, with 'tandem server privileges {server} --allow {act}'.</source>
+            <translation>用 'tandem server privileges {server} --allow {act}' 查看其命令并启用。</translation>
+        </message>
+        <message>
+            <source>{server}: '{act}' was refused: {reason}.</source>
+            <translation>{server}：“{act}”被拒绝：{reason}。</translation>
+        </message>
+        <message>
+            <source>Look at what sudo allows there with 'tandem doctor {server}'.</source>
+            <translation>用 'tandem doctor {server}' 查看那里 sudo 允许什么。</translation>
+        </message>
+        <message>
+            <source>{server}: the accelerator {uuid} is not reset, because {who} holds it.</source>
+            <translation>{server}：未重置加速器 {uuid}，因为它被 {who} 占用。</translation>
+        </message>
+        <message>
+            <source>Let that end first; nothing was changed.</source>
+            <translation>请先让其结束；未作任何更改。</translation>
+        </message>
+        <message>
             <source>Server '{name}' still has {what}.</source>
             <translation>服务器 '{name}' 仍有 {what}。</translation>
         </message>
@@ -722,6 +746,38 @@
         <message>
             <source>Check the path on the server.</source>
             <translation>请检查服务器上的路径。</translation>
+        </message>
+        <message>
+            <source>{server}: process {pid} has ended already.</source>
+            <translation>{server}：进程 {pid} 已经结束。</translation>
+        </message>
+        <message>
+            <source>There is nothing left to end.</source>
+            <translation>没有可结束的进程了。</translation>
+        </message>
+        <message>
+            <source>{server}: process {pid} is not the one that was looked at: {reason}.</source>
+            <translation>{server}：进程 {pid} 不是当时查看的那一个：{reason}。</translation>
+        </message>
+        <message>
+            <source>Nothing was signalled; look at the processes again.</source>
+            <translation>没有发送任何信号；请重新查看进程。</translation>
+        </message>
+        <message>
+            <source>{server}: process {pid} belongs to {owner}, and {account} may not end it.</source>
+            <translation>{server}：进程 {pid} 属于 {owner}，{account} 无权结束它。</translation>
+        </message>
+        <message>
+            <source>Ask {owner}, or reach the server with an account that may.</source>
+            <translation>请联系 {owner}，或用有权限的账户连接该服务器。</translation>
+        </message>
+        <message>
+            <source>{server}: process {pid} is the agent's own, or one that it hangs on.</source>
+            <translation>{server}：进程 {pid} 是代理自身的进程，或它所依附的进程。</translation>
+        </message>
+        <message>
+            <source>Close the connection instead: the agent ends with it.</source>
+            <translation>请改为关闭连接：代理会随之结束。</translation>
         </message>
         <message>
             <source>{server}: {path} is not a private folder of yours: {reason}.</source>
@@ -1255,6 +1311,38 @@
             <translation>将服务器上的文件和文件夹复制到本机。</translation>
         </message>
         <message>
+            <source>Show processes</source>
+            <translation>显示进程</translation>
+        </message>
+        <message>
+            <source>What runs on the server, and what it holds of accelerators.</source>
+            <translation>服务器上运行着什么，以及它占用了哪些加速器资源。</translation>
+        </message>
+        <message>
+            <source>End process…</source>
+            <translation>结束进程…</translation>
+        </message>
+        <message>
+            <source>Ask a process to end (TERM); it may still save its work.</source>
+            <translation>请求进程结束 (TERM)；它仍可保存工作。</translation>
+        </message>
+        <message>
+            <source>Kill process…</source>
+            <translation>强制结束进程…</translation>
+        </message>
+        <message>
+            <source>End a process at once (KILL); nothing is saved.</source>
+            <translation>立即结束进程 (KILL)；不会保存任何内容。</translation>
+        </message>
+        <message>
+            <source>Show idle holders</source>
+            <translation>显示空闲占用者</translation>
+        </message>
+        <message>
+            <source>Who keeps accelerators' memory without using them.</source>
+            <translation>谁占着加速器的显存却不使用。</translation>
+        </message>
+        <message>
             <source>Show kept secrets</source>
             <translation>显示已保存的机密</translation>
         </message>
@@ -1285,6 +1373,54 @@
         <message>
             <source>Remove all that Tandem ever left on it.</source>
             <translation>删除 Tandem 在其上留下的一切。</translation>
+        </message>
+        <message>
+            <source>Read equipment</source>
+            <translation>读取设备清单</translation>
+        </message>
+        <message>
+            <source>Versions and serials, what differs in its group, changes.</source>
+            <translation>版本与序列号、组内差异及变更。</translation>
+        </message>
+        <message>
+            <source>Privileges…</source>
+            <translation>特权操作…</translation>
+        </message>
+        <message>
+            <source>Which acts by sudo are on, and what each would run.</source>
+            <translation>启用了哪些 sudo 操作，以及各自执行的命令。</translation>
+        </message>
+        <message>
+            <source>Restart server…</source>
+            <translation>重启服务器…</translation>
+        </message>
+        <message>
+            <source>Restart it by sudo; everything that runs there ends.</source>
+            <translation>通过 sudo 重启；其上运行的一切都会结束。</translation>
+        </message>
+        <message>
+            <source>Set persistence mode</source>
+            <translation>设置持久模式</translation>
+        </message>
+        <message>
+            <source>Keep the driver loaded while nothing uses the GPU.</source>
+            <translation>无程序使用该 GPU 时保持驱动加载。</translation>
+        </message>
+        <message>
+            <source>Set power limit…</source>
+            <translation>设置功率上限…</translation>
+        </message>
+        <message>
+            <source>Change how much power a GPU may draw.</source>
+            <translation>更改 GPU 允许的功率。</translation>
+        </message>
+        <message>
+            <source>Reset GPU…</source>
+            <translation>重置 GPU…</translation>
+        </message>
+        <message>
+            <source>Reset a GPU that nothing holds.</source>
+            <translation>重置未被占用的 GPU。</translation>
         </message>
         <message>
             <source>Submit job…</source>
@@ -1442,12 +1578,375 @@
             <translation>数据库中保留图表的天数。</translation>
         </message>
         <message>
+            <source>Compare servers by label</source>
+            <translation>按标签比较服务器</translation>
+        </message>
+        <message>
+            <source>Servers with one value of this label should be alike; those without it are compared by role.</source>
+            <translation>此标签取值相同的服务器应当一致；没有该标签的按角色比较。</translation>
+        </message>
+        <message>
+            <source>Idle below</source>
+            <translation>空闲阈值</translation>
+        </message>
+        <message>
+            <source>Mean utilization in percent below which an accelerator counts as idle.</source>
+            <translation>平均利用率低于此百分比时，加速器视为空闲。</translation>
+        </message>
+        <message>
+            <source>Idle after</source>
+            <translation>空闲时长</translation>
+        </message>
+        <message>
+            <source>Minutes below that before whoever holds its memory is listed as an idle holder.</source>
+            <translation>低于阈值多少分钟后，占用其显存者被列为空闲占用者。</translation>
+        </message>
+        <message>
             <source>Currency</source>
             <translation>货币</translation>
         </message>
         <message>
             <source>Sign shown beside costs.</source>
             <translation>费用旁显示的符号。</translation>
+        </message>
+    </context>
+    <context>
+        <name>health</name>
+        <message>
+            <source>Graphics engine exception, mostly a fault of the application</source>
+            <translation>图形引擎异常，多为应用程序错误</translation>
+        </message>
+        <message>
+            <source>Restart the application.</source>
+            <translation>重启应用程序。</translation>
+        </message>
+        <message>
+            <source>Memory page fault, mostly a fault of the application</source>
+            <translation>内存页错误，多为应用程序错误</translation>
+        </message>
+        <message>
+            <source>Corrupted command stream (PBDMA)</source>
+            <translation>命令流损坏（PBDMA）</translation>
+        </message>
+        <message>
+            <source>Driver firmware error</source>
+            <translation>驱动固件错误</translation>
+        </message>
+        <message>
+            <source>Update driver and firmware.</source>
+            <translation>更新驱动和固件。</translation>
+        </message>
+        <message>
+            <source>The application was stopped after a fault of its own</source>
+            <translation>应用程序因自身错误被停止</translation>
+        </message>
+        <message>
+            <source>Nothing to do.</source>
+            <translation>无需处理。</translation>
+        </message>
+        <message>
+            <source>Channels were cleaned up, mostly after another error</source>
+            <translation>通道已清理，多由其他错误引起</translation>
+        </message>
+        <message>
+            <source>Look at the XID before it.</source>
+            <translation>查看它之前的 XID。</translation>
+        </message>
+        <message>
+            <source>The GPU stopped processing</source>
+            <translation>GPU 停止处理</translation>
+        </message>
+        <message>
+            <source>Reset the GPU.</source>
+            <translation>重置 GPU。</translation>
+        </message>
+        <message>
+            <source>Uncorrectable memory error (double-bit ECC)</source>
+            <translation>不可纠正的显存错误（双位 ECC）</translation>
+        </message>
+        <message>
+            <source>Drain the server and reset the GPU.</source>
+            <translation>排空服务器并重置 GPU。</translation>
+        </message>
+        <message>
+            <source>Auxiliary power is not connected</source>
+            <translation>未连接辅助电源</translation>
+        </message>
+        <message>
+            <source>Check the power cables.</source>
+            <translation>检查电源线。</translation>
+        </message>
+        <message>
+            <source>Internal micro-controller breakpoint</source>
+            <translation>内部微控制器断点</translation>
+        </message>
+        <message>
+            <source>Internal micro-controller halt</source>
+            <translation>内部微控制器停止</translation>
+        </message>
+        <message>
+            <source>A memory row is set to be remapped</source>
+            <translation>显存行已登记待重映射</translation>
+        </message>
+        <message>
+            <source>Reset the GPU when it is free.</source>
+            <translation>空闲时重置 GPU。</translation>
+        </message>
+        <message>
+            <source>Remapping a memory row failed</source>
+            <translation>显存行重映射失败</translation>
+        </message>
+        <message>
+            <source>Video processor exception</source>
+            <translation>视频处理器异常</translation>
+        </message>
+        <message>
+            <source>Graphics engine class error</source>
+            <translation>图形引擎类错误</translation>
+        </message>
+        <message>
+            <source>NVLink error</source>
+            <translation>NVLink 错误</translation>
+        </message>
+        <message>
+            <source>Check the NVLink's state and cabling; reset the GPU where links are down.</source>
+            <translation>检查 NVLink 状态和线缆；链路断开时重置 GPU。</translation>
+        </message>
+        <message>
+            <source>A virtual GPU could not start</source>
+            <translation>虚拟 GPU 无法启动</translation>
+        </message>
+        <message>
+            <source>The GPU has fallen off the bus</source>
+            <translation>GPU 已从总线脱落</translation>
+        </message>
+        <message>
+            <source>Restart the server; if it comes again, have the hardware looked at.</source>
+            <translation>重启服务器；若再次出现，请检查硬件。</translation>
+        </message>
+        <message>
+            <source>Many correctable memory errors</source>
+            <translation>大量可纠正的显存错误</translation>
+        </message>
+        <message>
+            <source>If it comes again, contact the vendor.</source>
+            <translation>若再次出现，请联系厂商。</translation>
+        </message>
+        <message>
+            <source>Contained uncorrectable memory error</source>
+            <translation>已隔离的不可纠正显存错误</translation>
+        </message>
+        <message>
+            <source>Uncontained uncorrectable memory error</source>
+            <translation>未隔离的不可纠正显存错误</translation>
+        </message>
+        <message>
+            <source>Context switch timed out</source>
+            <translation>上下文切换超时</translation>
+        </message>
+        <message>
+            <source>Security fault</source>
+            <translation>安全故障</translation>
+        </message>
+        <message>
+            <source>The GPU's system processor (GSP) did not answer</source>
+            <translation>GPU 系统处理器（GSP）无响应</translation>
+        </message>
+        <message>
+            <source>Error of the GPU's system processor (GSP)</source>
+            <translation>GPU 系统处理器（GSP）错误</translation>
+        </message>
+        <message>
+            <source>Corrected error of the chip-to-chip link</source>
+            <translation>芯片间链路的已纠正错误</translation>
+        </message>
+        <message>
+            <source>Link training failed</source>
+            <translation>链路训练失败</translation>
+        </message>
+        <message>
+            <source>NVLink privilege error</source>
+            <translation>NVLink 权限错误</translation>
+        </message>
+        <message>
+            <source>Unrecovered memory error</source>
+            <translation>未恢复的显存错误</translation>
+        </message>
+        <message>
+            <source>GPU initialization failed</source>
+            <translation>GPU 初始化失败</translation>
+        </message>
+        <message>
+            <source>NVLink 5 error</source>
+            <translation>NVLink 5 错误</translation>
+        </message>
+        <message>
+            <source>Key rotation failed</source>
+            <translation>密钥轮换失败</translation>
+        </message>
+        <message>
+            <source>Restart the virtual machine.</source>
+            <translation>重启虚拟机。</translation>
+        </message>
+        <message>
+            <source>The recommended recovery action changed</source>
+            <translation>建议的恢复操作已改变</translation>
+        </message>
+        <message>
+            <source>Do what the recovery action says.</source>
+            <translation>按恢复操作的提示执行。</translation>
+        </message>
+        <message>
+            <source>NVLink firmware error</source>
+            <translation>NVLink 固件错误</translation>
+        </message>
+        <message>
+            <source>Resource retirement event</source>
+            <translation>资源停用事件</translation>
+        </message>
+        <message>
+            <source>Resource retirement failed</source>
+            <translation>资源停用失败</translation>
+        </message>
+        <message>
+            <source>GPU fatal timeout</source>
+            <translation>GPU 致命超时</translation>
+        </message>
+        <message>
+            <source>Uncorrectable memory error in DRAM</source>
+            <translation>DRAM 不可纠正错误</translation>
+        </message>
+        <message>
+            <source>Uncorrectable memory error in SRAM</source>
+            <translation>SRAM 不可纠正错误</translation>
+        </message>
+        <message>
+            <source>A code that Tandem does not know</source>
+            <translation>Tandem 未知的代码</translation>
+        </message>
+        <message>
+            <source>Look it up in NVIDIA's XID catalogue.</source>
+            <translation>请查阅 NVIDIA 的 XID 目录。</translation>
+        </message>
+        <message>
+            <source>set by application clocks</source>
+            <translation>由应用频率设定</translation>
+        </message>
+        <message>
+            <source>power limit reached</source>
+            <translation>达到功率上限</translation>
+        </message>
+        <message>
+            <source>hardware slowdown</source>
+            <translation>硬件降频</translation>
+        </message>
+        <message>
+            <source>kept in step with other GPUs</source>
+            <translation>与其他 GPU 同步</translation>
+        </message>
+        <message>
+            <source>too warm (driver slows down)</source>
+            <translation>过热（驱动降频）</translation>
+        </message>
+        <message>
+            <source>too hot (hardware slows down)</source>
+            <translation>严重过热（硬件降频）</translation>
+        </message>
+        <message>
+            <source>power brake from outside</source>
+            <translation>外部功率制动</translation>
+        </message>
+        <message>
+            <source>set by display clocks</source>
+            <translation>由显示频率设定</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>reset the GPU</source>
+            <translation>重置 GPU</translation>
+        </message>
+        <message>
+            <source>restart the server</source>
+            <translation>重启服务器</translation>
+        </message>
+        <message>
+            <source>stop peer-to-peer work, then reset</source>
+            <translation>停止点对点任务后重置</translation>
+        </message>
+        <message>
+            <source>let the work end, then reset the GPU</source>
+            <translation>待任务结束后重置 GPU</translation>
+        </message>
+        <message>
+            <source>recover the IMEX domain</source>
+            <translation>恢复 IMEX 域</translation>
+        </message>
+        <message>
+            <source>reset the PCI bus</source>
+            <translation>重置 PCI 总线</translation>
+        </message>
+        <message>
+            <source>XID {code}: {meaning}</source>
+            <translation>XID {code}：{meaning}</translation>
+        </message>
+        <message>
+            <source>The driver recommends: {action}</source>
+            <translation>驱动建议：{action}</translation>
+        </message>
+        <message>
+            <source>{count} uncorrectable memory errors since the driver was loaded</source>
+            <translation>驱动加载以来有 {count} 个不可纠正的显存错误</translation>
+        </message>
+        <message>
+            <source>A memory row waits to be remapped</source>
+            <translation>有显存行等待重映射</translation>
+        </message>
+        <message>
+            <source>Memory pages wait to be retired</source>
+            <translation>有显存页等待停用</translation>
+        </message>
+        <message>
+            <source>PCIe runs at generation {generation} × {width} of {generation_max} × {width_max}</source>
+            <translation>PCIe 运行于第 {generation} 代 × {width}，最高第 {generation_max} 代 × {width_max}</translation>
+        </message>
+        <message>
+            <source>Slowed down: {reason}</source>
+            <translation>已降频：{reason}</translation>
+        </message>
+        <message>
+            <source>No permission to read the kernel log, so XIDs are not seen</source>
+            <translation>无权读取内核日志，因此看不到 XID</translation>
+        </message>
+        <message>
+            <source>Do so when nothing runs on it.</source>
+            <translation>请在其空闲时执行。</translation>
+        </message>
+        <message>
+            <source>Reset the GPU; if they come again, have the card replaced.</source>
+            <translation>重置 GPU；若再次出现，请更换该卡。</translation>
+        </message>
+        <message>
+            <source>Have the card replaced.</source>
+            <translation>请更换该卡。</translation>
+        </message>
+        <message>
+            <source>Restart the server when it is free.</source>
+            <translation>空闲时重启服务器。</translation>
+        </message>
+        <message>
+            <source>Under load it should be at its best: check the slot, the riser and the BIOS.</source>
+            <translation>负载下应达到最高：请检查插槽、转接卡和 BIOS。</translation>
+        </message>
+        <message>
+            <source>Check cooling and power supply.</source>
+            <translation>检查散热和供电。</translation>
+        </message>
+        <message>
+            <source>Let the account read it (group adm or systemd-journal), or switch on kernel_log.</source>
+            <translation>让账户可读取它（adm 或 systemd-journal 组），或启用 kernel_log。</translation>
         </message>
     </context>
 </TS>

@@ -2,6 +2,200 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
     <context>
+        <name>Accelerator</name>
+        <message>
+            <source>not slowed down</source>
+            <translation>未降频</translation>
+        </message>
+        <message>
+            <source>Last word</source>
+            <translation>最后消息</translation>
+        </message>
+        <message>
+            <source>{mean} mean, {top} top</source>
+            <translation>平均 {mean}，最高 {top}</translation>
+        </message>
+        <message>
+            <source>Utilization</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>Over the interval</source>
+            <translation>采样区间内</translation>
+        </message>
+        <message>
+            <source>Memory bus</source>
+            <translation>显存总线</translation>
+        </message>
+        <message>
+            <source>Encoder, decoder</source>
+            <translation>编码器、解码器</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>Reserved by driver</source>
+            <translation>驱动保留</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>Memory temperature</source>
+            <translation>显存温度</translation>
+        </message>
+        <message>
+            <source>Margin to its limit</source>
+            <translation>距温度上限</translation>
+        </message>
+        <message>
+            <source>Power over the interval</source>
+            <translation>区间平均功率</translation>
+        </message>
+        <message>
+            <source>Clocks</source>
+            <translation>频率限制</translation>
+        </message>
+        <message>
+            <source>SM clock</source>
+            <translation>SM 频率</translation>
+        </message>
+        <message>
+            <source>Memory clock</source>
+            <translation>显存频率</translation>
+        </message>
+        <message>
+            <source>P-state</source>
+            <translation>性能状态</translation>
+        </message>
+        <message>
+            <source>Fan</source>
+            <translation>风扇</translation>
+        </message>
+        <message>
+            <source>Power</source>
+            <translation>功率</translation>
+        </message>
+        <message>
+            <source>Power (average)</source>
+            <translation>功率（平均）</translation>
+        </message>
+        <message>
+            <source>Power (instant)</source>
+            <translation>功率（瞬时）</translation>
+        </message>
+        <message>
+            <source>Recovery action</source>
+            <translation>恢复操作</translation>
+        </message>
+        <message>
+            <source>ECC corrected</source>
+            <translation>ECC 已纠正</translation>
+        </message>
+        <message>
+            <source>ECC uncorrected</source>
+            <translation>不可纠正 ECC</translation>
+        </message>
+        <message>
+            <source>Remapped rows</source>
+            <translation>重映射行</translation>
+        </message>
+        <message>
+            <source>Retired pages</source>
+            <translation>停用页</translation>
+        </message>
+        <message>
+            <source>pending</source>
+            <translation>待处理</translation>
+        </message>
+        <message>
+            <source>XIDs</source>
+            <translation>XID</translation>
+        </message>
+        <message>
+            <source>PCIe</source>
+            <translation>PCIe</translation>
+        </message>
+        <message>
+            <source>gen {now} of {best}, × {width} of {most}</source>
+            <translation>第 {now}/{best} 代，× {width}/{most}</translation>
+        </message>
+        <message>
+            <source>PCIe replays</source>
+            <translation>PCIe 重传</translation>
+        </message>
+        <message>
+            <source>PCIe in, out</source>
+            <translation>PCIe 入、出</translation>
+        </message>
+        <message>
+            <source>Persistence mode</source>
+            <translation>持久模式</translation>
+        </message>
+        <message>
+            <source>Compute mode</source>
+            <translation>计算模式</translation>
+        </message>
+        <message>
+            <source>MIG</source>
+            <translation>MIG</translation>
+        </message>
+        <message>
+            <source>on</source>
+            <translation>开</translation>
+        </message>
+        <message>
+            <source>off</source>
+            <translation>关</translation>
+        </message>
+        <message>
+            <source>{now} since load, {ever} ever</source>
+            <translation>驱动加载以来 {now}，累计 {ever}</translation>
+        </message>
+        <message>
+            <source>{soft} + {hard} uncorrectable</source>
+            <translation>{soft} + {hard} 不可纠正</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>失败</translation>
+        </message>
+        <message>
+            <source>no permission to read the kernel log</source>
+            <translation>无权读取内核日志</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>NVLink in, out ({count} links)</source>
+            <translation>NVLink 入、出（{count} 条链路）</translation>
+        </message>
+    </context>
+    <context>
+        <name>AcceleratorCard</name>
+        <message>
+            <source>Accelerator</source>
+            <translation>加速器</translation>
+        </message>
+        <message>
+            <source>Which accelerator</source>
+            <translation>选择加速器</translation>
+        </message>
+        <message>
+            <source>What can be done with it</source>
+            <translation>可执行的操作</translation>
+        </message>
+        <message>
+            <source>Health</source>
+            <translation>健康</translation>
+        </message>
+    </context>
+    <context>
         <name>AcceleratorPanel</name>
         <message>
             <source>simulated</source>
@@ -317,6 +511,72 @@
         </message>
     </context>
     <context>
+        <name>Chart</name>
+        <message>
+            <source>{age} ago</source>
+            <translation>{age}前</translation>
+        </message>
+        <message>
+            <source>mean of {span}</source>
+            <translation>{span}均值</translation>
+        </message>
+    </context>
+    <context>
+        <name>ChartBar</name>
+        <message>
+            <source>Earlier (Shift+Left)</source>
+            <translation>更早 (Shift+Left)</translation>
+        </message>
+        <message>
+            <source>Later (Shift+Right)</source>
+            <translation>更晚 (Shift+Right)</translation>
+        </message>
+        <message>
+            <source>Show more time (-)</source>
+            <translation>显示更长时间 (-)</translation>
+        </message>
+        <message>
+            <source>Show less time (+)</source>
+            <translation>显示更短时间 (+)</translation>
+        </message>
+        <message>
+            <source>Back to live</source>
+            <translation>回到实时</translation>
+        </message>
+        <message>
+            <source>charts</source>
+            <translation>图表</translation>
+        </message>
+        <message>
+            <source>per accelerator</source>
+            <translation>按加速器</translation>
+        </message>
+        <message>
+            <source>View</source>
+            <translation>视图</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>导出</translation>
+        </message>
+        <message>
+            <source>Picture (PNG)…</source>
+            <translation>图片 (PNG)…</translation>
+        </message>
+        <message>
+            <source>Values (CSV)…</source>
+            <translation>数值 (CSV)…</translation>
+        </message>
+        <message>
+            <source>live</source>
+            <translation>在线服务</translation>
+        </message>
+        <message>
+            <source>ends {age} ago</source>
+            <translation>结束于{age}前</translation>
+        </message>
+    </context>
+    <context>
         <name>CheckSheet</name>
         <message>
             <source>Check {server}</source>
@@ -361,6 +621,20 @@
         <message>
             <source>Python</source>
             <translation>Python</translation>
+        </message>
+    </context>
+    <context>
+        <name>Chip</name>
+        <message>
+            <source>Show or hide; double-click shows this one alone</source>
+            <translation>显示或隐藏；双击只显示这一条</translation>
+        </message>
+    </context>
+    <context>
+        <name>Chips</name>
+        <message>
+            <source>{shown} of {all} accelerators</source>
+            <translation>{all} 个加速器中的 {shown} 个</translation>
         </message>
     </context>
     <context>
@@ -494,6 +768,25 @@
         <message>
             <source>Enter a path of the server.</source>
             <translation>请输入服务器上的路径。</translation>
+        </message>
+    </context>
+    <context>
+        <name>CoreStrip</name>
+        <message>
+            <source>Processor cores</source>
+            <translation>处理器核心</translation>
+        </message>
+        <message>
+            <source>{count} cores, {busy} of them busy for more than 90 %</source>
+            <translation>{count} 个核心，其中 {busy} 个忙碌超过 90 %</translation>
+        </message>
+        <message>
+            <source>not known</source>
+            <translation>未知</translation>
+        </message>
+        <message>
+            <source>Core {index}: {value} busy</source>
+            <translation>核心 {index}：忙碌 {value}</translation>
         </message>
     </context>
     <context>
@@ -809,6 +1102,87 @@
         <message>
             <source>looking…</source>
             <translation>正在查看…</translation>
+        </message>
+    </context>
+    <context>
+        <name>Equipment</name>
+        <message>
+            <source>System</source>
+            <translation>系统</translation>
+        </message>
+        <message>
+            <source>Kernel</source>
+            <translation>内核</translation>
+        </message>
+        <message>
+            <source>Driver</source>
+            <translation>驱动</translation>
+        </message>
+        <message>
+            <source>CUDA</source>
+            <translation>CUDA</translation>
+        </message>
+        <message>
+            <source>VBIOS</source>
+            <translation>VBIOS</translation>
+        </message>
+        <message>
+            <source>NCCL</source>
+            <translation>NCCL</translation>
+        </message>
+        <message>
+            <source>Container toolkit</source>
+            <translation>容器工具包</translation>
+        </message>
+        <message>
+            <source>Accelerators</source>
+            <translation>加速器</translation>
+        </message>
+        <message>
+            <source>Serial</source>
+            <translation>序列号</translation>
+        </message>
+        <message>
+            <source>Equipment</source>
+            <translation>设备清单</translation>
+        </message>
+    </context>
+    <context>
+        <name>EquipmentCard</name>
+        <message>
+            <source>Read it now</source>
+            <translation>立即读取</translation>
+        </message>
+        <message>
+            <source>It was not read yet.</source>
+            <translation>尚未读取。</translation>
+        </message>
+        <message>
+            <source>≠ {item}: most of {group} have {value}</source>
+            <translation>≠ {item}：{group} 中多数为 {value}</translation>
+        </message>
+        <message>
+            <source>Serial of GPU {index}</source>
+            <translation>GPU {index} 序列号</translation>
+        </message>
+        <message>
+            <source>{when}: {item} {before} → {after}</source>
+            <translation>{when}：{item} {before} → {after}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Exporting</name>
+        <message>
+            <source>Export picture</source>
+            <translation>导出图片</translation>
+        </message>
+        <message>
+            <source>Export values</source>
+            <translation>导出数值</translation>
+        </message>
+        <message>
+            <source>{path} was written.</source>
+            <translation>已写入 {path}。</translation>
         </message>
     </context>
     <context>
@@ -1181,6 +1555,10 @@
             <translation>当前费用</translation>
         </message>
         <message>
+            <source>Click: who holds idle accelerators</source>
+            <translation>点击：谁占用着空闲的加速器</translation>
+        </message>
+        <message>
             <source>of {limit} limit</source>
             <translation>上限 {limit}</translation>
         </message>
@@ -1287,6 +1665,10 @@
         <message>
             <source>none</source>
             <translation>无</translation>
+        </message>
+        <message>
+            <source>Trouble</source>
+            <translation>问题</translation>
         </message>
         <message>
             <source>SM clock</source>
@@ -1614,6 +1996,254 @@
         <message>
             <source>Port here</source>
             <translation>本机端口</translation>
+        </message>
+    </context>
+    <context>
+        <name>GpuMenu</name>
+        <message>
+            <source>Switch persistence mode off</source>
+            <translation>关闭持久模式</translation>
+        </message>
+        <message>
+            <source>Switch persistence mode on</source>
+            <translation>开启持久模式</translation>
+        </message>
+        <message>
+            <source>Set power limit…</source>
+            <translation>设置功率上限…</translation>
+        </message>
+        <message>
+            <source>Reset GPU…</source>
+            <translation>重置 GPU…</translation>
+        </message>
+        <message>
+            <source>{act} (not switched on)</source>
+            <translation>{act}（未启用）</translation>
+        </message>
+        <message>
+            <source>Privileges…</source>
+            <translation>特权操作…</translation>
+        </message>
+        <message>
+            <source>Copy UUID</source>
+            <translation>复制 UUID</translation>
+        </message>
+    </context>
+    <context>
+        <name>HostPanel</name>
+        <message>
+            <source>Disks</source>
+            <translation>磁盘</translation>
+        </message>
+        <message>
+            <source>Network interfaces</source>
+            <translation>网络接口</translation>
+        </message>
+        <message>
+            <source>Temperatures</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>Inside limits</source>
+            <translation>受限额约束</translation>
+        </message>
+        <message>
+            <source>Processor cores</source>
+            <translation>处理器核心</translation>
+        </message>
+        <message>
+            <source>Pressure</source>
+            <translation>压力</translation>
+        </message>
+        <message>
+            <source>Share of the time in which tasks had to wait: some of them, or all that could run. Known from Linux 4.20 on, where the kernel was built to measure it.</source>
+            <translation>任务不得不等待的时间占比：部分任务，或所有可运行的任务。需 Linux 4.20 及以上且内核启用了该测量。</translation>
+        </message>
+        <message>
+            <source>for a processor</source>
+            <translation>等待处理器</translation>
+        </message>
+        <message>
+            <source>for memory</source>
+            <translation>等待内存</translation>
+        </message>
+        <message>
+            <source>for disks</source>
+            <translation>等待磁盘</translation>
+        </message>
+        <message>
+            <source>None is known.</source>
+            <translation>没有已知的。</translation>
+        </message>
+        <message>
+            <source>Inside a container ({runtime})</source>
+            <translation>在容器中（{runtime}）</translation>
+        </message>
+        <message>
+            <source>some {some}  all {all}</source>
+            <translation>部分 {some}  全部 {all}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Idle</name>
+        <message>
+            <source>idle</source>
+            <translation>空闲</translation>
+        </message>
+        <message>
+            <source>unknown: divided (MIG)</source>
+            <translation>未知：已切分 (MIG)</translation>
+        </message>
+        <message>
+            <source>unknown: not told</source>
+            <translation>未知：没有给出</translation>
+        </message>
+        <message>
+            <source>unknown: not watched long enough</source>
+            <translation>未知：监视时间不够长</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>GPU</source>
+            <translation>GPU</translation>
+        </message>
+        <message>
+            <source>User</source>
+            <translation>用户</translation>
+        </message>
+        <message>
+            <source>Memory held</source>
+            <translation>占用显存</translation>
+        </message>
+        <message>
+            <source>Unused for</source>
+            <translation>未使用时长</translation>
+        </message>
+        <message>
+            <source>Since</source>
+            <translation>自</translation>
+        </message>
+        <message>
+            <source>Mean</source>
+            <translation>均值</translation>
+        </message>
+        <message>
+            <source>Peak</source>
+            <translation>峰值</translation>
+        </message>
+        <message>
+            <source>PID</source>
+            <translation>PID</translation>
+        </message>
+        <message>
+            <source>Command</source>
+            <translation>命令</translation>
+        </message>
+        <message>
+            <source>no process is named for it</source>
+            <translation>没有列出占用它的进程</translation>
+        </message>
+        <message>
+            <source>Who</source>
+            <translation>使用者</translation>
+        </message>
+        <message>
+            <source>Accelerators</source>
+            <translation>加速器</translation>
+        </message>
+        <message>
+            <source>Longest</source>
+            <translation>最长</translation>
+        </message>
+    </context>
+    <context>
+        <name>IdlePage</name>
+        <message>
+            <source>Idle holders</source>
+            <translation>空闲占用者</translation>
+        </message>
+        <message>
+            <source>Idle below</source>
+            <translation>空闲阈值</translation>
+        </message>
+        <message>
+            <source>for at least</source>
+            <translation>至少持续</translation>
+        </message>
+        <message>
+            <source>Who</source>
+            <translation>使用者</translation>
+        </message>
+        <message>
+            <source>each</source>
+            <translation>逐条</translation>
+        </message>
+        <message>
+            <source>by user</source>
+            <translation>按用户</translation>
+        </message>
+        <message>
+            <source>by server</source>
+            <translation>按服务器</translation>
+        </message>
+        <message>
+            <source>Add up</source>
+            <translation>汇总</translation>
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation>筛选</translation>
+        </message>
+        <message>
+            <source>user, server, command</source>
+            <translation>用户、服务器、命令</translation>
+        </message>
+        <message>
+            <source>Nobody keeps memory of idle accelerators on the servers that are heard.</source>
+            <translation>在有回应的服务器上，没有人占用空闲加速器的显存。</translation>
+        </message>
+        <message>
+            <source>Idle holders added up</source>
+            <translation>空闲占用者汇总</translation>
+        </message>
+        <message>
+            <source>judged {age} ago</source>
+            <translation>{age}前判定</translation>
+        </message>
+        <message>
+            <source>nobody</source>
+            <translation>没有</translation>
+        </message>
+        <message>
+            <source>{gpus} accelerators, {memory}, {users} accounts</source>
+            <translation>{gpus} 个加速器，{memory}，{users} 个账户</translation>
+        </message>
+        <message>
+            <source>of {count} accelerators it is not known</source>
+            <translation>{count} 个加速器情况未知</translation>
+        </message>
+        <message>
+            <source>{count} servers are not heard and left out</source>
+            <translation>{count} 台服务器没有回应，未计入</translation>
+        </message>
+        <message>
+            <source>Open server</source>
+            <translation>打开服务器</translation>
+        </message>
+        <message>
+            <source>Copy as text</source>
+            <translation>复制为文本</translation>
+        </message>
+        <message>
+            <source>Only those of {user}</source>
+            <translation>只看 {user} 的</translation>
         </message>
     </context>
     <context>
@@ -2638,6 +3268,10 @@
             <translation>服务器</translation>
         </message>
         <message>
+            <source>this page</source>
+            <translation>本页</translation>
+        </message>
+        <message>
             <source>job</source>
             <translation>作业</translation>
         </message>
@@ -2722,6 +3356,14 @@
             <source>failed</source>
             <translation>失败</translation>
         </message>
+        <message>
+            <source>checked against captures, not on hardware</source>
+            <translation>仅对照录制的输出检查，未在硬件上检查</translation>
+        </message>
+        <message>
+            <source>checked on hardware</source>
+            <translation>已在硬件上检查</translation>
+        </message>
     </context>
     <context>
         <name>PluginsCard</name>
@@ -2736,6 +3378,99 @@
         <message>
             <source>Own plugins lie in {folder}; they are loaded after they were approved.</source>
             <translation>自有插件位于 {folder}；批准后才会加载。</translation>
+        </message>
+    </context>
+    <context>
+        <name>PowerLimitSheet</name>
+        <message>
+            <source>Power limit of GPU {index} on {server}</source>
+            <translation>{server} 上 GPU {index} 的功率上限</translation>
+        </message>
+        <message>
+            <source>The card itself refuses what is beyond its bounds.</source>
+            <translation>超出范围的值由显卡自行拒绝。</translation>
+        </message>
+        <message>
+            <source>Set power limit</source>
+            <translation>设置功率上限</translation>
+        </message>
+        <message>
+            <source>Watts</source>
+            <translation>瓦</translation>
+        </message>
+    </context>
+    <context>
+        <name>Privileges</name>
+        <message>
+            <source>Read the kernel log</source>
+            <translation>读取内核日志</translation>
+        </message>
+        <message>
+            <source>See XIDs where the account itself may not read the kernel's log.</source>
+            <translation>在账户本身无权读取内核日志时查看 XID。</translation>
+        </message>
+        <message>
+            <source>Set persistence mode</source>
+            <translation>设置持久模式</translation>
+        </message>
+        <message>
+            <source>Keep the driver loaded while nothing uses a GPU.</source>
+            <translation>无程序使用 GPU 时保持驱动加载。</translation>
+        </message>
+        <message>
+            <source>Set power limit</source>
+            <translation>设置功率上限</translation>
+        </message>
+        <message>
+            <source>Change how much power a GPU may draw.</source>
+            <translation>更改 GPU 允许的功率。</translation>
+        </message>
+        <message>
+            <source>Reset GPU</source>
+            <translation>重置 GPU</translation>
+        </message>
+        <message>
+            <source>Reset a GPU that nothing holds.</source>
+            <translation>重置未被占用的 GPU。</translation>
+        </message>
+        <message>
+            <source>Restart server</source>
+            <translation>重启服务器</translation>
+        </message>
+        <message>
+            <source>Restart the whole server; everything that runs there ends.</source>
+            <translation>重启整台服务器；其上运行的一切都会结束。</translation>
+        </message>
+        <message>
+            <source>Privileges on {server}</source>
+            <translation>{server} 上的特权操作</translation>
+        </message>
+        <message>
+            <source>Acts that need root. Each is off until you switch it on, and runs exactly the command that is shown, by sudo without a password.</source>
+            <translation>需要 root 的操作。每项默认关闭，由您启用，且只通过免密 sudo 执行所示命令。</translation>
+        </message>
+    </context>
+    <context>
+        <name>PrivilegesSheet</name>
+        <message>
+            <source>For visudo on the server:</source>
+            <translation>供服务器上的 visudo 使用：</translation>
+        </message>
+        <message>
+            <source>Lines for sudoers</source>
+            <translation>sudoers 行</translation>
+        </message>
+        <message>
+            <source>Copy lines</source>
+            <translation>复制这些行</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>nothing is switched on</source>
+            <translation>未启用任何项</translation>
         </message>
     </context>
     <context>
@@ -2771,12 +3506,8 @@
     <context>
         <name>Processes</name>
         <message>
-            <source>host</source>
-            <translation>主机</translation>
-        </message>
-        <message>
-            <source>Where</source>
-            <translation>位置</translation>
+            <source>PID</source>
+            <translation>PID</translation>
         </message>
         <message>
             <source>User</source>
@@ -2787,6 +3518,14 @@
             <translation>命令</translation>
         </message>
         <message>
+            <source>GPU</source>
+            <translation>GPU</translation>
+        </message>
+        <message>
+            <source>GPU memory</source>
+            <translation>显存</translation>
+        </message>
+        <message>
             <source>CPU</source>
             <translation>CPU</translation>
         </message>
@@ -2795,12 +3534,72 @@
             <translation>内存</translation>
         </message>
         <message>
+            <source>Started</source>
+            <translation>开始时间</translation>
+        </message>
+        <message>
+            <source>Container</source>
+            <translation>容器</translation>
+        </message>
+        <message>
             <source>Processes</source>
             <translation>进程</translation>
         </message>
         <message>
-            <source>accelerators</source>
-            <translation>加速器</translation>
+            <source>on accelerators</source>
+            <translation>加速器上</translation>
+        </message>
+        <message>
+            <source>all</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>Filter processes</source>
+            <translation>筛选进程</translation>
+        </message>
+        <message>
+            <source>user, command, gpu0</source>
+            <translation>用户、命令、gpu0</translation>
+        </message>
+        <message>
+            <source>End…</source>
+            <translation>结束…</translation>
+        </message>
+        <message>
+            <source>Kill…</source>
+            <translation>强制结束…</translation>
+        </message>
+        <message>
+            <source>last heard {age} ago</source>
+            <translation>{age}前有数据</translation>
+        </message>
+        <message>
+            <source>host seen {age} ago</source>
+            <translation>主机数据来自{age}前</translation>
+        </message>
+        <message>
+            <source>End process…</source>
+            <translation>结束进程…</translation>
+        </message>
+        <message>
+            <source>Kill process…</source>
+            <translation>强制结束进程…</translation>
+        </message>
+        <message>
+            <source>Process {pid} was told to end and still runs.</source>
+            <translation>已要求进程 {pid} 结束，但它仍在运行。</translation>
+        </message>
+        <message>
+            <source>Copy PID</source>
+            <translation>复制 PID</translation>
+        </message>
+        <message>
+            <source>Copy command</source>
+            <translation>复制命令</translation>
+        </message>
+        <message>
+            <source>Only those of {user}</source>
+            <translation>只看 {user} 的</translation>
         </message>
         <message>
             <source>Processes of</source>
@@ -3165,6 +3964,14 @@
     <context>
         <name>ServerCharts</name>
         <message>
+            <source>limit {value}</source>
+            <translation>上限 {value}</translation>
+        </message>
+        <message>
+            <source>slows down at {value}</source>
+            <translation>到 {value} 时降频</translation>
+        </message>
+        <message>
             <source>Utilization</source>
             <translation>利用率</translation>
         </message>
@@ -3179,6 +3986,14 @@
         <message>
             <source>Power</source>
             <translation>功率</translation>
+        </message>
+        <message>
+            <source>SM clock</source>
+            <translation>SM 频率</translation>
+        </message>
+        <message>
+            <source>Fan</source>
+            <translation>风扇</translation>
         </message>
         <message>
             <source>CPU</source>
@@ -3203,6 +4018,149 @@
         <message>
             <source>Load</source>
             <translation>负载</translation>
+        </message>
+        <message>
+            <source>Small charts of each accelerator</source>
+            <translation>每个加速器的小图表</translation>
+        </message>
+        <message>
+            <source>started</source>
+            <translation>已启动</translation>
+        </message>
+        <message>
+            <source>GPU {index} lost</source>
+            <translation>GPU {index} 丢失</translation>
+        </message>
+        <message>
+            <source>XID {code} on GPU {index}</source>
+            <translation>GPU {index} 上的 XID {code}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ServerHost</name>
+        <message>
+            <source>CPU</source>
+            <translation>CPU</translation>
+        </message>
+        <message>
+            <source>memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>load</source>
+            <translation>负载</translation>
+        </message>
+        <message>
+            <source>pressure</source>
+            <translation>压力</translation>
+        </message>
+        <message>
+            <source>temperatures</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>disk traffic</source>
+            <translation>磁盘读写</translation>
+        </message>
+        <message>
+            <source>CPU {used} cores, no limit</source>
+            <translation>CPU {used} 核，无限额</translation>
+        </message>
+        <message>
+            <source>CPU {used} of {limit} cores</source>
+            <translation>CPU {used} / {limit} 核</translation>
+        </message>
+        <message>
+            <source>memory {used}, no limit</source>
+            <translation>内存 {used}，无限额</translation>
+        </message>
+        <message>
+            <source>memory {used}</source>
+            <translation>内存 {used}</translation>
+        </message>
+        <message>
+            <source>On this page these are the whole machine's: {figures}.</source>
+            <translation>本页中以下数值属于整台机器：{figures}。</translation>
+        </message>
+        <message>
+            <source>load {loads}</source>
+            <translation>负载 {loads}</translation>
+        </message>
+        <message>
+            <source>waiting for disks {share}</source>
+            <translation>等待磁盘 {share}</translation>
+        </message>
+        <message>
+            <source>taken by other guests {share}</source>
+            <translation>被其他虚拟机占用 {share}</translation>
+        </message>
+        <message>
+            <source>swap {used}</source>
+            <translation>交换区 {used}</translation>
+        </message>
+        <message>
+            <source>Disk</source>
+            <translation>磁盘</translation>
+        </message>
+        <message>
+            <source>Used</source>
+            <translation>已用</translation>
+        </message>
+        <message>
+            <source>Inodes</source>
+            <translation>Inode</translation>
+        </message>
+        <message>
+            <source>Read</source>
+            <translation>读</translation>
+        </message>
+        <message>
+            <source>Written</source>
+            <translation>写</translation>
+        </message>
+        <message>
+            <source>Busy</source>
+            <translation>忙碌</translation>
+        </message>
+        <message>
+            <source>Share of the time in which the disk had work to do.</source>
+            <translation>磁盘有工作要做的时间占比。</translation>
+        </message>
+        <message>
+            <source>This file system has no fixed number of inodes.</source>
+            <translation>此文件系统没有固定的 inode 数量。</translation>
+        </message>
+        <message>
+            <source>{used} of {total} inodes</source>
+            <translation>{used} / {total} 个 inode</translation>
+        </message>
+        <message>
+            <source>Interface</source>
+            <translation>接口</translation>
+        </message>
+        <message>
+            <source>In</source>
+            <translation>入</translation>
+        </message>
+        <message>
+            <source>Out</source>
+            <translation>出</translation>
+        </message>
+        <message>
+            <source>Link</source>
+            <translation>链路</translation>
+        </message>
+        <message>
+            <source>Sensor</source>
+            <translation>传感器</translation>
+        </message>
+        <message>
+            <source>Now</source>
+            <translation>当前</translation>
+        </message>
+        <message>
+            <source>Critical</source>
+            <translation>临界</translation>
         </message>
     </context>
     <context>
@@ -3268,6 +4226,10 @@
             <translation>复制名称</translation>
         </message>
         <message>
+            <source>Privileges…</source>
+            <translation>特权操作…</translation>
+        </message>
+        <message>
             <source>Clean…</source>
             <translation>清理…</translation>
         </message>
@@ -3278,6 +4240,10 @@
         <message>
             <source>Copied: {line}</source>
             <translation>已复制：{line}</translation>
+        </message>
+        <message>
+            <source>Restart server…</source>
+            <translation>重启服务器…</translation>
         </message>
     </context>
     <context>
@@ -3325,6 +4291,42 @@
         <message>
             <source>It may have been removed. What runs on it goes on.</source>
             <translation>它可能已被移除。其上运行的内容继续运行。</translation>
+        </message>
+        <message>
+            <source>Charts: back to live</source>
+            <translation>图表：回到实时</translation>
+        </message>
+        <message>
+            <source>Charts: show less time</source>
+            <translation>图表：显示更短时间</translation>
+        </message>
+        <message>
+            <source>Charts: show more time</source>
+            <translation>图表：显示更长时间</translation>
+        </message>
+        <message>
+            <source>Charts: earlier</source>
+            <translation>图表：更早</translation>
+        </message>
+        <message>
+            <source>Charts: later</source>
+            <translation>图表：更晚</translation>
+        </message>
+        <message>
+            <source>Charts: around the last event</source>
+            <translation>图表：最近事件前后</translation>
+        </message>
+        <message>
+            <source>Export charts as a picture…</source>
+            <translation>将图表导出为图片…</translation>
+        </message>
+        <message>
+            <source>Export values of the charts…</source>
+            <translation>导出图表数值…</translation>
+        </message>
+        <message>
+            <source>There is no event in what is shown.</source>
+            <translation>所示范围内没有事件。</translation>
         </message>
         <message>
             <source>up {span}</source>
@@ -3988,6 +4990,53 @@
         </message>
     </context>
     <context>
+        <name>TimeRangeSheet</name>
+        <message>
+            <source>Time range</source>
+            <translation>时间范围</translation>
+        </message>
+        <message>
+            <source>All charts show this span until you go back to live.</source>
+            <translation>在回到实时之前，所有图表都显示这段时间。</translation>
+        </message>
+        <message>
+            <source>A time in {zone} (2026-01-31 12:00) or a span back from now (90m, 2h, 7d).</source>
+            <translation>{zone} 时间（2026-01-31 12:00），或从现在往回的时长（90m、2h、7d）。</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>来源</translation>
+        </message>
+        <message>
+            <source>Until</source>
+            <translation>到</translation>
+        </message>
+        <message>
+            <source>Empty means now.</source>
+            <translation>留空表示现在。</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>显示</translation>
+        </message>
+        <message>
+            <source>It must end at least a minute after it begins.</source>
+            <translation>结束必须至少比开始晚一分钟。</translation>
+        </message>
+        <message>
+            <source>It may be at most 30 days long.</source>
+            <translation>最长 30 天。</translation>
+        </message>
+        <message>
+            <source>This is neither a time nor a span.</source>
+            <translation>这既不是时间也不是时长。</translation>
+        </message>
+    </context>
+    <context>
         <name>Toast</name>
         <message>
             <source>Dismiss</source>
@@ -4013,12 +5062,48 @@
             <translation>最近 7 天</translation>
         </message>
         <message>
+            <source>Last minute</source>
+            <translation>最近 1 分钟</translation>
+        </message>
+        <message>
+            <source>Last 5 min</source>
+            <translation>最近 5 分钟</translation>
+        </message>
+        <message>
+            <source>Last 6 hours</source>
+            <translation>最近 6 小时</translation>
+        </message>
+        <message>
+            <source>Last 30 days</source>
+            <translation>最近 30 天</translation>
+        </message>
+        <message>
+            <source>A fixed span</source>
+            <translation>固定时间段</translation>
+        </message>
+        <message>
             <source>Time range</source>
             <translation>时间范围</translation>
         </message>
         <message>
+            <source>More time ranges</source>
+            <translation>更多时间范围</translation>
+        </message>
+        <message>
             <source>Menu</source>
             <translation>菜单</translation>
+        </message>
+        <message>
+            <source>From … until …</source>
+            <translation>从…到…</translation>
+        </message>
+        <message>
+            <source>Around the last event</source>
+            <translation>最近事件前后</translation>
+        </message>
+        <message>
+            <source>Back to live</source>
+            <translation>回到实时</translation>
         </message>
     </context>
     <context>
@@ -4177,6 +5262,10 @@
         <message>
             <source>Run the round</source>
             <translation>运行完整流程</translation>
+        </message>
+        <message>
+            <source>This page</source>
+            <translation>本页</translation>
         </message>
         <message>
             <source>{command}: which server?</source>

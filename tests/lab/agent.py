@@ -6,6 +6,7 @@ The fleet's client is not used here: these tests hold the agent to the protocol 
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import queue
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from console.fleet.bundle import ProbeSource, boot_command, build_bundle
 
 Message = dict[str, Any]
 _DEADLINE_S = 20.0
+_F_SETPIPE_SZ = 1031  # fcntl.F_SETPIPE_SZ
 
 
 class Refused(Exception):
@@ -50,10 +52,11 @@ class Agent:
         probes: tuple[ProbeSource, ...] = (),
         config: Mapping[str, object] | None = None,
         noise: str = "",
+        through: Sequence[str] = (),
     ) -> None:
         environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", **(env or {})}
         line = boot_command(python)
-        command = [shell, "-c", f"{noise}{line}"]
+        command = [*(through or (shell, "-c")), f"{noise}{line}"]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
         )
@@ -63,6 +66,9 @@ class Agent:
         self._next = 0
         self.write(build_bundle(probes, {"nonce": "n0nce", **(config or {})}))
         self._marker = threading.Event()
+        self.reading = threading.Event()
+        """Cleared, nothing is read of what the agent writes: a line that takes no more."""
+        self.reading.set()
         self._threads = [threading.Thread(target=self._drain), threading.Thread(target=self._read)]
         for thread in self._threads:
             thread.start()
@@ -88,10 +94,15 @@ class Agent:
             pass
         if line:
             self._marker.set()
-        while len(header := stream.read(4)) == 4:
+        while self.reading.wait() and len(header := stream.read(4)) == 4:
             (length,) = struct.unpack(">I", header)
             self._frames.put(json.loads(stream.read(length)))
         self._frames.put(None)
+
+    def make_line_narrow(self) -> None:
+        """Let the way from the agent hold one page, as a slow link does."""
+        assert self.process.stdout is not None
+        fcntl.fcntl(self.process.stdout, _F_SETPIPE_SZ, 4096)
 
     def write(self, data: bytes) -> None:
         """Raw bytes to the agent."""
@@ -179,6 +190,7 @@ class Agent:
     def close(self) -> int:
         """End it as a lost connection does; its exit status."""
         assert self.process.stdin is not None
+        self.reading.set()
         try:
             self.process.stdin.close()
         except BrokenPipeError:
@@ -222,5 +234,10 @@ def job_spec(ident: str, argv: list[str], **fields: Any) -> Message:
 
 def probe(name: str, vendor: str) -> ProbeSource:
     """The probe of a built-in plugin."""
-    source = Path(__file__).parents[2] / "plugins" / name / "probe.py"
-    return ProbeSource(name, source.read_text(encoding="utf-8"), vendor)
+    folder = Path(__file__).parents[2] / "plugins" / name
+    parts = tuple(
+        (path.stem, path.read_text(encoding="utf-8"))
+        for path in sorted(folder.glob("*.py"))
+        if path.stem not in ("probe", "plugin")
+    )
+    return ProbeSource(name, (folder / "probe.py").read_text(encoding="utf-8"), vendor, parts)

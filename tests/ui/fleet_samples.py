@@ -86,6 +86,77 @@ def accelerator(machine: Machine, index: int, second: int) -> dict[str, Any]:
     }
 
 
+def disks(wave: float) -> list[dict[str, Any]]:
+    """Three file systems: one that is nearly full, one on the network without traffic of its own."""
+    return [
+        {
+            "mount": "/",
+            "device": "/dev/nvme0n1p2",
+            "used_bytes": 400 * GB,
+            "total_bytes": 1000 * GB,
+            "inodes_used": 3_100_000,
+            "inodes_total": 62_500_000,
+            "read_bytes_per_s": 2.1e6 * (1.2 + wave),
+            "write_bytes_per_s": 8.4e6 * (1.3 - wave),
+            "busy_percent": 7 + 4 * wave,
+        },
+        {
+            "mount": "/scratch",
+            "device": "/dev/md0",
+            "used_bytes": 14_200 * GB,
+            "total_bytes": 15_000 * GB,
+            "inodes_used": 210_000_000,
+            "inodes_total": 900_000_000,
+            "read_bytes_per_s": 1.9e9 * (1.1 + wave),
+            "write_bytes_per_s": 3.2e8 * (1.1 - wave),
+            "busy_percent": 71 + 20 * wave,
+        },
+        {"mount": "/datasets", "device": "nfs:/pool", "used_bytes": 90_000 * GB, "total_bytes": 200_000 * GB},
+    ]
+
+
+def host(second: int, wave: float) -> dict[str, Any]:
+    """What a machine of 96 cores tells of itself beside its accelerators."""
+    busy = [max(0.0, min(100.0, 22 + 60 * math.sin(core * 1.7 + second / 23))) for core in range(96)]
+    return {
+        "cpu_cores_percent": [round(each, 1) for each in busy],
+        "cpu_iowait_percent": 3 + 2 * wave,
+        "cpu_steal_percent": 0.0,
+        "load5": 17.2,
+        "load15": 16.8,
+        "memory_cached_bytes": 210 * GB,
+        "swap_total_bytes": 8 * GB,
+        "swap_used_bytes": 0,
+        "interfaces": [
+            {
+                "name": "eth0",
+                "rx_bytes_per_s": 2.2e8 * (1.2 + wave),
+                "tx_bytes_per_s": 0.9e8 * (1.1 - wave),
+                "speed_bits_per_s": 100e9,
+                "state": "up",
+            },
+            {"name": "eth1", "rx_bytes_per_s": 0.0, "tx_bytes_per_s": 0.0, "state": "down"},
+        ],
+        "disk_io": {
+            "read_bytes_per_s": 1.9e9 * (1.1 + wave),
+            "write_bytes_per_s": 3.3e8 * (1.1 - wave),
+            "busy_percent": 71 + 20 * wave,
+        },
+        "pressure": {
+            "cpu": {"some_percent": 9 + 6 * wave, "full_percent": 0.0},
+            "memory": {"some_percent": 0.0, "full_percent": 0.0},
+            "io": {"some_percent": 24 + 15 * wave, "full_percent": 11 + 8 * wave},
+        },
+        "temperatures": [
+            {"name": "coretemp Package id 0", "temperature_c": 71 + 5 * wave, "critical_c": 100.0},
+            {"name": "coretemp Package id 1", "temperature_c": 68 + 4 * wave, "critical_c": 100.0},
+            {"name": "nvme Composite", "temperature_c": 78.9, "critical_c": 84.9},
+            {"name": "acpitz temp1", "temperature_c": 41.0, "critical_c": None},
+        ],
+        "limits": None,
+    }
+
+
 def wire(machine: Machine, second: int, epoch_s: float) -> dict[str, Any]:
     """A SAMPLE as an agent sends it."""
     wave = math.sin((second + len(machine.server.name) * 31) / 41)
@@ -101,7 +172,8 @@ def wire(machine: Machine, second: int, epoch_s: float) -> dict[str, Any]:
         "memory_used_bytes": int(310 * GB + 20 * GB * wave),
         "memory_total_bytes": 1024 * GB,
         "network": {"rx_bytes_per_s": 2.2e8 * (1.2 + wave), "tx_bytes_per_s": 0.9e8 * (1.1 - wave)},
-        "disks": [{"mount": "/", "used_bytes": 400 * GB, "total_bytes": 1000 * GB}],
+        "disks": disks(wave),
+        **host(second, wave),
         "uptime_s": 86400 * 12 + second,
         "boot_id": "b",
         "accelerators": [accelerator(machine, index, second) for index in range(machine.gpus)],

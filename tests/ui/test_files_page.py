@@ -159,7 +159,7 @@ def test_r42_r44_hostile_names_are_written_out_and_mean_themselves(
     ]  # fmt: skip
     browser.choose("bad\\xff", "a\\nb", "\\u202egnp.exe")
     paths = tuple(entry.path for entry in browser.page.table.chosen_rows)
-    browser.page.acts.download_into(paths, tmp_path / "down")
+    browser.page.file_acts.download_into(paths, tmp_path / "down")
     browser.ended(1)
     found = {os.fsencode(path.name): path.read_bytes() for path in (tmp_path / "down").iterdir()}
     assert found == {b"bad\xff": b"bad\xff", b"a_b": b"a\nb", b"_gnp.exe": b"\xe2\x80\xaegnp.exe"}

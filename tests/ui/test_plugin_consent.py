@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.core.home import Home
@@ -61,3 +61,21 @@ def test_backup_and_restore_open_without_the_settings_page(make_window: Make) ->
     window.open_sheet("backup")
     assert buttons(window, "Back up")
     assert buttons(window, "Restore")
+
+
+def test_a_plugin_that_saw_no_hardware_says_so(make_window: Make, qtbot: QtBot, beat: Beat) -> None:
+    window = make_window([])
+    window.open_sheet("plugins")
+
+    def texts() -> list[str]:
+        window.clock.tick()
+        sheet = window.sheets.sheet
+        return [] if sheet is None else [label.text() for label in sheet.findChildren(QLabel)]
+
+    said = "checked against captures, not on hardware"
+    qtbot.waitUntil(lambda: sum(said in text for text in texts()) == 3, timeout=5000)
+    window.sheets.drop()
+    window.go("settings")
+    beat(window, 2)
+    labels = [label.text() for label in window.findChildren(QLabel)]
+    assert labels.count(said) == 3

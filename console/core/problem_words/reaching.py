@@ -18,6 +18,21 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Choose another server, or let it work again with 'tandem server resume {server}'.",
         "servers#drain",
     ),
+    "privileged.off": (
+        "{server}: the privileged act '{act}' is not switched on for this server.",
+        "See what it would run, and switch it on, with 'tandem server privileges {server} --allow {act}'.",
+        "safety#privileged",
+    ),
+    "privileged.refused": (
+        "{server}: '{act}' was refused: {reason}.",
+        "Look at what sudo allows there with 'tandem doctor {server}'.",
+        "safety#privileged",
+    ),
+    "privileged.gpu_in_use": (
+        "{server}: the accelerator {uuid} is not reset, because {who} holds it.",
+        "Let that end first; nothing was changed.",
+        "safety#privileged",
+    ),
     "server.in_use": ("Server '{name}' still has {what}.", "Remove those first.", "servers#remove"),
     "ssh.unresolved": (
         "{server}: the name {host} cannot be resolved: {reason}.",
@@ -293,6 +308,26 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "{server}: there is no {path}.",
         "Check the path on the server.",
         "servers#files",
+    ),
+    "remote.process_gone": (
+        "{server}: process {pid} has ended already.",
+        "There is nothing left to end.",
+        "servers#processes",
+    ),
+    "remote.process_other": (
+        "{server}: process {pid} is not the one that was looked at: {reason}.",
+        "Nothing was signalled; look at the processes again.",
+        "servers#processes",
+    ),
+    "remote.process_denied": (
+        "{server}: process {pid} belongs to {owner}, and {account} may not end it.",
+        "Ask {owner}, or reach the server with an account that may.",
+        "servers#processes",
+    ),
+    "remote.process_own": (
+        "{server}: process {pid} is the agent's own, or one that it hangs on.",
+        "Close the connection instead: the agent ends with it.",
+        "servers#processes",
     ),
     "remote.unsafe_home": (
         "{server}: {path} is not a private folder of yours: {reason}.",

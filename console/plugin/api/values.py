@@ -16,9 +16,11 @@ class AcceleratorProbe:
         name: unique: "nvidia".
         vendor: shown beside the accelerator.
         source: path of one module, Python 3.6 and standard library only, with `PROBE_API`,
-            `open_probe(config)` and the probe's `sample(now)` and `close()`.
+            `open_probe(config)` and the probe's `sample(now)`, `close()` and, where it has any, `problems`.
+            It may import `tandem_agent.tools` to ask a vendor's command, `tandem_agent.host` for processes.
         simulated: its numbers are invented and are marked so wherever they are shown.
         needs: module names whose one-file source travels along, found on this machine ("pynvml").
+        parts: further modules of the probe, which it imports by `from . import NAME`; like `source`.
     """
 
     name: str
@@ -26,6 +28,7 @@ class AcceleratorProbe:
     source: Path
     simulated: bool = False
     needs: tuple[str, ...] = ()
+    parts: tuple[Path, ...] = ()
 
 
 class ParameterType(StrEnum):

@@ -33,6 +33,12 @@ def _run_on_many(desk: Desk) -> Page:
     return ManyPage(desk)
 
 
+def _idle(desk: Desk) -> Page:
+    from console.ui.pages.idle.page import IdlePage
+
+    return IdlePage(desk)
+
+
 def _jobs(desk: Desk) -> Page:
     from console.ui.pages.jobs.page import JobsPage
 
@@ -97,6 +103,7 @@ PAGES: tuple[PageSpec, ...] = (
         under="fleet",
         alone=True,
     ),
+    PageSpec("idle", lambda: translate("Pages", "Fleet"), "hourglass", _idle, under="fleet"),
     PageSpec("jobs", lambda: translate("Pages", "Jobs"), "jobs", _jobs),
     PageSpec("job", lambda: translate("Pages", "Jobs"), "jobs", _job, under="jobs"),
     PageSpec("models", lambda: translate("Pages", "Models"), "models", _models),

@@ -17,6 +17,20 @@ MARGIN = 24
 GAP = 12
 
 
+@dataclass(frozen=True, slots=True)
+class PageAct:
+    """Something that only this page can do: offered in the menu and the palette while it is in front.
+
+    Attributes:
+        title: in the person's language.
+        keys: shown beside it; the page itself listens to them.
+    """
+
+    title: str
+    call: Callable[[], object]
+    keys: str = ""
+
+
 class Page(QWidget):
     """Base of all pages.
 
@@ -27,6 +41,7 @@ class Page(QWidget):
         crumb(): the last word of the breadcrumb, for pages about one thing.
         focus_search(): put the keyboard into its filter field (Ctrl+F).
         holds_back(): whether closing the window now would lose something; it then shows what.
+        acts(): what menu and palette offer while it is in front, besides the commands of the catalogue.
     """
 
     uses_range = True
@@ -60,6 +75,16 @@ class Page(QWidget):
     def holds_back(self) -> bool:
         """Whether closing the window now would lose something of the person; it then shows what and asks."""
         return False
+
+    def around_last_event(self) -> None:
+        """The time range's "around the last event"; a page without events does nothing."""
+
+    has_events = False
+    """Whether that does something here."""
+
+    def acts(self) -> tuple[PageAct, ...]:
+        """For menu and palette; asked anew whenever one of them opens."""
+        return ()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -59,6 +59,12 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
     copy = lambda: QGuiApplication.clipboard().setText(name)  # noqa: E731
     _add(menu, translate("ServerMenu", "Copy name"), copy)
     menu.addSeparator()
+    privileges = lambda: desk.shell.open_sheet("privileges", given)  # noqa: E731
+    _add(menu, translate("ServerMenu", "Privileges…"), privileges)
+    if row is not None and "reboot" in row.server.privileges:
+        reboot = lambda: desk.runner.command("server.reboot", {"name": name})  # noqa: E731
+        entry = _add(menu, translate("ServerMenu", "Restart server…"), reboot)
+        entry.setEnabled(desk.runner.allowed("server.reboot"))
     for words, act in (
         (translate("ServerMenu", "Clean…"), "server.clean"),
         (translate("ServerMenu", "Remove…"), "server.remove"),

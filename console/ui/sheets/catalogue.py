@@ -108,6 +108,12 @@ def _plugins(desk: Desk, _given: Arguments) -> Sheet:
     return plugins_sheet(desk)
 
 
+def _privileges(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.privileges_sheet import PrivilegesSheet
+
+    return PrivilegesSheet(desk, given["server"])
+
+
 def _submit_job(desk: Desk, given: Arguments) -> Sheet:
     from console.ui.sheets.submit_job import SubmitJobSheet
 
@@ -132,6 +138,12 @@ def _deploy(desk: Desk, given: Arguments) -> Sheet:
     return DeploySheet(desk, given.get("model", ""))
 
 
+def _time_range(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.time_range_sheet import TimeRangeSheet
+
+    return TimeRangeSheet(desk)
+
+
 SHEETS: dict[str, SheetSpec] = {
     "add_server": SheetSpec(_add_server),
     "import_servers": SheetSpec(_import_servers),
@@ -149,7 +161,9 @@ SHEETS: dict[str, SheetSpec] = {
     "backup": SheetSpec(_backup),
     "doctor": SheetSpec(_doctor),
     "plugins": SheetSpec(_plugins),
+    "privileges": SheetSpec(_privileges, ("server",)),
     "submit_job": SheetSpec(_submit_job),
     "add_model": SheetSpec(_add_model),
     "deploy": SheetSpec(_deploy),
+    "time_range": SheetSpec(_time_range),
 }

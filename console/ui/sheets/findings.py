@@ -14,6 +14,7 @@ from console.ui.kit.buttons import Button
 from console.ui.kit.labels import label
 from console.ui.kit.sheet import Sheet
 from console.ui.kit.tones import Tone
+from console.ui.pages.settings.lists import checked_line
 from console.ui.theme import fonts
 
 
@@ -47,8 +48,13 @@ class FindingsSheet(Sheet):
     def _plugin(self, info: PluginInfo) -> None:
         tone = Tone.OK if info.problem is None else Tone.WARNING
         remedy = "" if info.problem is None else f"{info.problem.sentence} {info.problem.remedy}"
-        detail = f"{plugin_word(info.state)}  ·  {info.path}"
-        box = self._row(tone, f"{info.name} {info.version or ''}".strip(), detail, remedy)
+        box = self._row(
+            tone,
+            f"{info.name} {info.version or ''}".strip(),
+            "  ·  ".join(each for each in (info.description, checked_line(info)) if each),
+            f"{plugin_word(info.state)}  ·  {info.path}",
+            remedy,
+        )
         if not info.shipped:
             box.addWidget(self._consent(info))
 
@@ -70,13 +76,13 @@ class FindingsSheet(Sheet):
         button.clicked.connect(on_clicked)
         return button
 
-    def _row(self, tone: Tone, what: str, detail: str, remedy: str) -> QVBoxLayout:
+    def _row(self, tone: Tone, what: str, *lines: str) -> QVBoxLayout:
         box = QVBoxLayout()
         box.setSpacing(2)
         badge = StateBadge(self._desk.theme, tone, safe_line(what, max_chars=60))
         badge.setFont(fonts.semibold())
         box.addWidget(badge)
-        for text in (detail, remedy):
+        for text in lines:
             if text:
                 line = label(safe_line(text), role="dim", size=fonts.SMALL, wrap=True, selectable=True)
                 line.setContentsMargins(18, 0, 0, 0)

@@ -16,6 +16,7 @@ IconName = Literal[
     "warning", "critical", "ok", "info", "unknown", "caret_down", "caret_right", "key", "terminal",
     "check", "download", "edit", "menu", "command", "page", "broom", "star", "link", "chart", "panel",
     "folder", "folder_add", "file", "file_link", "upload", "home", "up", "save", "servers",
+    "earlier", "later", "zoom_in", "zoom_out", "hourglass",
 ]  # fmt: skip
 
 _GLYPHS: dict[IconName, str] = {
@@ -68,6 +69,11 @@ _GLYPHS: dict[IconName, str] = {
     "up": "arrow-up",
     "save": "floppy-disk",
     "servers": "stack",
+    "earlier": "caret-double-left",
+    "later": "caret-double-right",
+    "zoom_in": "magnifying-glass-plus",
+    "zoom_out": "magnifying-glass-minus",
+    "hourglass": "hourglass",
 }
 
 

@@ -81,4 +81,6 @@ def log_of(agent: Agent, ident: str) -> str:
 def numbers(row: dict[str, Any]) -> list[Any]:
     """The measured values of an accelerator's row."""
     identity = ("index", "uuid", "name", "vendor", "simulated", "state", "detail", "throttle")
+    if row["state"] == "lost":
+        identity = (*identity, "health")  # what the kernel's log says of it
     return [value for key, value in row.items() if key not in identity]

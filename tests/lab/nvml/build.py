@@ -15,7 +15,8 @@ def build_fake_nvml(folder: Path) -> Path:
     if not library.exists():
         part = folder / "libnvidia-ml.part"
         subprocess.run(
-            ["gcc", "-O1", "-Wall", "-Werror", "-shared", "-fPIC", "-o", str(part), str(_SOURCE)], check=True
+            ["gcc", "-O1", "-Wall", "-Werror", "-shared", "-fPIC", "-pthread", "-o", str(part), str(_SOURCE)],
+            check=True,
         )
         part.rename(library)
     return folder
@@ -28,16 +29,36 @@ class FakeNvml:
         self._library_folder = library_folder
         self._world = world
         self._lines: dict[str, str] = {"count": str(count)}
+        self.kernel_log.touch()
         self._write()
 
     @property
     def env(self) -> dict[str, str]:
         """What an agent needs to meet this library."""
-        return {"LD_LIBRARY_PATH": str(self._library_folder), "FAKE_NVML": str(self._world)}
+        return {
+            "LD_LIBRARY_PATH": str(self._library_folder),
+            "FAKE_NVML": str(self._world),
+            "TANDEM_TEST_KMSG": str(self.kernel_log),
+        }
+
+    @property
+    def kernel_log(self) -> Path:
+        """What stands for /dev/kmsg; tests write its records."""
+        return self._world.with_suffix(".kmsg")
+
+    def log(self, message: str, *, seconds: float = 1.0, facility: str = "3,100") -> None:
+        """One record of the kernel's log, so many seconds after boot."""
+        with self.kernel_log.open("a") as stream:
+            stream.write(f"{facility},{int(seconds * 1e6)},-;{message}\n")
 
     def set(self, key: str, value: object) -> None:
-        """One setting, such as `gpu 1 state` = `lost`, `proc 0 4711` = bytes, `hang` = seconds."""
+        """One setting, such as `gpu 1 state` = `lost`, `proc 0 4711` = bytes, `hangcall 0 *` = seconds."""
         self._lines[key] = str(value)
+        self._write()
+
+    def clear(self, key: str) -> None:
+        """One setting as if it had never been made."""
+        self._lines.pop(key, None)
         self._write()
 
     def _write(self) -> None:

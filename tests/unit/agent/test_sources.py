@@ -15,11 +15,15 @@ from console.fleet.bundle import agent_sources
 from tests.lab.agent import probe
 
 SOURCES = agent_sources()
-PROBES = {name: probe(name, name).source for name in ("nvidia", "simulated")}
+_SENT = {name: probe(name, name) for name in ("nvidia", "simulated", "amd", "intel", "ascend")}
+PROBES = {name: each.source for name, each in _SENT.items()} | {
+    f"{name}.{part}": source for name, each in _SENT.items() for part, source in each.parts
+}
 PROTOCOL = """
-hello telemetry.subscribe telemetry.once process.list exec file.stat file.sha256 file.read
-file.write file.commit file.mkdir file.remove file.free file.list file.measure file.folder
-file.rename file.delete file.text file.replace port.free home.usage home.clean job.submit
+hello telemetry.subscribe telemetry.once process.list process.end inventory.read privileged.run
+privileged.check exec file.stat file.sha256 file.read
+file.write file.commit file.mkdir file.remove file.free file.list file.measure file.folder file.rename
+file.delete file.text file.replace port.free home.usage home.clean job.submit
 job.list job.show job.cancel job.log job.follow job.metrics job.outputs job.remove service.start
 service.show service.list service.stop service.remove router.command http.get http.post json.swap
 json.read

@@ -49,7 +49,7 @@ class FilesPage(Page):
         self._asked = 0
         self._heard = 0
         self._counts: tuple[int, int] | None = None
-        self.acts = FileActs(desk, self, self.reload)
+        self.file_acts = FileActs(desk, self, self.reload)
         self.problem = ProblemView(desk.theme)
         self.retry_button = Button(desk.theme, self.tr("Retry"), icon="retry")
         self.retry_button.clicked.connect(self.reload)
@@ -114,17 +114,17 @@ class FilesPage(Page):
         row.setSpacing(8)
         self.upload_button = Button(theme, self.tr("Upload"), "primary", icon="upload")
         uploads = QMenu(self.upload_button)
-        uploads.addAction(self.tr("Files…")).triggered.connect(self.acts.upload_files)
-        uploads.addAction(self.tr("A folder…")).triggered.connect(self.acts.upload_folder)
+        uploads.addAction(self.tr("Files…")).triggered.connect(self.file_acts.upload_files)
+        uploads.addAction(self.tr("A folder…")).triggered.connect(self.file_acts.upload_folder)
         self.upload_button.setMenu(uploads)
         self.download_button = Button(theme, self.tr("Download…"), icon="download")
-        self.download_button.clicked.connect(lambda: self.acts.download(self.table.chosen_rows))
+        self.download_button.clicked.connect(lambda: self.file_acts.download(self.table.chosen_rows))
         self.folder_button = Button(theme, self.tr("New folder…"), icon="folder_add")
-        self.folder_button.clicked.connect(self.acts.new_folder)
+        self.folder_button.clicked.connect(self.file_acts.new_folder)
         self.file_button = Button(theme, self.tr("New text file…"), icon="page")
-        self.file_button.clicked.connect(lambda: self.acts.new_file(self._edit))
+        self.file_button.clicked.connect(lambda: self.file_acts.new_file(self._edit))
         self.delete_button = Button(theme, self.tr("Delete…"), "danger", icon="trash")
-        self.delete_button.clicked.connect(lambda: self.acts.delete(self.table.chosen_rows))
+        self.delete_button.clicked.connect(lambda: self.file_acts.delete(self.table.chosen_rows))
         self.hidden = Tick(theme, self.tr("Hidden files"))
         self.hidden.setChecked(self.desk.remembered.text(_HIDDEN) == "1")
         self.hidden.toggled.connect(self._on_hidden)
@@ -159,7 +159,7 @@ class FilesPage(Page):
         if argument == self._server and self._begun:
             self.refresh()
             return
-        self._server = self.acts.server = argument
+        self._server = self.file_acts.server = argument
         self._folder, self._ordered = None, Ordered(())
         self.search.clear()
         self.table.set_rows(())
@@ -204,7 +204,7 @@ class FilesPage(Page):
         permit(self.file_button, self.desk, "file.write", possible=here)
         permit(self.download_button, self.desk, "file.download", possible=bool(chosen))
         permit(self.delete_button, self.desk, "file.delete", possible=bool(chosen))
-        self.up_button.setEnabled(here and self.acts.folder.exact != "/")
+        self.up_button.setEnabled(here and self.file_acts.folder.exact != "/")
         self.note.set_text(self._note(chosen))
 
     def _note(self, chosen: int) -> str:
@@ -250,7 +250,7 @@ class FilesPage(Page):
         def failed(problem: Problem) -> None:
             if asked == self._asked:
                 self._heard = asked
-                self._show_place(self.acts.folder if self._folder is not None else path)
+                self._show_place(self.file_acts.folder if self._folder is not None else path)
                 self.problem.set_problem(problem)
                 self.refresh()
 
@@ -264,7 +264,7 @@ class FilesPage(Page):
         before = None if self._folder is None else self._folder.path
         self._heard = asked
         self._folder, self._ordered = folder, ordered
-        self._places[self._server] = self.acts.folder = folder.path
+        self._places[self._server] = self.file_acts.folder = folder.path
         self._show_place(folder.path)
         if folder.path != before:
             self.search.blockSignals(True)
@@ -361,7 +361,7 @@ class FilesPage(Page):
         self.search.setText(self.search.text() + text)
 
     def _on_dropped(self, paths: list[Path], over: Entry | None) -> None:
-        self.acts.upload(paths, None if over is None else over.path)
+        self.file_acts.upload(paths, None if over is None else over.path)
 
     def _on_wanted(self, act: str) -> None:
         rows = self.table.chosen_rows
@@ -369,19 +369,19 @@ class FilesPage(Page):
             "up": self.go_up,
             "reload": self.reload,
             "path": lambda: self.path.setFocus(Qt.FocusReason.ShortcutFocusReason),
-            "download": lambda: self.acts.download(rows),
+            "download": lambda: self.file_acts.download(rows),
         }
         if act in calls:
             calls[act]()
         elif act == "upload" and self.upload_button.isEnabled():
-            self.acts.upload_files()
+            self.file_acts.upload_files()
         elif act == "folder" and self.folder_button.isEnabled():
-            self.acts.new_folder()
+            self.file_acts.new_folder()
         elif act == "delete" and self.delete_button.isEnabled():
-            self.acts.delete(rows)
+            self.file_acts.delete(rows)
         elif act == "rename" and len(rows) == 1 and self.desk.runner.allowed("file.rename"):
-            self.acts.rename(rows[0])
+            self.file_acts.rename(rows[0])
 
     def _menu(self, row: Entry) -> QMenu:
         rows = self.table.chosen_rows or [row]
-        return file_menu(self.desk, self, self.acts, rows, row, self._on_opened)
+        return file_menu(self.desk, self, self.file_acts, rows, row, self._on_opened)

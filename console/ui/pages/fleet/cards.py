@@ -9,6 +9,7 @@ from console.telemetry.snapshot import FleetSnapshot, Severity
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.cards import StatCard
+from console.ui.kit.labels import tip
 from console.ui.numbers import pair_memory, share
 from console.ui.pages.fleet.trends import Trends
 from console.ui.times import age_text
@@ -26,6 +27,8 @@ class FleetCards(QWidget):
         self.memory = StatCard(theme, translate("Fleet", "Memory"), token="inference")
         self.power = StatCard(theme, translate("Fleet", "Power"), token="warning")
         self.cost = StatCard(theme, translate("Fleet", "Cost now"), token="training")
+        self.accelerators.clicked.connect(lambda: desk.shell.go("idle"))
+        self.accelerators.setToolTip(tip(translate("Fleet", "Click: who holds idle accelerators")))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -27,6 +28,7 @@ from console.ui.kit.labels import heading
 from console.ui.kit.mini_chart import MiniChart
 from console.ui.kit.tones import Tone
 from console.ui.numbers import pair_memory, pair_power
+from console.ui.pages.accelerator_facts import health_rows, throttle_text, trouble_text, troubles
 from console.ui.pages.fleet import words
 from console.ui.pages.fleet.metrics import answers
 from console.ui.pages.fleet.process_rows import ProcessRows
@@ -107,17 +109,22 @@ class AcceleratorPanel(QWidget):
 
 def _health(row: AcceleratorRow) -> list[tuple[str, str]]:
     sample = row.sample
+    told = [
+        (translate("Fleet", "Trouble"), trouble_text(each)) for each in troubles(row, datetime.now(UTC))[:3]
+    ]
     if not answers(row):
         detail = safe_line(sample.detail or "", max_chars=160)
         lost = sample.state in (AcceleratorState.LOST, AcceleratorState.ERROR)
-        return [(translate("Fleet", "Last word"), detail or UNKNOWN)] if lost else []
-    throttle = ", ".join(words.throttle_word(reason) for reason in sample.throttle)
+        return [(translate("Fleet", "Last word"), detail or UNKNOWN), *told] if lost else []
+    if sample.health is not None:
+        return told + health_rows(row)
     ecc = UNKNOWN if sample.ecc_uncorrected is None else str(sample.ecc_uncorrected)
     clock = UNKNOWN if sample.clock_sm_mhz is None else f"{sample.clock_sm_mhz:.0f} MHz"
     mig = {True: translate("Fleet", "on"), False: translate("Fleet", "off"), None: UNKNOWN}[sample.mig]
     return [
+        *told,
         (translate("Fleet", "ECC uncorrected"), ecc),
-        (translate("Fleet", "Throttle"), throttle or translate("Fleet", "none")),
+        (translate("Fleet", "Throttle"), throttle_text(sample)),
         (translate("Fleet", "SM clock"), clock),
         (translate("Fleet", "Fan"), format_percent(sample.fan_percent)),
         (translate("Fleet", "MIG"), mig),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from console.core.text import safe_line
 from console.core.units import UNKNOWN, format_percent, format_temperature
 from console.fleet.link_state import LinkState
+from console.telemetry.health import findings
+from console.telemetry.health_words import Grade
 from console.telemetry.sample import AcceleratorState
 from console.telemetry.snapshot import AcceleratorRow, Activity, ServerRow, Severity
 from console.ui.i18n import translate
@@ -114,17 +118,12 @@ def accelerator_trouble(row: AcceleratorRow) -> str:
     if (sample.ecc_uncorrected or 0) > 0:
         words = translate("Fleet", "GPU {index}: {count} ECC errors")
         return words.format(index=sample.index, count=sample.ecc_uncorrected)
-    hot = [reason for reason in sample.throttle if reason.startswith("hw_")]
-    if hot:
+    found = [each for each in findings(sample, datetime.now(UTC)) if each.grade is not Grade.NOTICE]
+    if found:
         return translate("Fleet", "GPU {index}: {reason}").format(
-            index=sample.index, reason=throttle_word(hot[0])
+            index=sample.index, reason=found[0].sentence(lambda text: translate("health", text))
         )
     return translate("Fleet", "GPU {index} idle, memory held").format(index=sample.index)
-
-
-def throttle_word(reason: str) -> str:
-    """NVML's reason without its underscores."""
-    return safe_line(reason).replace("_", " ")
 
 
 def accelerator_state(row: AcceleratorRow) -> tuple[Tone, str]:

@@ -71,6 +71,15 @@ def state_word(state: PluginState) -> str:
     return words[state]
 
 
+def checked_line(info: PluginInfo) -> str:
+    """How far its readings can be trusted, where it says."""
+    words = {
+        "captures": translate("Plugins", "checked against captures, not on hardware"),
+        "hardware": translate("Plugins", "checked on hardware"),
+    }
+    return words.get(info.checked or "", "")
+
+
 def plugin_item(desk: Desk, info: PluginInfo) -> Item:
     """One plugin."""
     tone = Tone.OK if info.state is PluginState.LOADED else Tone.WARNING
@@ -79,7 +88,10 @@ def plugin_item(desk: Desk, info: PluginInfo) -> Item:
     provides = ", ".join(info.provides)
     where = "" if info.shipped else str(info.path)
     return Item(
-        desk, tone, f"{title}  ·  {state_word(info.state)}", [info.title or "", provides, where, problem]
+        desk,
+        tone,
+        f"{title}  ·  {state_word(info.state)}",
+        [info.title or "", provides, checked_line(info), where, problem],
     )
 
 

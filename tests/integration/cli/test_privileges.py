@@ -1,0 +1,137 @@
+"""Acts by sudo against a real sshd. The sudo and nvidia-smi on the *server's* PATH write down their words."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from console.agent import privileged
+from console.fleet.privileges import PRIVILEGES
+from tests.lab.command import Tandem
+from tests.lab.nvml.build import FakeNvml, build_fake_nvml
+from tests.lab.sshd import LabServer
+
+# As sudo does: -l asks, a command runs only where the rules allow it, and nothing is ever asked for.
+_SUDO = """#!/bin/sh
+printf '%s\\n' "$*" >>"$SUDO_SAID"
+[ "$1" = -n ] || exit 9
+shift
+if [ -f "$SUDO_SAID.closed" ]; then echo "sudo: a password is required" >&2; exit 1; fi
+[ "$1" = -l ] && exit 0
+exec "$@"
+"""
+_TOOL = '#!/bin/sh\necho "done: $0 $*"\n'
+
+
+class Server:
+    """A lab server with two GPUs and a sudo that writes down what it is asked."""
+
+    def __init__(self, lab: LabServer, nvml: FakeNvml, said: Path) -> None:
+        self.lab = lab
+        self.nvml = nvml
+        self._said = said
+
+    def said(self) -> list[str]:
+        return self._said.read_text().splitlines() if self._said.exists() else []
+
+    def close_sudo(self) -> None:
+        self._said.with_name(self._said.name + ".closed").touch()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    nvml = FakeNvml(build_fake_nvml(tmp_path / "lib"), tmp_path / "world.txt", count=2)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name, text in {"sudo": _SUDO, "nvidia-smi": _TOOL, "systemctl": _TOOL, "dmesg": _TOOL}.items():
+        (tools / name).write_text(text)
+        (tools / name).chmod(0o755)
+    said = tmp_path / "said"
+    environment = {**nvml.env, "PATH": f"{tools}:{os.environ['PATH']}", "SUDO_SAID": str(said)}
+    with LabServer(tmp_path / "gpu", name="gpu-1", environment=environment) as lab:
+        yield Server(lab, nvml, said)
+
+
+def test_both_ends_know_the_same_commands() -> None:
+    for each in PRIVILEGES:
+        argv = privileged._COMMANDS[each.id]("UUID", 7)
+        shown = [part.replace("WATTS", "7").replace("0|1", "1") for part in each.command]
+        assert argv == shown
+
+
+def test_all_are_off_until_switched_on_and_shown_in_full(tandem: Tandem, server: Server) -> None:
+    tandem.add(server.lab)
+    acts = tandem.ok("server", "privileges", "gpu-1", "--json").json["acts"]
+    assert [each["act"] for each in acts] == [each.id for each in PRIVILEGES]
+    assert not any(each["on"] for each in acts)
+    assert acts[3]["command"] == "sudo -n nvidia-smi -i UUID --gpu-reset"
+    refused = tandem.run("gpu", "reset", "gpu-1", "0", "--yes")
+    assert refused.code == 1
+    assert "not switched on" in refused.err
+    told = tandem.run("doctor", "gpu-1").out
+    assert "switched off: kernel_log, persistence, power_limit, gpu_reset, reboot" in told
+    assert server.said() == []
+
+
+def test_each_act_runs_its_own_command_and_no_other(tandem: Tandem, server: Server) -> None:
+    tandem.add(server.lab)
+    allow = [word for each in PRIVILEGES for word in ("--allow", each.id)]
+    tandem.ok("server", "privileges", "gpu-1", *allow)
+    plan = tandem.ok("gpu", "power-limit", "gpu-1", "1", "350", "--dry-run", "--json").json
+    assert plan["steps"][0]["detail"] == "sudo -n nvidia-smi -i GPU-fake-0001 -pl 350"
+    assert server.said() == []
+    tandem.ok("gpu", "persistence", "gpu-1", "0", "on")
+    tandem.ok("gpu", "power-limit", "gpu-1", "GPU-fake-0001", "350")
+    tandem.ok("gpu", "reset", "gpu-1", "1", "--yes")
+    tandem.ok("server", "reboot", "gpu-1", "--yes")
+    assert [line for line in server.said() if "dmesg" not in line] == [
+        "-n nvidia-smi -i GPU-fake-0000 -pm 1",
+        "-n nvidia-smi -i GPU-fake-0001 -pl 350",
+        "-n nvidia-smi -i GPU-fake-0001 --gpu-reset",
+        "-n systemctl reboot",
+    ]
+    rows = tandem.ok("audit", "--json").out
+    assert rows.count("privileged.run") >= 4
+
+
+def test_a_reset_is_refused_while_a_process_holds_the_gpu(tandem: Tandem, server: Server) -> None:
+    tandem.add(server.lab)
+    tandem.ok("server", "privileges", "gpu-1", "--allow", "gpu_reset")
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as holder:
+        server.nvml.set(f"proc 1 {holder.pid}", 1 << 30)
+        refused = tandem.run("gpu", "reset", "gpu-1", "1", "--yes")
+        holder.communicate(b"\n")
+    assert refused.code == 1
+    assert f"process {holder.pid}" in refused.err
+    assert server.said() == []
+    without = tandem.run("gpu", "reset", "gpu-1", "0")
+    assert without.code == 2  # destructive: asks for --yes
+    server.nvml.clear(f"proc 1 {holder.pid}")
+    tandem.ok("gpu", "reset", "gpu-1", "1", "--yes")
+    assert server.said() == ["-n nvidia-smi -i GPU-fake-0001 --gpu-reset"]
+
+
+def test_where_sudo_refuses_it_is_one_sentence_and_doctor_names_it(tandem: Tandem, server: Server) -> None:
+    tandem.add(server.lab)
+    tandem.ok("server", "privileges", "gpu-1", "--allow", "persistence")
+    server.close_sudo()
+    refused = tandem.run("gpu", "persistence", "gpu-1", "0", "on")
+    assert refused.code == 1
+    assert "a password is required" in refused.err
+    told = tandem.run("doctor", "gpu-1").out
+    assert "sudo does not allow" in told
+    assert "NOPASSWD: /usr/bin/nvidia-smi -i GPU-* -pm 1" in told
+    tandem.ok("server", "privileges", "gpu-1", "--revoke", "persistence")
+    assert "not switched on" in tandem.run("gpu", "persistence", "gpu-1", "0", "on").err
+
+
+def test_read_only_refuses_them_all(tandem: Tandem, server: Server) -> None:
+    tandem.add(server.lab)
+    refused = tandem.run("server", "privileges", "gpu-1", "--allow", "reboot", "--read-only")
+    assert refused.code == 1
+    assert not any(each["on"] for each in tandem.ok("server", "privileges", "gpu-1", "--json").json["acts"])

@@ -1,0 +1,40 @@
+"""`tandem report idle` and `series --format csv` against a real server."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from tests.lab.command import Tandem
+from tests.lab.sshd import LabServer
+
+
+def test_series_as_csv_has_utc_times_units_and_empty_cells(tandem: Tandem, lab_server: LabServer) -> None:
+    tandem.add(lab_server)
+    tandem.ok("watch", lab_server.name, "--seconds", "2", "--interval", "0.5", "--json")
+    arguments = ("series", lab_server.name, "memory_used_bytes", "--since", "60s", "--points", "6")
+    text = tandem.ok(*arguments, "--format", "csv").out
+    rows = list(csv.reader(io.StringIO(text)))
+    assert rows[0] == ["time", *(f"memory_used_bytes {word} [B]" for word in ("min", "mean", "max"))]
+    assert all(row[0].endswith("Z") for row in rows[1:])
+    known = [row for row in rows[1:] if row[2]]
+    assert 1 <= len(known) <= 2
+    assert all(float(row[1]) <= float(row[2]) <= float(row[3]) for row in known)
+    assert any(row[1:] == ["", "", ""] for row in rows[1:])
+
+
+def test_idle_holders_are_asked_of_the_servers(tandem: Tandem, lab_server: LabServer) -> None:
+    tandem.add(lab_server)
+    tandem.ok("server", "add", "nowhere", "--host", "127.0.0.1", "--port", "1")
+    name = lab_server.name
+    found = tandem.ok("report", "idle", "--json")
+    assert found.json == {"holders": [], "not_heard": ["nowhere"]}
+    assert "nothing was heard of nowhere" in found.err
+    assert "nobody" in tandem.ok("report", "idle", "--server", name, "--for", "1h", "--below", "10%").out
+    assert tandem.ok("report", "idle", "--server", name, "--by", "user", "--format", "csv").out == (
+        "user,accelerators,memory_bytes [B],longest [s]\n"
+    )
+    alone = tandem.run("report", "idle", "--server", "nowhere")
+    assert alone.code == 1
+    assert tandem.run("report", "idle", "--below", "0").code == 2
+    assert tandem.run("report", "idle", "--server", "unknown").code == 1
