@@ -18,6 +18,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Choose another server, or let it work again with 'tandem server resume {server}'.",
         "servers#drain",
     ),
+    "server.unfit": (
+        "{server} is not fit for work yet: {problems}.",
+        "Mend that first, or let it work all the same with 'tandem server resume {server} --anyway'.",
+        "servers#drain",
+    ),
     "server.in_use": ("Server '{name}' still has {what}.", "Remove those first.", "servers#remove"),
     "ssh.unresolved": (
         "{server}: the name {host} cannot be resolved: {reason}.",
