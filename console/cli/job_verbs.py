@@ -7,13 +7,22 @@ from dataclasses import asdict
 from pathlib import Path
 
 from console.cli.output import table
-from console.cli.parser import UsageError, Verbs, duration_s, pair, whole
+from console.cli.parser import UsageError, Verbs, duration_s, pair, size_bytes, whole
 from console.cli.session import Session
 from console.cli.watch_verbs import parse_time
 from console.core.clock import iso
 from console.core.text import safe_line
 from console.core.units import UNKNOWN, format_duration
-from console.jobs.job import Job, JobFilter, JobRequest, JobState, MetricPoint
+from console.jobs.job import (
+    DEFAULT_LOG_LIMIT_BYTES,
+    Attempt,
+    Job,
+    JobFilter,
+    JobRequest,
+    JobState,
+    MetricPoint,
+)
+from console.jobs.reading import gap_line
 from console.plugin.api import Recipe
 
 UNKNOWN_RESULT, TIMED_OUT = 125, 124
@@ -68,7 +77,13 @@ def _add_submit(inner: Verbs) -> None:
     python.add_argument("--python", metavar="PATH")
     python.add_argument("--venv", metavar="DIR")
     verb.add_argument("--time-limit", type=duration_s, metavar="S")
+    verb.add_argument("--memory-limit", type=size_bytes, metavar="SIZE", help="of all its processes: 24G")
+    verb.add_argument("--log-limit", type=size_bytes, default=DEFAULT_LOG_LIMIT_BYTES, metavar="SIZE")
+    verb.add_argument("--grace", type=duration_s, metavar="S", help="between the polite and the hard signal")
     verb.add_argument("--priority", type=int, default=0, metavar="N")
+    verb.add_argument("--preemptible", action="store_true", help="make way for higher priority, go on later")
+    verb.add_argument("--retries", type=whole, default=0, metavar="N", help="after a failure or a loss")
+    verb.add_argument("--backoff", type=duration_s, metavar="S", help="before the first retry, then doubled")
     verb.add_argument(
         "--output", action="append", default=[], metavar="PATH", help="what to keep, in the workdir"
     )
@@ -78,12 +93,15 @@ def _add_submit(inner: Verbs) -> None:
 
 def job_document(job: Job, metrics: dict[str, list[MetricPoint]] | None = None) -> dict[str, object]:
     """A job as JSON, as cli.md has it."""
-    attempt = {
-        "number": 1,
+    before = [attempt_document(each) for each in job.attempts]
+    present = {
+        "number": len(before) + 1,
         "state": job.state.value,
         "started": None if job.started is None else iso(job.started),
         "ended": None if job.ended is None else iso(job.ended),
         "exit_code": job.exit_code,
+        "signal": job.signal,
+        "reason": job.reason,
         "accelerators": list(job.accelerators),
     }
     document: dict[str, object] = {
@@ -92,13 +110,24 @@ def job_document(job: Job, metrics: dict[str, list[MetricPoint]] | None = None) 
         "argv": list(job.argv),
         "accelerators": list(job.accelerators),
         "submitted": iso(job.submitted),
-        "started": attempt["started"],
-        "ended": attempt["ended"],
-        "attempts": [] if job.started is None else [attempt],
+        "started": present["started"],
+        "ended": present["ended"],
+        "attempts": before if job.started is None else [*before, present],
     }
     if metrics is not None:
         document["metrics"] = {name: _summary(points) for name, points in metrics.items() if points}
     return document
+
+
+def attempt_document(attempt: Attempt) -> dict[str, object]:
+    """An attempt before the present one as JSON."""
+    return {
+        **asdict(attempt),
+        "state": attempt.state.value,
+        "started": None if attempt.started is None else iso(attempt.started),
+        "ended": None if attempt.ended is None else iso(attempt.ended),
+        "accelerators": list(attempt.accelerators),
+    }
 
 
 def _summary(points: list[MetricPoint]) -> dict[str, float]:
@@ -125,6 +154,12 @@ def _submit(session: Session) -> int:
         params=dict(args.param),
         python=f"{args.venv.rstrip('/')}/bin/python" if args.venv else args.python,
         time_limit_s=args.time_limit,
+        memory_limit_bytes=args.memory_limit,
+        log_limit_bytes=args.log_limit,
+        grace_s=args.grace,
+        retries=args.retries,
+        backoff_s=args.backoff,
+        preemptible=args.preemptible,
         priority=args.priority,
         outputs=tuple(args.output),
         tags=dict(args.tag),
@@ -192,6 +227,8 @@ def _logs(session: Session) -> int:
         return 0
     while True:
         part = jobs.log(job_id, offset, 512 * 1024)
+        if part.skipped:
+            _raw(gap_line(part.skipped))
         _raw(part.data)
         offset = part.offset + len(part.data)
         if not part.data or offset >= part.size:
