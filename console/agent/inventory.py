@@ -77,9 +77,7 @@ class Inventory:
         if self._pid:
             os.close(self._ask)
             os.close(self._answer)
-            try:
-                os.kill(self._pid, signal.SIGKILL)
-                os.waitpid(self._pid, 0)
-            except OSError:  # it had ended
-                pass
+            # Our child stays a zombie until it is waited for, so its pid is still its own.
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
             self._pid = 0

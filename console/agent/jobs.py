@@ -228,6 +228,31 @@ def submit(request: Any) -> Dict[str, Any]:
     return _start_now(request.agent, ident, folder)
 
 
+def again(request: Any) -> Dict[str, Any]:
+    """job.again: submit what an earlier job was, with its code as it was then, under a new id.
+
+    Its secrets were forgotten with its end, so they are given anew.
+    """
+    old = known_folder(request.text("id"))
+    spec = paths.read_json(os.path.join(old, "spec.json"))
+    if spec is None:
+        raise AgentError("remote.path_missing", path=os.path.join(old, "spec.json"))
+    code = os.path.join(old, "code")
+    files = {}
+    for name in texts(spec.get("files")):
+        path = os.path.join(code, name)
+        data = paths.guarded(path, lambda path=path: _text_of(path), reading=True)  # type: ignore[misc]
+        files[name] = data
+    spec.update(request.mapping("changes"), files=files, secrets=request.mapping("secrets", {}))
+    request.params = {"spec": spec}
+    return submit(request)
+
+
+def _text_of(path: str) -> str:
+    with open(raw(path), "rb") as stream:
+        return stream.read().decode("utf-8", "surrogateescape")
+
+
 def _start_now(agent: Any, ident: str, folder: str) -> Dict[str, Any]:
     try:
         spool.start_job(agent.bundle, ident)

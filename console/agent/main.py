@@ -54,6 +54,7 @@ METHODS = {
     "home.usage": "clean.usage",
     "home.clean": "clean.clean",
     "job.submit": "jobs.submit",
+    "job.again": "jobs.again",
     "job.list": "jobs.list_jobs",
     "job.show": "jobs.show",
     "job.cancel": "jobs.cancel",

@@ -51,6 +51,8 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--timeout", type=duration_s, metavar="S")
     verb = inner.add("cancel", "end a job", _cancel, command="job cancel", changes=True)
     verb.add_argument("id")
+    verb = inner.add("retry", "run a job again as it was", _again, command="job retry", changes=True)
+    verb.add_argument("id")
     verb = inner.add("outputs", "the files that a job left", _outputs, command="job outputs", changes=True)
     verb.add_argument("id")
     verb.add_argument("--to", metavar="DIR", help="copy them there")
@@ -301,6 +303,13 @@ def _cancel(session: Session) -> int:
     job = session.run("job.cancel", {"id": session.args.id}, Job)
     if job is not None:
         session.output.answer({"id": job.id, "state": job.state.value}, f"{job.id} {job.state.value}")
+    return 0
+
+
+def _again(session: Session) -> int:
+    job = session.run("job.again", {"id": session.args.id}, Job)
+    if job is not None:
+        session.output.answer({"id": job.id, "state": job.state.value, "server": job.server}, job.id)
     return 0
 
 

@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from console.cli import server_work_verbs
 from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, pair, port
 from console.cli.session import Session
@@ -46,6 +47,7 @@ def add(verbs: Verbs) -> None:
     inner.add("check", "connect and tell what works there", _check, command="server check").add_argument(
         "name"
     )
+    server_work_verbs.add(inner)
     verb = inner.add("remove", "forget a server", _remove, command="server remove", changes=True)
     verb.add_argument("name")
     verb = inner.add(

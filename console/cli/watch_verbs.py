@@ -140,6 +140,17 @@ def _uuid_of(session: Session, server: str, index: int) -> str:
     raise Problem("id.unknown", kind="accelerator", given=index, listing=f"server check {server}")
 
 
+def parse_moment(text: str) -> datetime:
+    """A UTC time, or a span from now on.
+
+    Raises:
+        Problem: `input.invalid`.
+    """
+    now = datetime.now(UTC)
+    found = parse_time(text, before=now)
+    return found if found > now else now + (now - found)
+
+
 def parse_time(text: str, *, before: datetime | None = None) -> datetime:
     """A UTC time, or a span counted back from `before` (now where left out).
 

@@ -23,6 +23,11 @@ def job_cancel(context: Context, arguments: Arguments) -> Work[Job]:
     return context.jobs.prepare_cancel(context.jobs.resolve(required(arguments, "id", str)))
 
 
+def job_again(context: Context, arguments: Arguments) -> Work[Job]:
+    """Submit what a job was once more, with its code as it was then."""
+    return context.jobs.prepare_again(context.jobs.resolve(required(arguments, "id", str)))
+
+
 def job_outputs(context: Context, arguments: Arguments) -> Work[list[Path]]:
     """Fetch the files that a job left."""
     job = context.jobs.resolve(required(arguments, "id", str))

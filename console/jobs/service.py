@@ -67,6 +67,14 @@ class JobService:
         """
         return self._submitter.prepare_submit(request)
 
+    def prepare_again(self, job_id: str) -> Work[Job]:
+        """Submit once more what a job was, on its server and with its code as it was; secrets are not kept.
+
+        Raises:
+            Problem: `id.unknown`.
+        """
+        return self._submitter.prepare_again(self._known(job_id))
+
     def prepare_cancel(self, job_id: str) -> Work[Job]:
         """A plan that ends a job: a polite signal, then a hard one.
 

@@ -769,6 +769,53 @@
         </message>
     </context>
     <context>
+        <name>DrainSheet</name>
+        <message>
+            <source>Drain {server}</source>
+            <translation>停用 {server}</translation>
+        </message>
+        <message>
+            <source>It gets no new jobs and replicas. What runs there goes on; every console shows why.</source>
+            <translation>不再给它新的作业和副本。正在运行的照常继续；每个控制台都会显示原因。</translation>
+        </message>
+        <message>
+            <source>Drain</source>
+            <translation>停用</translation>
+        </message>
+        <message>
+            <source>new driver</source>
+            <translation>更换驱动</translation>
+        </message>
+        <message>
+            <source>Preemptible jobs make way at once</source>
+            <translation>可抢占的作业立即让出</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>For</source>
+            <translation>时长</translation>
+        </message>
+        <message>
+            <source>Empty: until somebody lets it work again.</source>
+            <translation>留空：直到有人恢复它。</translation>
+        </message>
+        <message>
+            <source>Running jobs</source>
+            <translation>正在运行的作业</translation>
+        </message>
+        <message>
+            <source>Say why: others will read it.</source>
+            <translation>请写明原因：其他人会看到。</translation>
+        </message>
+        <message>
+            <source>Write seconds, or 90s, 15m, 2h, 7d.</source>
+            <translation type="unfinished">请写秒数，或 90s、15m、2h、7d。</translation>
+        </message>
+    </context>
+    <context>
         <name>FetchOutputsSheet</name>
         <message>
             <source>Fetch outputs</source>
@@ -1381,6 +1428,10 @@
             <translation>其服务器无数据：显示最后已知状态</translation>
         </message>
         <message>
+            <source>attempt {number}</source>
+            <translation>第 {number} 次尝试</translation>
+        </message>
+        <message>
             <source>id</source>
             <translation>ID</translation>
         </message>
@@ -1556,6 +1607,10 @@
             <translation>取消…</translation>
         </message>
         <message>
+            <source>Run the same again…</source>
+            <translation>原样再运行…</translation>
+        </message>
+        <message>
             <source>Submit again…</source>
             <translation>再次提交…</translation>
         </message>
@@ -1685,6 +1740,29 @@
         <message>
             <source>{count} servers not heard</source>
             <translation>{count} 台服务器无数据</translation>
+        </message>
+    </context>
+    <context>
+        <name>LimitJobsSheet</name>
+        <message>
+            <source>Limit jobs on {server}</source>
+            <translation>限制 {server} 上的作业数</translation>
+        </message>
+        <message>
+            <source>More jobs than that wait in its queue, also those that need no accelerator.</source>
+            <translation>超出的作业在它的队列中等待，不需要加速器的也一样。</translation>
+        </message>
+        <message>
+            <source>Set limit</source>
+            <translation>设置上限</translation>
+        </message>
+        <message>
+            <source>Jobs at once</source>
+            <translation>同时运行的作业</translation>
+        </message>
+        <message>
+            <source>0 takes the limit away.</source>
+            <translation>0 表示取消上限。</translation>
         </message>
     </context>
     <context>
@@ -2669,6 +2747,18 @@
             <translation>复制名称</translation>
         </message>
         <message>
+            <source>Let it work again</source>
+            <translation>恢复工作</translation>
+        </message>
+        <message>
+            <source>Drain…</source>
+            <translation>停用…</translation>
+        </message>
+        <message>
+            <source>Limit jobs…</source>
+            <translation>限制作业数…</translation>
+        </message>
+        <message>
             <source>Clean…</source>
             <translation>清理…</translation>
         </message>
@@ -3187,6 +3277,10 @@
             <translation>服务器默认</translation>
         </message>
         <message>
+            <source>Makes way for higher priority</source>
+            <translation>为更高优先级让出</translation>
+        </message>
+        <message>
             <source>Environment</source>
             <translation>环境</translation>
         </message>
@@ -3207,12 +3301,36 @@
             <translation>时间限制</translation>
         </message>
         <message>
+            <source>Memory limit</source>
+            <translation>内存上限</translation>
+        </message>
+        <message>
+            <source>Of all its processes together.</source>
+            <translation>所有进程合计。</translation>
+        </message>
+        <message>
             <source>Priority</source>
             <translation>优先级</translation>
         </message>
         <message>
             <source>Higher goes first in the queue.</source>
             <translation>数值高者在队列中优先。</translation>
+        </message>
+        <message>
+            <source>Preemptible</source>
+            <translation>可抢占</translation>
+        </message>
+        <message>
+            <source>It is told to end, may save a checkpoint, waits, and is started again.</source>
+            <translation>它会收到结束信号，可以保存检查点，等待后重新启动。</translation>
+        </message>
+        <message>
+            <source>Retries</source>
+            <translation>重试次数</translation>
+        </message>
+        <message>
+            <source>After a failure or a lost supervisor, with pauses that grow.</source>
+            <translation>失败或监护进程丢失之后，间隔逐次加长。</translation>
         </message>
         <message>
             <source>Outputs</source>
@@ -3233,6 +3351,10 @@
         <message>
             <source>'{line}' is not NAME=value.</source>
             <translation>'{line}' 不是 名称=值。</translation>
+        </message>
+        <message>
+            <source>Write bytes, or 512M, 24G.</source>
+            <translation>请写字节数，或 512M、24G。</translation>
         </message>
         <message>
             <source>Write seconds, or 90s, 15m, 2h, 7d.</source>

@@ -55,6 +55,7 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
     _add(menu, translate("ServerMenu", "Copy ssh command"), line)
     copy = lambda: QGuiApplication.clipboard().setText(name)  # noqa: E731
     _add(menu, translate("ServerMenu", "Copy name"), copy)
+    _add_work(menu, desk, name)
     menu.addSeparator()
     for words, act in (
         (translate("ServerMenu", "Clean…"), "server.clean"),
@@ -63,6 +64,22 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
         entry = _add(menu, words, lambda each=act: desk.runner.command(each, {"name": name}))  # type: ignore[misc]
         entry.setEnabled(desk.runner.allowed(act))
     return menu
+
+
+def _add_work(menu: QMenu, desk: Desk, name: str) -> None:
+    """What work it takes."""
+    menu.addSeparator()
+    row, given = desk.snapshot().server(name), {"server": name}
+    if row is not None and row.server.drained is not None:
+        words, act = translate("ServerMenu", "Let it work again"), "server.resume"
+        _add(menu, words, lambda: desk.runner.command(act, {"name": name})).setEnabled(
+            desk.runner.allowed(act)
+        )
+    else:
+        words, act = translate("ServerMenu", "Drain…"), "server.drain"
+        _add(menu, words, lambda: desk.shell.open_sheet("drain", given)).setEnabled(desk.runner.allowed(act))
+    slots = lambda: desk.shell.open_sheet("limit_jobs", given)  # noqa: E731
+    _add(menu, translate("ServerMenu", "Limit jobs…"), slots).setEnabled(desk.runner.allowed("server.limit"))
 
 
 def _to_clipboard(words: object) -> None:
