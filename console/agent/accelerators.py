@@ -19,6 +19,16 @@ _OPEN_PATIENCE_S = 3.0
 _IDENTITY = ("index", "uuid", "name", "vendor", "simulated")
 _NUMBERS = (
     "utilization_percent",
+    "memory_utilization_percent",
+    "encoder_percent",
+    "decoder_percent",
+    "memory_temperature_c",
+    "temperature_margin_c",
+    "clock_graphics_mhz",
+    "clock_memory_mhz",
+    "clock_video_mhz",
+    "pstate",
+    "means",
     "memory_used_bytes",
     "memory_total_bytes",
     "memory_reserved_bytes",
@@ -31,8 +41,9 @@ _NUMBERS = (
     "clock_sm_mhz",
     "ecc_uncorrected",
     "mig",
-    "processes",
 )
+# Sent when they were read anew: a sample without the key means "as before", null means "unknown".
+_NOW_AND_THEN = ("processes", "health")
 
 
 def complete(acc: Acc, state: Optional[str] = None, detail: Optional[str] = None) -> Acc:
@@ -44,6 +55,11 @@ def complete(acc: Acc, state: Optional[str] = None, detail: Optional[str] = None
     sound = state is None and whole["state"] == "ok"
     for key in _NUMBERS:
         whole[key] = acc.get(key) if sound else None
+    for key in _NOW_AND_THEN:
+        if not sound:
+            whole[key] = None
+        elif key in acc:
+            whole[key] = acc[key]
     whole["throttle"] = list(acc.get("throttle") or []) if sound else []
     return whole
 
@@ -73,8 +89,10 @@ class Probe:
         filename = "tandem_agent/probes/%s.py" % self.name
         module = ModuleType("tandem_probe_" + self.name)
         module.__file__ = filename
-        exec(compile(self._source, filename, "exec", 0, True), module.__dict__)
+        # A package to its parts, which the bundle's finder knows by their full names.
+        module.__package__, module.__path__ = module.__name__, []
         sys.modules[module.__name__] = module
+        exec(compile(self._source, filename, "exec", 0, True), module.__dict__)
         wanted = module.__dict__.get("PROBE_API")
         if wanted != PROBE_API:
             raise RuntimeError(

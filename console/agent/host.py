@@ -6,9 +6,10 @@ Reading only; every value that cannot be read is None.
 import os
 import platform
 import pwd
+import re
 import socket
 import time
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Container, Dict, List, Optional, Tuple
 
 from . import procs
 
@@ -21,6 +22,9 @@ _DISK_TYPES = frozenset(
 )
 _MAX_DISKS = 24
 _MAX_COMMAND = 400
+# As Docker, containerd, CRI-O, Podman and Kubernetes name a container's control group; LXC has names.
+_CONTAINER = re.compile(r"(?:(docker|cri-containerd|crio|libpod|containerd|podman)[-/:])?([0-9a-f]{64})\b")
+_LXC = re.compile(r"/lxc(?:\.payload)?[./]([A-Za-z0-9][A-Za-z0-9_-]{0,60})")
 
 
 def read_text(path: str, limit: int = 1 << 20) -> Optional[str]:
@@ -174,6 +178,16 @@ def owner_of(pid: int, cache: Optional[Dict[int, str]] = None) -> Optional[str]:
         return None
 
 
+def container_of(pid: int) -> Optional[str]:
+    """The container that a process runs in ("docker:3f1c9a2b0d4e"), None where it is in none or is gone."""
+    text = read_text("/proc/%d/cgroup" % pid, 65536) or ""
+    found = _CONTAINER.search(text)
+    if found:
+        return "%s:%s" % (found.group(1) or "container", found.group(2)[:12])
+    named = _LXC.search(text)
+    return "lxc:%s" % named.group(1) if named else None
+
+
 # pid -> (start time, ticks of CPU, resident pages)
 Scan = Dict[int, Tuple[int, int, int]]
 
@@ -191,8 +205,13 @@ def scan_processes() -> Scan:
     return found
 
 
-def busiest(before: Scan, after: Scan, elapsed_s: float, limit: int) -> List[Dict[str, Any]]:
-    """The processes that used most CPU between two scans, in percent of one processor."""
+def busiest(
+    before: Scan, after: Scan, elapsed_s: float, limit: int, always: Container[int] = ()
+) -> List[Dict[str, Any]]:
+    """The processes that used most CPU between two scans, in percent of one processor, and the `always` ones.
+
+    `started_ticks` with the boot id tells a process from a later one with the same pid.
+    """
     rows = []
     for pid, (started, ticks, pages) in after.items():
         earlier = before.get(pid)
@@ -202,8 +221,10 @@ def busiest(before: Scan, after: Scan, elapsed_s: float, limit: int) -> List[Dic
     up = uptime_s()
     booted = None if up is None else procs.now() - up
     names: Dict[int, str] = {}
-    found = []
+    found: List[Dict[str, Any]] = []
     for percent, resident, pid, started in rows:
+        if len(found) >= limit and pid not in always:
+            continue
         command = command_of(pid)
         user = owner_of(pid, names)
         if command is None or user is None:  # ended since
@@ -216,8 +237,8 @@ def busiest(before: Scan, after: Scan, elapsed_s: float, limit: int) -> List[Dic
                 "cpu_percent": round(percent, 1),
                 "memory_bytes": resident,
                 "started": None if booted is None else procs.iso(booted + started / float(TICKS)),
+                "started_ticks": started,
+                "container": container_of(pid),
             }
         )
-        if len(found) >= limit:
-            break
     return found

@@ -131,16 +131,3 @@ def subscribe(request: Any) -> Dict[str, Any]:
 def once(request: Any) -> Dict[str, Any]:
     """telemetry.once: a single sample."""
     return Sampler(request.agent.accelerators, request.agent.disks, 1.0).take()
-
-
-def processes(request: Any) -> Dict[str, Any]:
-    """process.list: the busiest processes over the time since the last call, or over a moment."""
-    limit = max(1, min(500, request.integer("limit", 50)))
-    with request.agent.scan_lock:
-        scan_at, before = request.agent.last_scan
-        if not before or not 0.2 <= time.monotonic() - scan_at <= 10.0:
-            scan_at, before = time.monotonic(), host.scan_processes()
-            time.sleep(0.25)
-        now, after = time.monotonic(), host.scan_processes()
-        request.agent.last_scan = (now, after)
-    return {"processes": host.busiest(before, after, now - scan_at, limit)}

@@ -9,8 +9,8 @@ from pathlib import Path
 from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, duration_s, pair, size_bytes, whole
 from console.cli.session import Session
-from console.cli.watch_verbs import parse_time
 from console.core.clock import iso
+from console.core.moments import parse_moment
 from console.core.text import safe_line
 from console.core.units import UNKNOWN, format_duration
 from console.jobs.job import (
@@ -184,7 +184,7 @@ def _list(session: Session) -> int:
     wanted = JobFilter(
         states=frozenset(JobState(state) for state in args.state),
         server=server,
-        since=parse_time(args.since) if args.since else None,
+        since=parse_moment(args.since) if args.since else None,
         search=args.search,
         limit=args.limit,
     )

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, whole
 from console.cli.session import Session
-from console.cli.watch_verbs import parse_time
 from console.commands.local import Finding
 from console.core.clock import SystemClock, iso
+from console.core.moments import parse_moment
 from console.core.text import safe_line
 from console.core.units import UNKNOWN, format_milliseconds
 from console.store.backup import BackupInfo, restore_backup
@@ -147,7 +147,7 @@ def _audit(session: Session) -> int:
             {"whole": not faults, "faults": faults}, "\n".join(faults) or "the chain is whole"
         )
         return 1 if faults else 0
-    since = parse_time(args.since) if args.since else None
+    since = parse_moment(args.since) if args.since else None
     rows = audit.entries(since, args.server, args.limit)
     documents = [
         {

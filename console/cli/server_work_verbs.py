@@ -7,9 +7,9 @@ from datetime import datetime
 from console.cli.output import table
 from console.cli.parser import Verbs, whole
 from console.cli.session import Session
-from console.cli.watch_verbs import parse_moment
 from console.commands.work_on_servers import ServerWork
 from console.core.clock import iso
+from console.core.moments import parse_end
 from console.core.units import UNKNOWN
 
 
@@ -58,7 +58,7 @@ def _answer(session: Session, work: ServerWork | None) -> int:
 
 def _drain(session: Session) -> int:
     args = session.args
-    until = parse_moment(args.until) if args.until else None
+    until = parse_end(args.until) if args.until else None
     wanted = {"name": args.name, "reason": args.reason, "until": until, "preempt": args.preempt}
     return _answer(session, session.run("server.drain", wanted, ServerWork))
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import Any
 
 from console.cli.output import table
 from console.cli.parser import Verbs, duration_s, whole
 from console.cli.session import Session
-from console.core.clock import iso, parse_iso
+from console.core.clock import iso
+from console.core.moments import parse_moment
 from console.core.problems import Problem
 from console.core.units import UNKNOWN, format_memory, format_percent, format_power, format_temperature
 from console.fleet.link_state import LinkState
@@ -48,14 +50,26 @@ def sample_document(server: str, sample: ServerSample) -> dict[str, object]:
         "network_tx_bytes_per_s": sample.network_tx_bytes_per_s,
         "accelerators": [_accelerator_document(each) for each in sample.accelerators],
         "problems": list(sample.problems),
+        "agent": None if sample.agent is None else asdict(sample.agent),
     }
 
 
-def _accelerator_document(sample: AcceleratorSample) -> dict[str, object]:
-    document = asdict(sample)
-    document["throttle"] = list(sample.throttle)
-    document["processes"] = None if sample.processes is None else [asdict(each) for each in sample.processes]
+def _accelerator_document(sample: AcceleratorSample) -> dict[str, Any]:
+    document = asdict(sample, dict_factory=_plain)
+    if sample.means is not None:
+        document["means"]["throttle"] = dict(sample.means.throttle)
     return document
+
+
+def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of values that JSON has words for."""
+    return {key: _json(value) for key, value in pairs}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return iso(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _watch(session: Session) -> int:
@@ -117,8 +131,8 @@ def _print(session: Session, name: str, sample: ServerSample) -> None:
 def _series(session: Session) -> int:
     args, context = session.args, session.context
     server = context.servers.get(args.server)
-    until = parse_time(args.until) if args.until else datetime.now(UTC)
-    since = parse_time(args.since, before=until)
+    until = parse_moment(args.until) if args.until else datetime.now(UTC)
+    since = parse_moment(args.since, before=until)
     uuid = None
     if args.accelerator is not None:
         uuid = _uuid_of(session, server.name, args.accelerator)
@@ -138,33 +152,3 @@ def _uuid_of(session: Session, server: str, index: int) -> str:
         if each["index"] == index:
             return str(each["uuid"])
     raise Problem("id.unknown", kind="accelerator", given=index, listing=f"server check {server}")
-
-
-def parse_moment(text: str) -> datetime:
-    """A UTC time, or a span from now on.
-
-    Raises:
-        Problem: `input.invalid`.
-    """
-    now = datetime.now(UTC)
-    found = parse_time(text, before=now)
-    return found if found > now else now + (now - found)
-
-
-def parse_time(text: str, *, before: datetime | None = None) -> datetime:
-    """A UTC time, or a span counted back from `before` (now where left out).
-
-    Raises:
-        Problem: `input.invalid`.
-    """
-    try:
-        return parse_iso(text)
-    except ValueError:
-        try:
-            return (before or datetime.now(UTC)) - timedelta(seconds=duration_s(text))
-        except Exception as error:
-            raise Problem(
-                "input.invalid",
-                what=f"time '{text}'",
-                reason="give a UTC time (2026-01-31T12:00Z) or a span (2h)",
-            ) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.commands import copies, local, reaching, servers, work_on_servers
+from console.commands import copies, local, processes, reaching, servers, work_on_servers
 from console.commands import work_on_models as features
 from console.commands.command import Arguments, Command, Danger, Scope
 from console.context import Context
@@ -70,6 +70,12 @@ COMMANDS: tuple[Command, ...] = (
             Scope.SERVER, Danger.CHANGES, reaching.file_folder, "", "files"),
     Command("file.delete", "Delete files…", "Delete files and whole folders on the server.",
             Scope.SERVER, Danger.DESTROYS, reaching.file_delete, "", "files"),
+    Command("process.list", "Show processes", "What runs on the server, and what it holds of accelerators.",
+            Scope.SERVER, Danger.READS, processes.process_list, "", "server"),
+    Command("process.end", "End process…", "Ask a process to end (TERM); it may still save its work.",
+            Scope.SERVER, Danger.DESTROYS, processes.process_end),
+    Command("process.kill", "Kill process…", "End a process at once (KILL); nothing is saved.",
+            Scope.SERVER, Danger.DESTROYS, processes.process_kill),
     Command("secret.list", "Show kept secrets", "Names of what is kept in the system keyring.",
             Scope.APP, Danger.READS, reaching.secret_list, "", "secrets"),
     Command("secret.forget", "Forget secret…", "Take a secret out of the system keyring.",

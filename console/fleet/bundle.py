@@ -39,11 +39,16 @@ _UNSAFE_PATH = re.compile(r"[\x00-\x1f\x7f'\"\\`$!*?\[\]{};&|<>()#]")
 
 @dataclass(frozen=True, slots=True)
 class ProbeSource:
-    """A plugin's agent-side probe: one module of source text that stands on the standard library."""
+    """A plugin's agent-side probe: source text that stands on the standard library.
+
+    Attributes:
+        parts: (module name, source) of what it imports by `from . import NAME`.
+    """
 
     name: str
     source: str
     vendor: str
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 def boot_command(python: str | None = None) -> str:
@@ -116,6 +121,8 @@ def _heavy(probes: tuple[ProbeSource, ...]) -> _Heavy:
         "libraries": libraries,
         "probes": [{"name": p.name, "source": p.source, "vendor": p.vendor} for p in probes],
     }
+    for probe in probes:
+        libraries.update({f"tandem_probe_{probe.name}.{part}": source for part, source in probe.parts})
     text = json.dumps(content, separators=(",", ":"), sort_keys=True)
     digest = hashlib.sha256(text.encode("ascii")).hexdigest()
     compressor = zlib.compressobj(6)

@@ -23,6 +23,7 @@ CHANGING = frozenset(
         "job.submit",
         "job.cancel",
         "job.remove",
+        "process.end",
         "service.start",
         "service.stop",
         "service.remove",

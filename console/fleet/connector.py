@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 
 from console.core.audit import AuditEntry, AuditSink
 from console.core.clock import Clock
@@ -159,11 +160,16 @@ class Connector:
 
     def _sources(self, server: Server) -> tuple[ProbeSource, ...]:
         wanted = [probe for probe in self.probes if server.simulated is not None or not probe.simulated]
-        return tuple(ProbeSource(probe.name, _text_of(probe), probe.vendor) for probe in wanted)
+        return tuple(_source_of(probe) for probe in wanted)
 
 
-def _text_of(probe: AcceleratorProbe) -> str:
+def _source_of(probe: AcceleratorProbe) -> ProbeSource:
+    parts = tuple((path.stem, _text_of(path)) for path in probe.parts)
+    return ProbeSource(probe.name, _text_of(probe.source), probe.vendor, parts)
+
+
+def _text_of(path: Path) -> str:
     try:
-        return probe.source.read_text("utf-8")
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Problem("file.unreadable", path=probe.source, reason=error) from error
+        raise Problem("file.unreadable", path=path, reason=error) from error

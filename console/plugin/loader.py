@@ -210,7 +210,7 @@ def _fault_of(value: AcceleratorProbe | Recipe | Runtime) -> str | None:
     if not isinstance(value.name, str) or not value.name:
         return "the name is no text"
     if isinstance(value, AcceleratorProbe):
-        return None
+        return None if _are(value.parts, Path) else "parts holds something else than paths"
     if not _are(value.files, str) or not _are(value.requires, str):
         return "files and requires hold something else than names"
     if isinstance(value, Runtime):
@@ -229,7 +229,7 @@ def _are(values: Iterable[object], kind: type) -> bool:
 
 def _files_of(value: AcceleratorProbe | Recipe | Runtime) -> Iterable[Path]:
     if isinstance(value, AcceleratorProbe):
-        return (value.source,)
+        return (value.source, *value.parts)
     if isinstance(value, Recipe):
         return value.files.values()
     return (*value.files.values(), value.lock)

@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+
 from console.core.clock import Clock, from_epoch, iso
 from console.core.problems import Problem
 from console.store.store import Connection, Store
 from console.telemetry.metrics import BY_KEY
 from console.telemetry.rollup import BUCKET_S, Bucket, Gatherer
 from console.telemetry.sample import ServerSample
+from console.telemetry.spans import Stored, width_for
 
 _log = logging.getLogger(__name__)
 
@@ -133,9 +136,32 @@ class History:
             for start in range(begin_s, end_s, width)
         ]
 
-    def _width(self, series: int | None, first_s: int, end_s: int, points: int) -> int:
-        """The width asked for, in a multiple of the coarsest kept in the span."""
-        asked = -(-(end_s - first_s) // points)
+    def stored(
+        self, server: str, metric: str, accelerator: str | None, since: float, until: float, points: int
+    ) -> Stored:
+        """Roll-ups for a chart, in seconds since 1970: one width over the whole span, as fine as is kept in
+        all of it and as `points` asks, on a grid without holes that ends with the span.
+
+        Raises:
+            Problem: the store's.
+        """
+        found = self._store.rows(
+            "SELECT id FROM series WHERE server = ? AND accelerator = ? AND metric = ?",
+            (server, accelerator or "", metric),
+        )
+        first_s, end_s = int(since), max(int(since) + 1, int(until))
+        series = found[0][0] if found else None
+        width = width_for(end_s - first_s, points, self._kept_width(series, first_s, end_s))
+        begin_s = first_s // width * width
+        kept = self._spans(series, begin_s, end_s, width) if series is not None else {}
+        starts = np.arange(begin_s, end_s, width, dtype=np.float64)
+        columns = np.full((3, len(starts)), np.nan)
+        for start, values in kept.items():
+            columns[:, (start - begin_s) // width] = values
+        return Stored(width, starts, *columns)
+
+    def _kept_width(self, series: int | None, first_s: int, end_s: int) -> int:
+        """The coarsest width that is kept in the span."""
         kept = BUCKET_S
         for width in (60, 600):
             if series is not None and self._store.rows(
@@ -143,6 +169,12 @@ class History:
                 (series, width, first_s - width, end_s),
             ):
                 kept = width
+        return kept
+
+    def _width(self, series: int | None, first_s: int, end_s: int, points: int) -> int:
+        """The width asked for, in a multiple of the coarsest kept in the span."""
+        asked = -(-(end_s - first_s) // points)
+        kept = self._kept_width(series, first_s, end_s)
         return max(1, -(-asked // kept)) * kept
 
     def _spans(

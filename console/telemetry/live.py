@@ -105,8 +105,9 @@ class LiveTelemetry:
 
     def on_sample(self, server: str, wire: Mapping[str, object], received_s: float) -> None:
         """Take a sample over."""
-        sample = parse_sample(wire, received_s, server=server, now=self._clock.now())
         live = self._live(server)
+        now = self._clock.now()
+        sample = parse_sample(wire, received_s, server=server, now=now, before=live.sample)
         interval = wire.get("interval_s")
         with live.lock:
             if isinstance(interval, int | float) and 0.05 <= interval <= 3600:

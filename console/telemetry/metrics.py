@@ -82,6 +82,14 @@ METRICS: tuple[MetricSpec, ...] = (
         "Bytes sent a second over all interfaces but loopback.",
     ),
     MetricSpec(
+        "uptime_s",
+        "uptime_s",
+        "s",
+        "Uptime",
+        _SERVER,
+        "Seconds since the server started; it falls where it did.",
+    ),
+    MetricSpec(
         "utilization_percent",
         "utilization_percent",
         "%",

@@ -32,6 +32,114 @@ class ProcessInfo:
     command: str | None
     memory_bytes: int | None
     cpu_percent: float | None = None
+    container: str | None = None
+    host_memory_bytes: int | None = None
+    utilization_percent: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MigInstance:
+    """One slice of an accelerator that is divided (NVIDIA's MIG)."""
+
+    uuid: str
+    name: str | None
+    gpu_instance: int | None
+    compute_instance: int | None
+    memory_used_bytes: int | None
+    memory_total_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FaultEvent:
+    """One line of the kernel's log about an accelerator; `code` is NVIDIA's XID."""
+
+    time: datetime
+    code: int
+    text: str | None
+
+
+class LogAccess(StrEnum):
+    """Whether the agent may read the kernel's log, where an accelerator's faults are told."""
+
+    OK = "ok"
+    DENIED = "denied"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class AcceleratorMeans:
+    """What held over the whole time between two samples, out of the driver's own counters and buffers.
+
+    Attributes:
+        over_s: the span in seconds.
+        power_w: the energy counter's difference over the span.
+        throttle: reason -> percent of the span in which it held, for those that held at all.
+    """
+
+    over_s: float
+    utilization_percent: float | None = None
+    utilization_max_percent: float | None = None
+    memory_utilization_percent: float | None = None
+    power_w: float | None = None
+    throttle: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AcceleratorHealth:
+    """What changes rarely or is slow to read; the agent reads it every few seconds.
+
+    Attributes:
+        ecc_*: volatile counts since the driver was loaded, aggregate over the card's life.
+        pcie_*_max: the best that card and slot can do together.
+        recovery_action: what the driver advises: none, reset, reboot, drain_p2p, drain_and_reset...
+        faults: out of the kernel's log, oldest first; None where it cannot be read (see `kernel_log`).
+    """
+
+    persistence: bool | None = None
+    compute_mode: str | None = None
+    clock_sm_max_mhz: float | None = None
+    clock_memory_max_mhz: float | None = None
+    ecc_enabled: bool | None = None
+    ecc_corrected_volatile: int | None = None
+    ecc_uncorrected_volatile: int | None = None
+    ecc_corrected_aggregate: int | None = None
+    ecc_uncorrected_aggregate: int | None = None
+    retired_pages_corrected: int | None = None
+    retired_pages_uncorrected: int | None = None
+    retired_pages_pending: bool | None = None
+    remapped_rows_corrected: int | None = None
+    remapped_rows_uncorrected: int | None = None
+    remapped_rows_pending: bool | None = None
+    remapped_rows_failed: bool | None = None
+    pcie_generation: int | None = None
+    pcie_generation_max: int | None = None
+    pcie_width: int | None = None
+    pcie_width_max: int | None = None
+    pcie_replays: int | None = None
+    pcie_rx_bytes_per_s: float | None = None
+    pcie_tx_bytes_per_s: float | None = None
+    nvlink_rx_bytes_per_s: float | None = None
+    nvlink_tx_bytes_per_s: float | None = None
+    nvlinks_active: int | None = None
+    recovery_action: str | None = None
+    mig_instances: tuple[MigInstance, ...] | None = None
+    kernel_log: LogAccess | None = None
+    faults: tuple[FaultEvent, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCost:
+    """What watching costs the server: the agent's own numbers.
+
+    Attributes:
+        cpu_s: processor seconds since the agent began.
+        memory_bytes: the most that was resident.
+        dropped: samples that were dropped because the line was full.
+    """
+
+    cpu_s: float | None
+    memory_bytes: int | None
+    dropped: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +168,17 @@ class AcceleratorSample:
     ecc_uncorrected: int | None = None
     mig: bool | None = None
     processes: tuple[ProcessInfo, ...] | None = None
+    memory_utilization_percent: float | None = None
+    encoder_percent: float | None = None
+    decoder_percent: float | None = None
+    memory_temperature_c: float | None = None
+    temperature_margin_c: float | None = None
+    clock_graphics_mhz: float | None = None
+    clock_memory_mhz: float | None = None
+    clock_video_mhz: float | None = None
+    pstate: int | None = None
+    means: AcceleratorMeans | None = None
+    health: AcceleratorHealth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +215,4 @@ class ServerSample:
     disks: tuple[DiskSample, ...]
     accelerators: tuple[AcceleratorSample, ...]
     problems: tuple[str, ...] = ()
+    agent: AgentCost | None = None

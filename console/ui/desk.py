@@ -22,10 +22,19 @@ if TYPE_CHECKING:
     from console.context import Context
 
 RANGES: tuple[tuple[str, float], ...] = (("15m", 900.0), ("1h", 3600.0), ("24h", 86400.0), ("7d", 604800.0))
+MORE_RANGES: tuple[tuple[str, float], ...] = (
+    ("1m", 60.0),
+    ("5m", 300.0),
+    ("6h", 21600.0),
+    ("30d", 2592000.0),
+)
+CUSTOM = "custom"
+SHORTEST_S, LONGEST_S = 60.0, 2592000.0
+"""What the charts of a server can be zoomed to."""
 
 
 class TimeRange(QObject):
-    """The span that every chart of the page shows.
+    """The span that every chart of the page shows: the last so many seconds, or a fixed one.
 
     Signals:
         changed: another span was chosen.
@@ -36,24 +45,48 @@ class TimeRange(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._key = "15m"
+        self._fixed: tuple[float, float] | None = None
+        self._known = dict(RANGES + MORE_RANGES)
 
     @property
     def key(self) -> str:
-        return self._key
+        """Its name, `CUSTOM` for a fixed one."""
+        return self._key if self._fixed is None else CUSTOM
+
+    @property
+    def fixed(self) -> tuple[float, float] | None:
+        """From when to when, in seconds since 1970; None for one that ends now."""
+        return self._fixed
 
     @property
     def seconds(self) -> float:
-        return dict(RANGES)[self._key]
+        return self._known[self._key] if self._fixed is None else self._fixed[1] - self._fixed[0]
 
     @property
     def live(self) -> bool:
         """Whether the rings hold this span; older spans come from the history."""
-        return self.seconds <= 900.0
+        return self._fixed is None and self.seconds <= 900.0
+
+    def span(self, now_s: float) -> tuple[float, float]:
+        """From when to when, at this moment."""
+        return self._fixed or (now_s - self.seconds, now_s)
 
     def choose(self, key: str) -> None:
-        if key != self._key and key in dict(RANGES):
-            self._key = key
+        """One that ends now; also the way back from a fixed one."""
+        if key in self._known and (key != self._key or self._fixed is not None):
+            self._key, self._fixed = key, None
             self.changed.emit()
+
+    def show(self, low_s: float, high_s: float) -> None:
+        """A fixed one, at least a minute long."""
+        high_s = max(high_s, low_s + SHORTEST_S)
+        if self._fixed != (low_s, high_s):
+            self._fixed = (max(low_s, high_s - LONGEST_S), high_s)
+            self.changed.emit()
+
+    def to_live(self) -> None:
+        """Back to the span that ends now."""
+        self.choose(self._key)
 
 
 class Remembered:

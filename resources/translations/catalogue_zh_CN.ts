@@ -672,6 +672,38 @@
             <translation>请检查服务器上的路径。</translation>
         </message>
         <message>
+            <source>{server}: process {pid} has ended already.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>There is nothing left to end.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{server}: process {pid} is not the one that was looked at: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing was signalled; look at the processes again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{server}: process {pid} belongs to {owner}, and {account} may not end it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Ask {owner}, or reach the server with an account that may.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{server}: process {pid} is the agent's own, or one that it hangs on.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close the connection instead: the agent ends with it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{server}: {path} is not a private folder of yours: {reason}.</source>
             <translation>{server}：{path} 不是您的私有文件夹：{reason}。</translation>
         </message>
@@ -1145,6 +1177,30 @@
         <message>
             <source>Delete files and whole folders on the server.</source>
             <translation>删除服务器上的文件和整个文件夹。</translation>
+        </message>
+        <message>
+            <source>Show processes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What runs on the server, and what it holds of accelerators.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>End process…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Ask a process to end (TERM); it may still save its work.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Kill process…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>End a process at once (KILL); nothing is saved.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Show kept secrets</source>

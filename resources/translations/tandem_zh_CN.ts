@@ -313,6 +313,72 @@
         </message>
     </context>
     <context>
+        <name>Chart</name>
+        <message>
+            <source>{age} ago</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>mean of {span}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ChartBar</name>
+        <message>
+            <source>Earlier (Shift+Left)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Later (Shift+Right)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show more time (-)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show less time (+)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Back to live</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>charts</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>per accelerator</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>View</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Export</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Picture (PNG)…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Values (CSV)…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>live</source>
+            <translation type="unfinished">在线服务</translation>
+        </message>
+        <message>
+            <source>ends {age} ago</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>CheckSheet</name>
         <message>
             <source>Check {server}</source>
@@ -357,6 +423,20 @@
         <message>
             <source>Python</source>
             <translation>Python</translation>
+        </message>
+    </context>
+    <context>
+        <name>Chip</name>
+        <message>
+            <source>Show or hide; double-click shows this one alone</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Chips</name>
+        <message>
+            <source>{shown} of {all} accelerators</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -813,6 +893,21 @@
         <message>
             <source>Write seconds, or 90s, 15m, 2h, 7d.</source>
             <translation type="unfinished">请写秒数，或 90s、15m、2h、7d。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Exporting</name>
+        <message>
+            <source>Export picture</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Export values</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{path} was written.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -2160,6 +2255,10 @@
             <translation>服务器</translation>
         </message>
         <message>
+            <source>this page</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>job</source>
             <translation>作业</translation>
         </message>
@@ -2266,12 +2365,8 @@
     <context>
         <name>Processes</name>
         <message>
-            <source>host</source>
-            <translation>主机</translation>
-        </message>
-        <message>
-            <source>Where</source>
-            <translation>位置</translation>
+            <source>PID</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>User</source>
@@ -2282,6 +2377,14 @@
             <translation>命令</translation>
         </message>
         <message>
+            <source>GPU</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>GPU memory</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>CPU</source>
             <translation>CPU</translation>
         </message>
@@ -2290,12 +2393,72 @@
             <translation>内存</translation>
         </message>
         <message>
+            <source>Started</source>
+            <translation type="unfinished">开始时间</translation>
+        </message>
+        <message>
+            <source>Container</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Processes</source>
             <translation>进程</translation>
         </message>
         <message>
-            <source>accelerators</source>
-            <translation>加速器</translation>
+            <source>on accelerators</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Filter processes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>user, command, gpu0</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>End…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Kill…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>last heard {age} ago</source>
+            <translation type="unfinished">{age}前有数据</translation>
+        </message>
+        <message>
+            <source>host seen {age} ago</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>End process…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Kill process…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Process {pid} was told to end and still runs.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy PID</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy command</source>
+            <translation type="unfinished">复制命令</translation>
+        </message>
+        <message>
+            <source>Only those of {user}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Processes of</source>
@@ -2652,6 +2815,14 @@
     <context>
         <name>ServerCharts</name>
         <message>
+            <source>limit {value}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>slows down at {value}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Utilization</source>
             <translation>利用率</translation>
         </message>
@@ -2666,6 +2837,14 @@
         <message>
             <source>Power</source>
             <translation>功率</translation>
+        </message>
+        <message>
+            <source>SM clock</source>
+            <translation type="unfinished">SM 频率</translation>
+        </message>
+        <message>
+            <source>Fan</source>
+            <translation type="unfinished">风扇</translation>
         </message>
         <message>
             <source>CPU</source>
@@ -2690,6 +2869,22 @@
         <message>
             <source>Load</source>
             <translation>负载</translation>
+        </message>
+        <message>
+            <source>Small charts of each accelerator</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>started</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>GPU {index} lost</source>
+            <translation type="unfinished">GPU {index} 丢失</translation>
+        </message>
+        <message>
+            <source>XID {code} on GPU {index}</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -2808,6 +3003,42 @@
         <message>
             <source>It may have been removed. What runs on it goes on.</source>
             <translation>它可能已被移除。其上运行的内容继续运行。</translation>
+        </message>
+        <message>
+            <source>Charts: back to live</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Charts: show less time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Charts: show more time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Charts: earlier</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Charts: later</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Charts: around the last event</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Export charts as a picture…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Export values of the charts…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>There is no event in what is shown.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>up {span}</source>
@@ -3413,6 +3644,53 @@
         </message>
     </context>
     <context>
+        <name>TimeRangeSheet</name>
+        <message>
+            <source>Time range</source>
+            <translation type="unfinished">时间范围</translation>
+        </message>
+        <message>
+            <source>All charts show this span until you go back to live.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A time in {zone} (2026-01-31 12:00) or a span back from now (90m, 2h, 7d).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>From</source>
+            <translation type="unfinished">来源</translation>
+        </message>
+        <message>
+            <source>Until</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Empty means now.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation type="unfinished">取消</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It must end at least a minute after it begins.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It may be at most 30 days long.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This is neither a time nor a span.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Toast</name>
         <message>
             <source>Dismiss</source>
@@ -3438,12 +3716,48 @@
             <translation>最近 7 天</translation>
         </message>
         <message>
+            <source>Last minute</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last 5 min</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last 6 hours</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Last 30 days</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A fixed span</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Time range</source>
             <translation>时间范围</translation>
         </message>
         <message>
+            <source>More time ranges</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Menu</source>
             <translation>菜单</translation>
+        </message>
+        <message>
+            <source>From … until …</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Around the last event</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Back to live</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -3602,6 +3916,10 @@
         <message>
             <source>Run the round</source>
             <translation>运行完整流程</translation>
+        </message>
+        <message>
+            <source>This page</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>

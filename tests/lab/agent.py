@@ -222,5 +222,10 @@ def job_spec(ident: str, argv: list[str], **fields: Any) -> Message:
 
 def probe(name: str, vendor: str) -> ProbeSource:
     """The probe of a built-in plugin."""
-    source = Path(__file__).parents[2] / "plugins" / name / "probe.py"
-    return ProbeSource(name, source.read_text(encoding="utf-8"), vendor)
+    folder = Path(__file__).parents[2] / "plugins" / name
+    parts = tuple(
+        (path.stem, path.read_text(encoding="utf-8"))
+        for path in sorted(folder.glob("*.py"))
+        if path.stem not in ("probe", "plugin")
+    )
+    return ProbeSource(name, (folder / "probe.py").read_text(encoding="utf-8"), vendor, parts)

@@ -264,6 +264,26 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Check the path on the server.",
         "servers#files",
     ),
+    "remote.process_gone": (
+        "{server}: process {pid} has ended already.",
+        "There is nothing left to end.",
+        "servers#processes",
+    ),
+    "remote.process_other": (
+        "{server}: process {pid} is not the one that was looked at: {reason}.",
+        "Nothing was signalled; look at the processes again.",
+        "servers#processes",
+    ),
+    "remote.process_denied": (
+        "{server}: process {pid} belongs to {owner}, and {account} may not end it.",
+        "Ask {owner}, or reach the server with an account that may.",
+        "servers#processes",
+    ),
+    "remote.process_own": (
+        "{server}: process {pid} is the agent's own, or one that it hangs on.",
+        "Close the connection instead: the agent ends with it.",
+        "servers#processes",
+    ),
     "remote.unsafe_home": (
         "{server}: {path} is not a private folder of yours: {reason}.",
         "Move it away; Tandem makes its own with mode 0700.",

@@ -19,6 +19,7 @@ class AcceleratorProbe:
             `open_probe(config)` and the probe's `sample(now)` and `close()`.
         simulated: its numbers are invented and are marked so wherever they are shown.
         needs: module names whose one-file source travels along, found on this machine ("pynvml").
+        parts: further modules of the probe, which it imports by `from . import NAME`; like `source`.
     """
 
     name: str
@@ -26,6 +27,7 @@ class AcceleratorProbe:
     source: Path
     simulated: bool = False
     needs: tuple[str, ...] = ()
+    parts: tuple[Path, ...] = ()
 
 
 class ParameterType(StrEnum):

@@ -1,4 +1,4 @@
-"""A chart of lines over time (or steps): one cursor for all of a page, gaps as gaps, values in the legend."""
+"""A chart of lines over time (or steps): one cursor for all of a page, gaps as gaps, values at the cursor."""
 
 from __future__ import annotations
 
@@ -7,21 +7,28 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from console.core.clock import from_epoch
 from console.core.units import UNKNOWN
+from console.telemetry.spans import Curve
+from console.ui.i18n import translate
 from console.ui.kit.buttons import paint_focus, shows_focus
 from console.ui.kit.cards import Plate
 from console.ui.kit.chart_group import ChartGroup
+from console.ui.kit.chart_keys import chart_key
 from console.ui.kit.chart_legend import Legend
 from console.ui.kit.chart_scale import bounds, last_known, value_at
 from console.ui.kit.labels import heading, label, set_text
+from console.ui.kit.read_out import ReadOut
 from console.ui.kit.sparkline import Values
 from console.ui.theme import fonts
 from console.ui.theme.theme import Theme
 from console.ui.theme.tokens import Token
+from console.ui.times import age_text, moment_text
 
 if TYPE_CHECKING:
     from console.ui.kit.chart_parts import Area
@@ -33,11 +40,21 @@ STALE_AFTER_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a chart. Without a token it takes the next colour of the series scale."""
+    """One line of a chart. Without a token it takes a colour of the series scale: the one of its place, or
+    `series`, so that it keeps its colour when others are hidden."""
 
     name: str
     token: Token | None = None
     faint: bool = False
+    series: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A level that matters: a power limit, the temperature at which a card slows down."""
+
+    value: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +94,11 @@ class Chart(Plate):
         self._areas: list[Area] = []
         self._marks: list[Any] = []
         self._events: tuple[Event, ...] = ()
+        self._limits: tuple[Limit, ...] = ()
+        self._limit_marks: list[Any] = []
+        self._zone = zone
+        self._width_s = 0.0
+        self._pointed = False
         self._said = ""
         self._title_text = title
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -128,6 +150,7 @@ class Chart(Plate):
         self._plot.addItem(self._cursor, ignoreBounds=True)
         self._view.scene().sigMouseMoved.connect(self._on_mouse)
         layout.addWidget(self._view, 1)
+        self.read_out = ReadOut(self._theme, self)
 
     def _pen(self, token: Token, *, dashed: bool) -> Any:
         import pyqtgraph as pg
@@ -155,13 +178,31 @@ class Chart(Plate):
         line = self._lines[index]
         if line.faint:
             return self._theme.color("dim", 0.6)
-        return self._theme.color(line.token) if line.token else self._theme.series(index)
+        if line.token:
+            return self._theme.color(line.token)
+        return self._theme.series(index if line.series is None else line.series)
 
     def set_data(self, series: Sequence[tuple[Values, Values]]) -> None:
         """x and y of every line, in their order; NaN is a gap."""
+        self._width_s = 0.0
         for area, (x, y) in zip(self._areas, series, strict=True):
             area.set_data(x, y)
-        low, high = self._y_range or bounds([y for _, y in series], zero=self._zero)
+        self._fit([y for _, y in series])
+
+    def set_curves(self, curves: Sequence[Curve]) -> None:
+        """As `set_data`; of roll-ups the lowest and highest values are drawn as a band behind the line."""
+        self._width_s = max((each.width_s for each in curves), default=0.0)
+        for area, each in zip(self._areas, curves, strict=True):
+            if each.width_s:
+                area.set_data(each.times, each.values, each.low, each.high)
+            else:
+                area.set_data(each.times, each.values)
+        few = len(curves) <= 2  # only then are bands drawn
+        self._fit([each.high if few else each.values for each in curves])
+
+    def _fit(self, values: Sequence[Values]) -> None:
+        levels = [np.array([limit.value for limit in self._limits])]
+        low, high = self._y_range or bounds([*values, *levels], zero=self._zero)
         self._plot.setYRange(low, high, padding=0.0)
         self._write_values()
 
@@ -190,6 +231,36 @@ class Chart(Plate):
             for event in self._events
         ]
         for mark in self._marks:
+            mark.label.setFont(fonts.font(fonts.LABEL))
+            self._plot.addItem(mark, ignoreBounds=True)
+
+    def set_limits(self, limits: Sequence[Limit]) -> None:
+        """Dashed levels with words; they are always inside what is shown."""
+        import pyqtgraph as pg
+
+        if tuple(limits) == self._limits:
+            return
+        self._limits = tuple(limits)
+        for mark in self._limit_marks:
+            self._plot.removeItem(mark)
+        self._limit_marks = [
+            pg.InfiniteLine(
+                limit.value,
+                angle=0,
+                movable=False,
+                pen=self._pen("warning", dashed=True),
+                label=limit.text,
+                labelOpts={
+                    "position": 0.02,
+                    "anchors": [(0.0, 1.0), (0.0, 1.0)],
+                    "color": self._theme.color("warning"),
+                    "movable": False,
+                },
+            )
+            for limit in self._limits
+        ]
+        for mark in self._limit_marks:
+            mark.label.setFont(fonts.font(fonts.LABEL))
             self._plot.addItem(mark, ignoreBounds=True)
 
     def _on_span(self) -> None:
@@ -198,8 +269,8 @@ class Chart(Plate):
 
     def _on_mouse(self, at: QPointF) -> None:
         box = self._plot.vb
-        inside = box.sceneBoundingRect().contains(at)
-        self._group.point(float(box.mapSceneToView(at).x()) if inside else None)
+        self._pointed = bool(box.sceneBoundingRect().contains(at))
+        self._group.point(float(box.mapSceneToView(at).x()) if self._pointed else None)
 
     def _on_cursor(self) -> None:
         at = self._group.cursor
@@ -210,9 +281,7 @@ class Chart(Plate):
 
     def _write_values(self) -> None:
         at = self._group.cursor
-        low, high = self._group.span
-        end = high if self._over_time else None
-        tolerance = max(STALE_AFTER_S, (high - low) / 50)
+        end, tolerance = self._newest()
         values = [
             last_known(area.x, area.y, end, tolerance) if at is None else value_at(area.x, area.y, at)
             for area in self._areas
@@ -221,6 +290,37 @@ class Chart(Plate):
         self._legend.set_values(texts if len(texts) > 1 else [])
         set_text(self._value, texts[0] if len(texts) == 1 else "")
         self._describe(texts)
+        if at is not None and self._lines and (self._pointed or self.hasFocus()):
+            self._show_read_out(at, texts)
+        else:
+            self.read_out.hide()
+
+    def _newest(self) -> tuple[float | None, float]:
+        """Where a current value would stand, and how far before it one may."""
+        low, high = self._group.span
+        if self._group.newest is not None:
+            return self._group.newest, max(STALE_AFTER_S, 1.5 * self._width_s)
+        return high if self._over_time else None, max(STALE_AFTER_S, (high - low) / 50)
+
+    def _show_read_out(self, at: float, texts: list[str]) -> None:
+        rows: list[tuple[QColor, str, str]] = [
+            (self._color(index), line.name or self._title_text, text)
+            for index, (line, text) in enumerate(zip(self._lines, texts, strict=True))
+        ]
+        rows += [
+            (self._theme.color("warning"), limit.text, self._write(limit.value)) for limit in self._limits
+        ]
+        box = self._plot.vb
+        scene = box.mapViewToScene(QPointF(at, 0.0))
+        view = self._view.mapTo(self, QPoint(0, 0))
+        left = view.x() + self._view.mapFromScene(scene).x()
+        room = QRect(4, view.y() + 6, self.width() - 8, self.height() - view.y() - 6)
+        self.read_out.show_at(left, room, self._head(at), rows)
+
+    def _head(self, at: float) -> str:
+        if not self._over_time:
+            return f"{at:,.0f}"
+        return cursor_words(at, self._group.newest, self._zone, self._width_s)
 
     def _describe(self, texts: list[str]) -> None:
         named = [f"{line.name} {text}".strip() for line, text in zip(self._lines, texts, strict=True)]
@@ -242,22 +342,17 @@ class Chart(Plate):
         self._legend.set_entries([(line.name, self._color(i)) for i, line in enumerate(self._lines)])
         events, self._events = self._events, ()
         self.set_events(events)
+        limits, self._limits = self._limits, ()
+        self.set_limits(limits)
 
     def eventFilter(self, _watched: Any, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Leave:
+            self._pointed = False
             self._group.point(None)
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        low, high = self._group.shown
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is not None:
-            at = self._group.cursor
-            start = high if at is None else at
-            self._group.point(min(high, max(low, start + step * (high - low) / 100)))
-        elif event.key() == Qt.Key.Key_Home:
-            self._group.reset()
-        else:
+        if not chart_key(self._group, event):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -271,3 +366,15 @@ class Chart(Plate):
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_focus(painter, self._theme, QRectF(self.rect()), 8)
+
+
+def cursor_words(at: float, newest: float | None, zone: tzinfo, width_s: float = 0.0) -> str:
+    """The moment under a cursor: when, how long ago, and what a point stands for."""
+    moment = from_epoch(at)
+    parts = [f"{moment_text(moment, zone)} {moment.astimezone(zone).tzname()}"]
+    if newest is not None:
+        age = age_text(max(0.0, newest - at))
+        parts.append(translate("Chart", "{age} ago").format(age=age))
+    if width_s:
+        parts.append(translate("Chart", "mean of {span}").format(span=age_text(width_s)))
+    return "  ·  ".join(parts)

@@ -59,7 +59,11 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class ZoomBox(pg.ViewBox):  # type: ignore[misc]
-    """Drag zooms the span of all charts of the page, double-click resets it; the wheel is the page's."""
+    """Drag zooms the span of all charts of the page, double-click goes back to the newest data.
+
+    With Shift, or the middle button, a drag moves the view. The wheel is the page's; with Ctrl it zooms, with
+    Shift it moves the view.
+    """
 
     def __init__(self, group: ChartGroup) -> None:
         super().__init__(enableMenu=False)
@@ -68,6 +72,13 @@ class ZoomBox(pg.ViewBox):  # type: ignore[misc]
         self.setDefaultPadding(0.0)
 
     def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:  # noqa: ARG002 - pyqtgraph names it
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if self._group.roams and (event.button() == Qt.MouseButton.MiddleButton or shift):
+            event.accept()
+            low, high = self._group.shown
+            moved = self.mapToView(event.lastPos()).x() - self.mapToView(event.pos()).x()
+            self._group.pan_by(moved / (high - low))
+            return
         if event.button() != Qt.MouseButton.LeftButton:
             return
         event.accept()
@@ -84,10 +95,19 @@ class ZoomBox(pg.ViewBox):  # type: ignore[misc]
     def mouseClickEvent(self, event: Any) -> None:
         if event.double():
             event.accept()
-            self._group.reset()
+            self._group.to_live()
 
     def wheelEvent(self, event: Any, axis: int | None = None) -> None:  # noqa: ARG002
-        event.ignore()
+        turned = event.delta() / 120.0
+        if self._group.roams and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.accept()
+            at = float(self.mapSceneToView(event.scenePos()).x())
+            self._group.zoom_by(0.8**turned, at)
+        elif self._group.roams and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            event.accept()
+            self._group.pan_by(-0.1 * turned)
+        else:
+            event.ignore()
 
 
 class Tint(pg.GraphicsObject):  # type: ignore[misc]
@@ -137,8 +157,45 @@ class Tint(pg.GraphicsObject):  # type: ignore[misc]
             painter.drawPolygon(corners)
 
 
+class Band(pg.GraphicsObject):  # type: ignore[misc]
+    """From the lowest to the highest value of each span: what a mean hides."""
+
+    def __init__(self, color: QColor) -> None:
+        super().__init__()
+        self._color = color
+        self._runs: list[tuple[Values, Values, Values]] = []
+        self._box = QRectF()
+        self.setZValue(-2)
+
+    def set_runs(self, runs: list[tuple[Values, Values, Values]]) -> None:
+        self.prepareGeometryChange()
+        self._runs = runs
+        self._box = QRectF()
+        if runs:
+            left, right = float(runs[0][0][0]), float(runs[-1][0][-1])
+            foot = min(float(low.min()) for _, low, _ in runs)
+            top = max(float(high.max()) for _, _, high in runs)
+            self._box = QRectF(left, foot, right - left, top - foot)
+        self.update()
+
+    def recolor(self, color: QColor) -> None:
+        self._color = color
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._box
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        tint = QColor(self._color)
+        tint.setAlphaF(0.24)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tint)
+        for x, low, high in self._runs:
+            painter.drawPolygon(polygon(np.concatenate((x, x[::-1])), np.concatenate((high, low[::-1]))))
+
+
 class Area:
-    """One line of a plot and the tint under each of its runs between gaps."""
+    """One line of a plot, the tint under each of its runs between gaps, and its band of extremes."""
 
     def __init__(self, plot: Any, color: QColor, *, fill: bool) -> None:
         self._plot = plot
@@ -146,25 +203,34 @@ class Area:
         self.y: Values = np.empty(0)
         self.line = pg.PlotCurveItem(pen=pg.mkPen(color, width=1), connect="finite")
         self._tint = Tint(color) if fill else None
-        if self._tint is not None:
-            plot.addItem(self._tint, ignoreBounds=True)
+        self._band = Band(color) if fill else None
+        for ground in (self._tint, self._band):
+            if ground is not None:
+                plot.addItem(ground, ignoreBounds=True)
         plot.addItem(self.line)
 
-    def set_data(self, x: Values, y: Values) -> None:
+    def set_data(self, x: Values, y: Values, low: Values | None = None, high: Values | None = None) -> None:
         self.x, self.y = x, y
         self.line.setData(x, y)
-        if self._tint is not None:
-            self._tint.set_runs([(x[start:stop], y[start:stop]) for start, stop in _runs(y)])
+        if self._tint is None or self._band is None:
+            return
+        runs = _runs(y)
+        self._tint.set_runs([(x[start:stop], y[start:stop]) for start, stop in runs])
+        if low is None or high is None:
+            self._band.set_runs([])
+        else:
+            self._band.set_runs([(x[a:b], low[a:b], high[a:b]) for a, b in runs])
 
     def recolor(self, color: QColor) -> None:
         self.line.setPen(pg.mkPen(color, width=1))
-        if self._tint is not None:
-            self._tint.recolor(color)
+        for ground in (self._tint, self._band):
+            if ground is not None:
+                ground.recolor(color)
 
     def remove(self) -> None:
-        self._plot.removeItem(self.line)
-        if self._tint is not None:
-            self._plot.removeItem(self._tint)
+        for item in (self.line, self._tint, self._band):
+            if item is not None:
+                self._plot.removeItem(item)
 
 
 def _runs(y: Values) -> list[tuple[int, int]]:

@@ -50,15 +50,16 @@ class SegmentedControl(QWidget):
         return self._current
 
     def set_current(self, key: str) -> None:
-        """Choose without telling."""
-        if key != self._current and key in dict(self._choices):
+        """Choose without telling; a key that is not among the choices leaves none of them chosen."""
+        key = key if key in dict(self._choices) else ""
+        if key != self._current:
             self._current = key
             self._say()
             self.update()
 
     def _say(self) -> None:
         self.setAccessibleName(self._name)
-        self.setAccessibleDescription(dict(self._choices)[self._current])
+        self.setAccessibleDescription(dict(self._choices).get(self._current, ""))
 
     def _spans(self) -> list[tuple[str, str, QRect]]:
         spans = []
@@ -107,7 +108,8 @@ class SegmentedControl(QWidget):
             super().keyPressEvent(event)
             return
         keys = [key for key, _ in self._choices]
-        self._choose(keys[(keys.index(self._current) + step) % len(keys)])
+        at = keys.index(self._current) if self._current in keys else (-1 if step > 0 else 0)
+        self._choose(keys[(at + step) % len(keys)])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -131,4 +133,4 @@ class SegmentedControl(QWidget):
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
         if shows_focus(self):
             rects = [rect for key, _, rect in self._spans() if key == self._current]
-            paint_focus(painter, theme, QRectF(rects[0]), radius)
+            paint_focus(painter, theme, QRectF(rects[0] if rects else self.rect()), radius)

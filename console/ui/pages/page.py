@@ -17,6 +17,20 @@ MARGIN = 24
 GAP = 12
 
 
+@dataclass(frozen=True, slots=True)
+class PageAct:
+    """Something that only this page can do: offered in the menu and the palette while it is in front.
+
+    Attributes:
+        title: in the person's language.
+        keys: shown beside it; the page itself listens to them.
+    """
+
+    title: str
+    call: Callable[[], object]
+    keys: str = ""
+
+
 class Page(QWidget):
     """Base of all pages.
 
@@ -26,6 +40,7 @@ class Page(QWidget):
         refresh_charts(): curves, 10 Hz while visible.
         crumb(): the last word of the breadcrumb, for pages about one thing.
         focus_search(): put the keyboard into its filter field (Ctrl+F).
+        acts(): what menu and palette offer while it is in front, besides the commands of the catalogue.
     """
 
     uses_range = True
@@ -55,6 +70,16 @@ class Page(QWidget):
 
     def focus_search(self) -> None:
         """Where Ctrl+F goes."""
+
+    def around_last_event(self) -> None:
+        """The time range's "around the last event"; a page without events does nothing."""
+
+    has_events = False
+    """Whether that does something here."""
+
+    def acts(self) -> tuple[PageAct, ...]:
+        """For menu and palette; asked anew whenever one of them opens."""
+        return ()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

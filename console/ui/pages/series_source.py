@@ -28,19 +28,18 @@ class SeriesSource:
         span = self._desk.range
         if span.live:
             return self._desk.context.telemetry.series(server, metric, accelerator, span.seconds)
-        key = (server, metric, accelerator, span.key)
+        key = (server, metric, accelerator, span.key if span.fixed is None else repr(span.fixed))
         beat = self._desk.clock.ticks
         asked, series = self._kept.get(key, (-_HISTORY_EVERY_BEATS, _NONE))
         if beat - asked >= _HISTORY_EVERY_BEATS:
             self._kept[key] = (beat, series)
-            self._ask(key, span.seconds)
+            self._ask(key)
         return series
 
     def span(self, server: str = "") -> tuple[float, float]:
         """From when to when the charts show. A live span begins with the server's first sample where that is
         younger, so that the first minutes are not squeezed into a corner."""
-        now = self._desk.context.clock.now().timestamp()
-        low = now - self._desk.range.seconds
+        low, now = self._desk.range.span(self._desk.context.clock.now().timestamp())
         if server and self._desk.range.live:
             times = self.get(server, "cpu_percent")[0]
             first = float(times[0]) if len(times) else now
@@ -53,14 +52,14 @@ class SeriesSource:
         low, high = self.span(server)
         return on_span(times, values, low, high)
 
-    def _ask(self, key: tuple[str, str, str | None, str], seconds: float) -> None:
+    def _ask(self, key: tuple[str, str, str | None, str]) -> None:
         server, metric, accelerator, _span = key
         history = self._desk.context.history
-        now = self._desk.context.clock.now()
-        since = from_epoch(now.timestamp() - seconds)
+        low, high = self._desk.range.span(self._desk.context.clock.now().timestamp())
+        since, until = from_epoch(low), from_epoch(high)
 
         def read() -> Series:
-            points = history.points(server, metric, accelerator, since, now, _POINTS)
+            points = history.points(server, metric, accelerator, since, until, _POINTS)
             times = np.array([parse_iso(str(point[0])).timestamp() for point in points], dtype=np.float64)
             means = np.array([np.nan if point[2] is None else point[2] for point in points], dtype=np.float64)
             return times, means

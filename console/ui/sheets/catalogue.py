@@ -132,6 +132,12 @@ def _deploy(desk: Desk, given: Arguments) -> Sheet:
     return DeploySheet(desk, given.get("model", ""))
 
 
+def _time_range(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.time_range_sheet import TimeRangeSheet
+
+    return TimeRangeSheet(desk)
+
+
 SHEETS: dict[str, SheetSpec] = {
     "add_server": SheetSpec(_add_server),
     "import_servers": SheetSpec(_import_servers),
@@ -152,4 +158,5 @@ SHEETS: dict[str, SheetSpec] = {
     "submit_job": SheetSpec(_submit_job),
     "add_model": SheetSpec(_add_model),
     "deploy": SheetSpec(_deploy),
+    "time_range": SheetSpec(_time_range),
 }

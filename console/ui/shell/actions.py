@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from console.ui.desk import Desk
 from console.ui.i18n import translate
-from console.ui.pages.page import PageSpec
+from console.ui.pages.page import PageAct, PageSpec
 from console.ui.shell.palette import Entry
 from console.ui.theme.icons import IconName
 
@@ -143,6 +143,31 @@ def _command_entry(desk: Desk, command: Command, action: QAction) -> Entry:
         enabled=action.isEnabled() and desk.runner.allowed(command.id),
         weight=1.0,
     )
+
+
+def fill_page_menu(menu: QMenu, acts: Sequence[PageAct]) -> None:
+    """What only the page in front can do; its keys are the page's own, so they are only shown."""
+    menu.clear()
+    for act in acts:
+        text = f"{act.title}\t{act.keys}" if act.keys else act.title
+        menu.addAction(text).triggered.connect(lambda _checked=False, call=act.call: call())
+    menu.menuAction().setVisible(bool(acts))
+
+
+def page_entries(acts: Sequence[PageAct]) -> list[Entry]:
+    """The same for the palette."""
+    return [
+        Entry(
+            act.title,
+            "",
+            translate("Palette", "this page"),
+            "command",
+            lambda call=act.call: call(),  # type: ignore[misc]
+            shortcut=act.keys,
+            weight=1.5,
+        )
+        for act in acts
+    ]
 
 
 def job_entries(desk: Desk, jobs: Sequence[object]) -> list[Entry]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from console.ui.desk import RANGES, TimeRange
+from console.ui.desk import CUSTOM, MORE_RANGES, RANGES, TimeRange
 from console.ui.i18n import translate
 from console.ui.kit.buttons import IconButton, paint_focus, shows_focus
 from console.ui.kit.labels import label, set_text
@@ -95,6 +95,11 @@ def range_words(key: str) -> str:
         "1h": translate("TopBar", "Last hour"),
         "24h": translate("TopBar", "Last 24 hours"),
         "7d": translate("TopBar", "Last 7 days"),
+        "1m": translate("TopBar", "Last minute"),
+        "5m": translate("TopBar", "Last 5 min"),
+        "6h": translate("TopBar", "Last 6 hours"),
+        "30d": translate("TopBar", "Last 30 days"),
+        CUSTOM: translate("TopBar", "A fixed span"),
     }
     return words[key]
 
@@ -105,10 +110,14 @@ class TopBar(QWidget):
     Signals:
         search_wanted: open the palette.
         up_wanted: the breadcrumb's first word.
+        custom_wanted: a span with a beginning and an end of its own.
+        event_wanted: the span around the page's last event.
     """
 
     search_wanted = Signal()
     up_wanted = Signal()
+    custom_wanted = Signal()
+    event_wanted = Signal()
 
     def __init__(self, theme: Theme, time_range: TimeRange, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,6 +133,8 @@ class TopBar(QWidget):
         self._words = label(range_words("15m"), role="dim")
         self.segments = SegmentedControl(theme, self.tr("Time range"), [(key, key) for key, _ in RANGES])
         self.segments.chosen.connect(time_range.choose)
+        self.more = IconButton(theme, "more", self.tr("More time ranges"), size=28)
+        self.more.setMenu(self._more_menu())
         time_range.changed.connect(self._on_range)
         self.menu_button = IconButton(theme, "menu", self.tr("Menu"))
         layout = QHBoxLayout(self)
@@ -137,21 +148,37 @@ class TopBar(QWidget):
         layout.addStretch(1)
         layout.addWidget(self._words)
         layout.addWidget(self.segments)
+        layout.addWidget(self.more)
         self._buttons = QHBoxLayout()
         layout.addLayout(self._buttons)
         layout.addWidget(self.menu_button)
+
+    def _more_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for key, _ in MORE_RANGES:
+            choose = lambda _on=False, which=key: self._range.choose(which)  # noqa: E731
+            menu.addAction(range_words(key)).triggered.connect(choose)
+        menu.addSeparator()
+        custom = menu.addAction(self.tr("From … until …"))
+        custom.triggered.connect(lambda _on=False: self.custom_wanted.emit())
+        self._event_action = menu.addAction(self.tr("Around the last event"))
+        self._event_action.triggered.connect(lambda _on=False: self.event_wanted.emit())
+        menu.addAction(self.tr("Back to live")).triggered.connect(lambda _on=False: self._range.to_live())
+        return menu
 
     def add_button(self, button: QWidget) -> None:
         """A button before the menu."""
         self._buttons.addWidget(button)
 
-    def show_place(self, page: str, thing: str, *, uses_range: bool) -> None:
+    def show_place(self, page: str, thing: str, *, uses_range: bool, has_events: bool = False) -> None:
         """The breadcrumb, and whether the range means something here."""
         self._first.show_word(page, leads=bool(thing))
         self._second.show_word(thing, leads=False)
         self._between.setVisible(bool(thing))
         self._second.setVisible(bool(thing))
         self.segments.setVisible(uses_range)
+        self.more.setVisible(uses_range)
+        self._event_action.setEnabled(has_events)
         self._uses_range = uses_range
         self._fit()
 

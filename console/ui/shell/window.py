@@ -101,6 +101,8 @@ class Window(QWidget):
         self.rail.chosen.connect(self.go)
         self.rail.switch.clicked.connect(self.toggle_read_only)
         self.top = TopBar(self._theme, self.range)
+        self.top.custom_wanted.connect(lambda: self.open_sheet("time_range"))
+        self.top.event_wanted.connect(self._around_event)
         self.top.search_wanted.connect(self.open_palette)
         self.top.up_wanted.connect(self._up)
         self.stack = QStackedWidget()
@@ -144,6 +146,13 @@ class Window(QWidget):
         self._menu = QMenu(self)
         actions.fill_menu(self._menu, self._page_actions, self._command_actions, self._other_actions)
         self.top.menu_button.setMenu(self._menu)
+        self._page_menu = QMenu(self.tr("This page"), self._menu)
+        self._menu.insertMenu(self._menu.actions()[1], self._page_menu)
+        self._menu.aboutToShow.connect(self._fill_page_menu)
+
+    def _fill_page_menu(self) -> None:
+        acts = self.page.acts() if self.page is not None else ()
+        actions.fill_page_menu(self._page_menu, acts)
 
     def _make_round(self) -> None:
         """The demo's button; elsewhere there is none."""
@@ -209,7 +218,14 @@ class Window(QWidget):
         """Also once a second: what a page is about may be read off-thread."""
         if self.page is not None:
             spec = self._specs[self._place[0]]
-            self.top.show_place(spec.title(), self.page.crumb(), uses_range=self.page.uses_range)
+            page = self.page
+            self.top.show_place(
+                spec.title(), page.crumb(), uses_range=page.uses_range, has_events=page.has_events
+            )
+
+    def _around_event(self) -> None:
+        if self.page is not None:
+            self.page.around_last_event()
 
     def _up(self) -> None:
         spec = self._specs[self._place[0]]
@@ -235,6 +251,8 @@ class Window(QWidget):
         offered = actions.entries(
             self.desk, list(self._specs.values()), self._command_actions, self._other_actions
         )
+        if self.page is not None:
+            offered += actions.page_entries(self.page.acts())
         self.palette_box.open_with(offered)
         if "job" in self._specs:
             from console.jobs.job import JobFilter

@@ -15,6 +15,7 @@ IconName = Literal[
     "back", "add", "import", "more", "copy", "retry", "play", "stop", "trash", "lock", "unlock",
     "warning", "critical", "ok", "info", "unknown", "caret_down", "caret_right", "key", "terminal",
     "check", "download", "edit", "menu", "command", "page", "broom", "star", "link", "chart", "panel",
+    "earlier", "later", "zoom_in", "zoom_out", "hourglass",
 ]  # fmt: skip
 
 _GLYPHS: dict[IconName, str] = {
@@ -58,6 +59,11 @@ _GLYPHS: dict[IconName, str] = {
     "link": "link-simple",
     "chart": "chart-line",
     "panel": "layout",
+    "earlier": "caret-double-left",
+    "later": "caret-double-right",
+    "zoom_in": "magnifying-glass-plus",
+    "zoom_out": "magnifying-glass-minus",
+    "hourglass": "hourglass",
 }
 
 

@@ -220,3 +220,27 @@ def test_its_thread_writes_and_prunes(store: Store, clock: SetClock, monkeypatch
     history.close()
     assert days == [1]
     assert values(history, clock, seconds=10) == [(4.0, 4.0, 4.0)]
+
+
+def test_a_chart_reads_one_grid_as_fine_as_is_kept(history: History, clock: SetClock) -> None:
+    began = clock.now().timestamp()
+    for number in range(120):
+        history.add("s1", sample(float(number)))
+        clock.move(seconds=10)
+    clock.move(seconds=300)
+    history.flush()
+    now = clock.now().timestamp()
+    found = history.stored("s1", "cpu_percent", None, began, now, 200)
+    assert found.width_s == 10
+    assert len(found.starts) == 150
+    assert list(found.mean[:3]) == [0.0, 1.0, 2.0]
+    assert all(value != value for value in found.mean[120:])
+    coarse = history.stored("s1", "cpu_percent", None, began, now, 30)
+    assert coarse.width_s == 60
+    assert (coarse.low[1], coarse.mean[1], coarse.high[1]) == (6.0, 8.5, 11.0)
+    clock.move(days=2)
+    history.prune(30.0)
+    # Only minutes are left of that time, and another span that holds none is fine again.
+    assert history.stored("s1", "cpu_percent", None, began, now, 500).width_s == 60
+    assert history.stored("s1", "cpu_percent", None, now + 3600, now + 7200, 500).width_s == 10
+    assert len(history.stored("unknown", "cpu_percent", None, began, began, 500).starts) == 1

@@ -17,7 +17,7 @@ from tests.lab.agent import probe
 SOURCES = agent_sources()
 PROBES = {name: probe(name, name).source for name in ("nvidia", "simulated")}
 PROTOCOL = """
-hello telemetry.subscribe telemetry.once process.list exec file.stat file.sha256 file.read
+hello telemetry.subscribe telemetry.once process.list process.end exec file.stat file.sha256 file.read
 file.write file.commit file.mkdir file.remove file.free file.list file.measure file.rename
 file.delete file.text file.replace port.free home.usage home.clean job.submit
 job.list job.show job.cancel job.log job.follow job.metrics job.outputs job.remove service.start

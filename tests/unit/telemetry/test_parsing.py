@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.problems import Problem
-from console.telemetry.parsing import MAX_ACCELERATORS, MAX_PROCESSES, parse_sample
+from console.telemetry.parsing import parse_sample
+from console.telemetry.parsing_accelerators import MAX_ACCELERATORS, MAX_PROCESSES
 from console.telemetry.sample import AcceleratorSample, AcceleratorState, PowerKind, ServerSample
 
 NUMBERS = [

@@ -1,28 +1,33 @@
-"""A server's page: header with its acts, live charts, facts and processes."""
+"""A server's page: header with its acts, charts, processes, and at the side what is known of it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from console.core.notify import Level, Notice
 from console.core.text import safe_line
 from console.core.units import UNKNOWN, format_duration, format_milliseconds
 from console.telemetry.snapshot import ServerRow
-from console.ui.desk import Desk
+from console.ui.desk import SHORTEST_S, Desk
 from console.ui.i18n import translate
 from console.ui.kit.badges import Pill
 from console.ui.kit.buttons import Button
 from console.ui.kit.cards import Card, Plate
+from console.ui.kit.chart_keys import ZOOM, chart_key
 from console.ui.kit.empty import EmptyState
 from console.ui.kit.inspector import Facts
 from console.ui.kit.labels import Elided, heading, set_text
+from console.ui.kit.problem_view import ProblemView
 from console.ui.kit.scroll import Scroll
 from console.ui.kit.splitter import Splitter
 from console.ui.kit.tones import Tone
 from console.ui.pages.fleet import words
 from console.ui.pages.fleet.inspector import server_facts
 from console.ui.pages.link_problem import LinkProblem
-from console.ui.pages.page import GAP, Page
+from console.ui.pages.page import GAP, Page, PageAct
+from console.ui.pages.server import exporting
 from console.ui.pages.server.charts import ServerCharts
 from console.ui.pages.server.processes import Processes
 from console.ui.pages.server_acts import server_menu
@@ -33,6 +38,8 @@ from console.ui.theme import fonts
 class ServerPage(Page):
     """See the module."""
 
+    has_events = True
+
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._name = ""
@@ -41,18 +48,34 @@ class ServerPage(Page):
         self.problem = LinkProblem(desk)
         self.column.addWidget(self.problem)
         self.charts = ServerCharts(desk)
+        self.charts.bar.picture_wanted.connect(self.export_picture)
+        self.charts.bar.data_wanted.connect(self.export_values)
+        self.store_problem = ProblemView(desk.theme)
+        self.column.addWidget(self.store_problem)
         self.processes = Processes(desk)
+        left = QWidget()
+        stack = QVBoxLayout(left)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(GAP)
+        stack.addWidget(self.charts.bar)
+        stack.addWidget(Scroll(desk.theme, self.charts), 1)
+        self._upright = Splitter(desk.theme, Qt.Orientation.Vertical, desk.remembered, "server-left")
+        self._upright.addWidget(left)
+        self._upright.addWidget(self.processes)
+        self.processes.setMinimumHeight(120)
+        self._upright.take_sizes(560, 280)
         side = QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP)
-        column.addWidget(self._facts_card())
-        column.addWidget(self.processes, 1)
+        self.side = QVBoxLayout(side)
+        self.side.setContentsMargins(0, 0, 0, 0)
+        self.side.setSpacing(GAP)
+        self.side.addWidget(self._facts_card())
+        self.side.addStretch(1)
         self._split = Splitter(desk.theme, Qt.Orientation.Horizontal, desk.remembered, "server")
-        self._split.addWidget(Scroll(desk.theme, self.charts))
-        self._split.addWidget(side)
-        side.setMinimumWidth(330)
-        self._split.take_sizes(900, 420)
+        self._split.addWidget(self._upright)
+        scroll = Scroll(desk.theme, side)
+        scroll.setMinimumWidth(280)
+        self._split.addWidget(scroll)
+        self._split.take_sizes(1000, 320)
         self.column.addWidget(self._split, 1)
         self._gone = self._gone_state()
         self.column.addWidget(self._gone, 1)
@@ -135,7 +158,6 @@ class ServerPage(Page):
         self._name = argument
         set_text(self._title, argument)
         self.processes.show_server(argument)
-        self.charts.group.reset()
         self.refresh()
         self.refresh_charts()
 
@@ -149,7 +171,9 @@ class ServerPage(Page):
         self._gone.setVisible(row is None)
         if row is None:
             self.problem.hide()
+            self.store_problem.set_problem(None)
             return
+        self.store_problem.set_problem(self.charts.feed.problem)
         self.role.set(role_tone(row.server.role), role_word(row.server.role))
         self.state.set(*words.server_state(row))
         self.simulated.setVisible(any(each.sample.simulated for each in row.accelerators))
@@ -165,6 +189,46 @@ class ServerPage(Page):
         row = self.desk.snapshot().server(self._name)
         if row is not None:
             self.charts.show_server(row)
+
+    def focus_search(self) -> None:
+        self.processes.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The charts' keys work wherever nothing else on the page wants them."""
+        if not chart_key(self.charts.group, event):
+            super().keyPressEvent(event)
+
+    def acts(self) -> tuple[PageAct, ...]:
+        group = self.charts.group
+        return (
+            PageAct(self.tr("Charts: back to live"), group.to_live, "Home"),
+            PageAct(self.tr("Charts: show less time"), lambda: group.zoom_by(ZOOM), "+"),
+            PageAct(self.tr("Charts: show more time"), lambda: group.zoom_by(1 / ZOOM), "-"),
+            PageAct(self.tr("Charts: earlier"), lambda: group.pan_by(-0.5), "Shift+Left"),
+            PageAct(self.tr("Charts: later"), lambda: group.pan_by(0.5), "Shift+Right"),
+            PageAct(self.tr("Charts: around the last event"), self.around_last_event),
+            PageAct(self.tr("Export charts as a picture…"), self.export_picture),
+            PageAct(self.tr("Export values of the charts…"), self.export_values),
+            *self.processes.acts(),
+        )
+
+    def around_last_event(self) -> None:
+        """The last event that is shown, with as much before as after it; nothing where there is none."""
+        marks = self.charts.marks
+        if marks:
+            half = max(SHORTEST_S, (self.charts.group.shown[1] - self.charts.group.shown[0]) / 8)
+            self.charts.group.zoom_to(marks[-1].time_s - half, marks[-1].time_s + half)
+        else:
+            text = self.tr("There is no event in what is shown.")
+            self.desk.shell.tell(Notice(text, Level.INFO, key="charts.events"))
+
+    def export_picture(self) -> None:
+        """Everything that the charts show, as PNG."""
+        exporting.export_picture(self.desk, self.charts, self._name)
+
+    def export_values(self) -> None:
+        """Everything that the charts show, as CSV."""
+        exporting.export_values(self.desk, self.charts, self._name)
 
 
 def _line(row: ServerRow) -> str:
