@@ -128,7 +128,10 @@ class Keeper:
     def _settle_lost(self, ident: str, record: records.Record) -> None:
         """End what a job without supervisor left, and say so; where it has retries left, queue it again."""
         ended = 0
-        if record.start.get("boot_id") == procs.boot_id():
+        # What was adopted is not ours to end: only its watcher is gone.
+        if record.start.get("adopted"):
+            record.reason = "its watcher was killed; the process itself was left alone"
+        elif record.start.get("boot_id") == procs.boot_id():
             ended = procs.sweep(
                 [paths.raw(mark) for mark in spool.marks_of(ident)], record.pid or -1, _LOSS_GRACE_S
             )
@@ -136,9 +139,12 @@ class Keeper:
         if lock is None:
             return
         try:
-            record = records.Record(record.folder, holds_lock=True)
+            told, record = record.reason, records.Record(record.folder, holds_lock=True)
             if record.phase == "lost":
-                record.reason = "%s; its processes were ended" % record.reason if ended else record.reason
+                if record.start.get("adopted"):
+                    record.reason = told
+                elif ended:
+                    record.reason = "%s; its processes were ended" % record.reason
                 self._write_lost(ident, record)
         except OSError:  # a full disk: the next look tries again
             return

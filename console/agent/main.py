@@ -56,6 +56,8 @@ METHODS = {
     "home.clean": "clean.clean",
     "job.submit": "jobs.submit",
     "job.again": "jobs.again",
+    "job.foreign": "foreign.list_foreign",
+    "job.adopt": "foreign.adopt",
     "job.list": "jobs.list_jobs",
     "job.show": "jobs.show",
     "job.cancel": "jobs.cancel",

@@ -12,7 +12,7 @@ from console.cli.session import Session
 from console.core.clock import iso
 from console.core.moments import parse_moment
 from console.core.text import safe_line
-from console.core.units import UNKNOWN, format_duration
+from console.core.units import UNKNOWN, format_bytes, format_duration
 from console.jobs.job import (
     DEFAULT_LOG_LIMIT_BYTES,
     Attempt,
@@ -53,6 +53,11 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("id")
     verb = inner.add("retry", "run a job again as it was", _again, command="job retry", changes=True)
     verb.add_argument("id")
+    verb = inner.add("foreign", "work on accelerators that is no job", _foreign, command="job foreign")
+    verb.add_argument("server", nargs="?")
+    verb = inner.add("adopt", "watch a process as a job", _adopt, command="job adopt", changes=True)
+    verb.add_argument("server")
+    verb.add_argument("pid", type=whole)
     verb = inner.add("outputs", "the files that a job left", _outputs, command="job outputs", changes=True)
     verb.add_argument("id")
     verb.add_argument("--to", metavar="DIR", help="copy them there")
@@ -308,6 +313,36 @@ def _cancel(session: Session) -> int:
 
 def _again(session: Session) -> int:
     job = session.run("job.again", {"id": session.args.id}, Job)
+    if job is not None:
+        session.output.answer({"id": job.id, "state": job.state.value, "server": job.server}, job.id)
+    return 0
+
+
+def _foreign(session: Session) -> int:
+    found, problems = session.context.jobs.foreign(session.args.server)
+    for problem in problems.values():
+        session.output.say(f"tandem: {problem.sentence}")
+    documents = [{**asdict(each), "started": iso(each.started) if each.started else None} for each in found]
+    rows = [
+        [
+            each.server,
+            str(each.pid),
+            each.user or UNKNOWN,
+            UNKNOWN if each.started is None else iso(each.started)[:19].replace("T", " "),
+            each.container or (f"slurm {each.slurm_job}" if each.slurm_job else UNKNOWN),
+            str(len(each.accelerators)),
+            format_bytes(each.memory_bytes),
+            each.command or UNKNOWN,
+        ]
+        for each in found
+    ]
+    headers = ["server", "pid", "user", "started UTC", "container", "GPUs", "GPU memory", "command"]
+    session.output.answer(documents, lambda: table(headers, rows) if rows else "nothing from elsewhere")
+    return 0
+
+
+def _adopt(session: Session) -> int:
+    job = session.run("job.adopt", {"name": session.args.server, "pid": session.args.pid}, Job)
     if job is not None:
         session.output.answer({"id": job.id, "state": job.state.value, "server": job.server}, job.id)
     return 0

@@ -752,6 +752,14 @@
             <translation>用 'tandem job show {id}' 查看。</translation>
         </message>
         <message>
+            <source>{server}: process {pid} belongs to a job or deployment of Tandem already.</source>
+            <translation>{server}：进程 {pid} 已属于 Tandem 的作业或部署。</translation>
+        </message>
+        <message>
+            <source>Look at it with 'tandem job list' or 'tandem deploy list'.</source>
+            <translation>用 'tandem job list' 或 'tandem deploy list' 查看。</translation>
+        </message>
+        <message>
             <source>Job {id} has ended already ({state}).</source>
             <translation>作业 {id} 已经结束（{state}）。</translation>
         </message>
@@ -1289,6 +1297,22 @@
         <message>
             <source>Submit the same once more: same server, same code, a new job.</source>
             <translation>原样再提交一次：同一服务器，同样的代码，新的作业。</translation>
+        </message>
+        <message>
+            <source>Work from elsewhere</source>
+            <translation>外来作业</translation>
+        </message>
+        <message>
+            <source>What uses accelerators without being a job of Tandem.</source>
+            <translation>占用加速器但不是 Tandem 作业的进程。</translation>
+        </message>
+        <message>
+            <source>Adopt process…</source>
+            <translation>接管进程…</translation>
+        </message>
+        <message>
+            <source>Watch a running process as a job from now on.</source>
+            <translation>从现在起把正在运行的进程作为作业监视。</translation>
         </message>
         <message>
             <source>Fetch outputs…</source>

@@ -138,6 +138,25 @@
         </message>
     </context>
     <context>
+        <name>AdoptSheet</name>
+        <message>
+            <source>Adopt a process of {server}</source>
+            <translation>接管 {server} 上的进程</translation>
+        </message>
+        <message>
+            <source>It is watched as a job from now on: its end is noticed, what it writes to a file is the log. Its exit code cannot be known.</source>
+            <translation>从现在起作为作业监视：会注意到它的结束，它写入文件的输出就是日志。它的退出码无法得知。</translation>
+        </message>
+        <message>
+            <source>Adopt</source>
+            <translation>接管</translation>
+        </message>
+        <message>
+            <source>PID</source>
+            <translation>PID</translation>
+        </message>
+    </context>
+    <context>
         <name>Audit</name>
         <message>
             <source>unknown</source>
@@ -1366,6 +1385,73 @@
         </message>
     </context>
     <context>
+        <name>ForeignSheet</name>
+        <message>
+            <source>Slurm {job}</source>
+            <translation>Slurm {job}</translation>
+        </message>
+        <message>
+            <source>Work from elsewhere</source>
+            <translation>外来作业</translation>
+        </message>
+        <message>
+            <source>Processes on accelerators that are no jobs of Tandem. One that is adopted is watched from then on; it goes on as it is.</source>
+            <translation>加速器上不属于 Tandem 作业的进程。接管后从那时起被监视；它本身照常运行。</translation>
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation>正在查看…</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Adopt…</source>
+            <translation>接管…</translation>
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>PID</source>
+            <translation>PID</translation>
+        </message>
+        <message>
+            <source>User</source>
+            <translation>用户</translation>
+        </message>
+        <message>
+            <source>Since</source>
+            <translation>自</translation>
+        </message>
+        <message>
+            <source>Container</source>
+            <translation>容器</translation>
+        </message>
+        <message>
+            <source>GPUs</source>
+            <translation>GPU</translation>
+        </message>
+        <message>
+            <source>GPU memory</source>
+            <translation>显存</translation>
+        </message>
+        <message>
+            <source>Command</source>
+            <translation>命令</translation>
+        </message>
+        <message>
+            <source>Nothing from elsewhere.</source>
+            <translation>没有外来的进程。</translation>
+        </message>
+        <message>
+            <source>Not asked: {servers}.</source>
+            <translation>未能询问：{servers}。</translation>
+        </message>
+    </context>
+    <context>
         <name>FormSheet</name>
         <message>
             <source>Cancel</source>
@@ -1407,7 +1493,7 @@
         </message>
         <message>
             <source>Close</source>
-            <translation type="unfinished">关闭</translation>
+            <translation>关闭</translation>
         </message>
         <message>
             <source>a free one</source>
@@ -2366,7 +2452,7 @@
         <name>Processes</name>
         <message>
             <source>PID</source>
-            <translation type="unfinished" />
+            <translation>PID</translation>
         </message>
         <message>
             <source>User</source>
@@ -2382,7 +2468,7 @@
         </message>
         <message>
             <source>GPU memory</source>
-            <translation type="unfinished" />
+            <translation>显存</translation>
         </message>
         <message>
             <source>CPU</source>
@@ -2398,7 +2484,7 @@
         </message>
         <message>
             <source>Container</source>
-            <translation type="unfinished" />
+            <translation>容器</translation>
         </message>
         <message>
             <source>Processes</source>
@@ -2447,6 +2533,10 @@
         <message>
             <source>Process {pid} was told to end and still runs.</source>
             <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Adopt as job…</source>
+            <translation>接管为作业…</translation>
         </message>
         <message>
             <source>Copy PID</source>
@@ -2785,11 +2875,11 @@
         </message>
         <message>
             <source>looking…</source>
-            <translation type="unfinished">正在查看…</translation>
+            <translation>正在查看…</translation>
         </message>
         <message>
             <source>Close</source>
-            <translation type="unfinished">关闭</translation>
+            <translation>关闭</translation>
         </message>
         <message>
             <source>Nothing is kept.</source>
