@@ -1,4 +1,4 @@
-"""`tandem job …`, `recipe …`."""
+"""`tandem job …`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from console.cli import recipe_verbs
 from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, duration_s, pair, size_bytes, whole
 from console.cli.session import Session
@@ -23,7 +24,6 @@ from console.jobs.job import (
     MetricPoint,
 )
 from console.jobs.reading import gap_line
-from console.plugin.api import Recipe
 
 UNKNOWN_RESULT, TIMED_OUT = 125, 124
 
@@ -61,9 +61,7 @@ def add(verbs: Verbs) -> None:
     verb = inner.add("outputs", "the files that a job left", _outputs, command="job outputs", changes=True)
     verb.add_argument("id")
     verb.add_argument("--to", metavar="DIR", help="copy them there")
-    recipes = Verbs(verbs.add("recipe", "ready jobs", None), "recipe commands")
-    recipes.add("list", "all recipes", _recipes, command="recipe list")
-    recipes.add("show", "one recipe", _recipe, command="recipe show").add_argument("name")
+    recipe_verbs.add(verbs)
 
 
 def _add_submit(inner: Verbs) -> None:
@@ -362,51 +360,5 @@ def _outputs(session: Session) -> int:
     session.output.answer(
         [asdict(each) for each in found],
         lambda: table(["file", "bytes", "sha256"], rows, right=frozenset({1})) if rows else "no outputs",
-    )
-    return 0
-
-
-def recipe_document(recipe: Recipe) -> dict[str, object]:
-    """A recipe as JSON."""
-    return {
-        "name": recipe.name,
-        "title": recipe.title,
-        "description": recipe.description,
-        "kind": recipe.kind.value,
-        "gpus": recipe.gpus,
-        "requires": list(recipe.requires),
-        "outputs": list(recipe.outputs),
-        "parameters": [
-            {**asdict(each), "type": each.type.value, "choices": list(each.choices)}
-            for each in recipe.parameters
-        ],
-    }
-
-
-def _recipes(session: Session) -> int:
-    found = session.context.plugins.recipes
-    rows = [[each.name, each.kind.value, each.title] for each in found]
-    session.output.answer(
-        [recipe_document(each) for each in found], lambda: table(["recipe", "kind", "what"], rows)
-    )
-    return 0
-
-
-def _recipe(session: Session) -> int:
-    recipe = session.context.plugins.recipe(session.args.name)
-    rows = [
-        [
-            each.name,
-            each.type.value,
-            UNKNOWN if each.default is None else str(each.default),
-            each.description or each.title,
-        ]
-        for each in recipe.parameters
-    ]
-    session.output.answer(
-        recipe_document(recipe),
-        lambda: (
-            f"{recipe.title}: {recipe.description}\n" + table(["parameter", "type", "default", "what"], rows)
-        ),
     )
     return 0

