@@ -1,7 +1,7 @@
 """The keeper: one detached process per account while there are tickets; starts the next job, finds the lost.
 
 It holds no state of its own: killed at any moment, a supervisor or the next agent starts another. It has no
-threads, so that it may fork supervisors; the drivers are asked by a child (inventory.py).
+threads, so that it may fork supervisors; the drivers are asked by a child (drivers.py).
 """
 
 import os
@@ -9,7 +9,7 @@ import time
 from typing import Any, Dict, List, Optional, Set
 
 from . import attempts, drain, launch, leases, paths, procs, records, scheduling, spool
-from .inventory import Inventory
+from .drivers import Drivers
 from .wire import AgentError
 
 _TICK_S = 0.1
@@ -27,7 +27,7 @@ class Keeper:
 
     def __init__(self, bundle: Dict[str, Any]) -> None:
         self._bundle = bundle
-        self._inventory = Inventory(list(bundle.get("probes") or []), dict(bundle.get("config") or {}))
+        self._drivers = Drivers(list(bundle.get("probes") or []), dict(bundle.get("config") or {}))
         self._seen: List[Dict[str, Any]] = []
         self._seen_at = -1e9
         self._tickets: Dict[str, Dict[str, Any]] = {}
@@ -51,7 +51,7 @@ class Keeper:
             os.close(lock)
             # A ticket that was written before the lock was given up saw a keeper and started none.
             if not spool.waiting():
-                self._inventory.close()
+                self._drivers.close()
                 return
 
     def _round(self) -> bool:
@@ -215,7 +215,7 @@ class Keeper:
     def _free(self) -> Any:
         """(accelerators that can be had, each with its locks; why the others cannot)."""
         if time.monotonic() - self._seen_at > _INVENTORY_TTL_S:
-            found = self._inventory.usable()
+            found = self._drivers.usable()
             self._seen = [] if found is None else found
             self._seen_at = time.monotonic()
         free, refused = [], []

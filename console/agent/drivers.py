@@ -17,7 +17,7 @@ from .launch import close_all_but
 _PATIENCE_S = 12.0
 
 
-class Inventory:
+class Drivers:
     """Which accelerators work, as a child process last saw it."""
 
     def __init__(self, probes: List[Dict[str, Any]], config: Dict[str, Any]) -> None:
