@@ -10,8 +10,8 @@ import traceback
 from typing import Any, Callable, Dict, List, Optional
 
 from . import paths, procs
+from .child import Report, Signals
 from .giving import Giving, Goods
-from .supervisor import Report, Signals
 from .taking import Ended, Tally
 from .wire import AgentError, from_os_error
 

@@ -176,6 +176,12 @@ def scan_processes() -> Scan:
     return found
 
 
+def started_iso(ticks: int) -> Optional[str]:
+    """When a process with this start time was started, None where the uptime is unknown."""
+    up = uptime_s()
+    return None if up is None else procs.iso(procs.now() - up + ticks / float(TICKS))
+
+
 def busiest(
     before: Scan, after: Scan, elapsed_s: float, limit: int, always: Container[int] = ()
 ) -> List[Dict[str, Any]]:

@@ -17,16 +17,42 @@ _MAX_LINES = 5000
 _MAX_OUTPUTS = 2000
 
 
-def _piece(path: str, offset: int, limit: int) -> Tuple[bytes, int]:
-    """(bytes at an offset, size of the file); nothing of a file that is not there yet."""
+class Piece:
+    """Bytes of a file from `offset` on; `skipped` is how many before them were given back to the disk."""
+
+    def __init__(self, data: bytes, offset: int, size: int, skipped: int = 0) -> None:
+        self.data, self.offset, self.size, self.skipped = data, offset, size, skipped
+
+
+def _piece(path: str, offset: int, limit: int) -> Piece:
+    """A piece at an offset; nothing of a file that is not there yet."""
+    while True:
+        hole = _hole(path)
+        piece = _read(path, offset, limit, hole)
+        # A hole made meanwhile would read as zeros, which nobody wrote.
+        if _hole(path) == hole:
+            return piece
+
+
+def _hole(path: str) -> Tuple[int, int]:
+    told = paths.read_json(path + ".hole") or {}
+    begin, end = told.get("from"), told.get("to")
+    return (begin, end) if isinstance(begin, int) and isinstance(end, int) and begin < end else (0, 0)
+
+
+def _read(path: str, offset: int, limit: int, hole: Tuple[int, int]) -> Piece:
+    skipped = hole[1] - offset if hole[0] <= offset < hole[1] else 0
+    offset += skipped
+    if offset < hole[0]:
+        limit = min(limit, hole[0] - offset)
     try:
         descriptor = os.open(raw(path), os.O_RDONLY | os.O_NOFOLLOW)
     except FileNotFoundError:
-        return b"", 0
+        return Piece(b"", offset, 0)
     except OSError as error:
         raise from_os_error(error, path, reading=True) from error
     try:
-        return os.pread(descriptor, limit, offset), os.fstat(descriptor).st_size
+        return Piece(os.pread(descriptor, limit, offset), offset, os.fstat(descriptor).st_size, skipped)
     finally:
         os.close(descriptor)
 
@@ -43,9 +69,15 @@ def log(request: Any) -> Dict[str, Any]:
     offset = request.integer("offset", 0)
     limit = max(0, min(_MAX_PIECE, request.integer("limit", _MAX_PIECE)))
     if offset < 0:
-        offset = max(0, _piece(path, 0, 0)[1] + offset)
-    data, size = _piece(path, offset, limit)
-    return {"data_b64": jobs.encoded(data), "size": size, "ended": ended, "offset": offset}
+        offset = max(0, _piece(path, 0, 0).size + offset)
+    piece = _piece(path, offset, limit)
+    return {
+        "data_b64": jobs.encoded(piece.data),
+        "size": piece.size,
+        "ended": ended,
+        "offset": piece.offset,
+        "skipped": piece.skipped,
+    }
 
 
 def follow(request: Any) -> Dict[str, Any]:
@@ -60,12 +92,15 @@ def follow(request: Any) -> Dict[str, Any]:
         if turns % 3 == 0:
             ended = _ended(ident)
         turns += 1
-        data, size = _piece(path, offset, _FOLLOW_PIECE)
-        if data:
-            request.event({"offset": offset, "data_b64": jobs.encoded(data)})
-            offset += len(data)
+        piece = _piece(path, offset, _FOLLOW_PIECE)
+        if piece.data or piece.skipped:
+            event = {"offset": piece.offset, "data_b64": jobs.encoded(piece.data)}  # type: Dict[str, Any]
+            if piece.skipped:
+                event["skipped"] = piece.skipped
+            request.event(event)
+            offset = piece.offset + len(piece.data)
         elif ended:
-            return {"ended": True, "size": size}
+            return {"ended": True, "size": piece.size}
         else:
             request.cancelled.wait(_FOLLOW_TICK_S)
     return {"cancelled": True}
@@ -75,7 +110,7 @@ def metrics(request: Any) -> Dict[str, Any]:
     """job.metrics: whole lines from an offset; a line that is no JSON object is left out."""
     path = os.path.join(jobs.known_folder(request.text("id")), "metrics.jsonl")
     offset = max(0, request.integer("offset", 0))
-    data, _ = _piece(path, offset, _MAX_PIECE)
+    data = _piece(path, offset, _MAX_PIECE).data
     lines = []
     for line in data.splitlines(True)[:_MAX_LINES]:
         if not line.endswith(b"\n") and len(data) < _MAX_PIECE:

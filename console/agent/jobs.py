@@ -7,7 +7,7 @@ import stat
 import time
 from typing import Any, Dict, List, Optional
 
-from . import paths, procs, records, spool
+from . import attempts, drain, paths, procs, records, spool
 from .execs import base_environment, check_argv, check_env, find_command
 from .paths import raw
 from .records import number_or_none, text_or_none, texts
@@ -43,10 +43,12 @@ def status(ident: str) -> Dict[str, Any]:
     record = records.Record(folder)
     spec = paths.read_json(os.path.join(folder, "spec.json")) or {}
     start, result = record.start, record.result
+    past = attempts.ended(folder)
+    state = _state(ident, record, spec)
     return {
         "id": ident,
         "name": text_or_none(spec.get("name")) or ident,
-        "state": _state(ident, record, spec),
+        "state": state,
         "argv": texts(spec.get("argv")),
         "gpus": number_or_none(spec.get("gpus")),
         "accelerators": texts(start.get("accelerators")),
@@ -55,7 +57,7 @@ def status(ident: str) -> Dict[str, Any]:
         "ended": text_or_none(result.get("ended")),
         "exit_code": number_or_none(result.get("exit_code")),
         "signal": number_or_none(result.get("signal")),
-        "reason": record.reason or (None if spec else "its description cannot be read"),
+        "reason": record.reason or _why(ident, state, spec),
         "pid": record.pid,
         "boot_id": text_or_none(start.get("boot_id")),
         "log_size": record.log_size(),
@@ -66,7 +68,16 @@ def status(ident: str) -> Dict[str, Any]:
         "gpu_seconds": number_or_none(result.get("gpu_seconds")),
         "peak_memory_bytes": number_or_none(result.get("peak_memory_bytes")),
         "workdir": spool.workdir_of(spec, folder),
+        "attempt": attempts.number_of(start) if start else len(past) + 1,
+        "attempts": past,
+        "log_note": text_or_none((paths.read_json(os.path.join(folder, "log.hole")) or {}).get("reason")),
     }
+
+
+def _why(ident: str, state: str, spec: Dict[str, Any]) -> Optional[str]:
+    if not spec:
+        return "its description cannot be read"
+    return spool.reason_to_wait(ident) if state == "queued" else None
 
 
 def _state(ident: str, record: records.Record, spec: Dict[str, Any]) -> str:
@@ -74,12 +85,18 @@ def _state(ident: str, record: records.Record, spec: Dict[str, Any]) -> str:
         return str(record.result["state"])
     if record.phase in ("running", "lost"):
         return record.phase
-    if spec.get("gpus") and not record.locked and spool.has_ticket(ident):
+    if not record.locked and spool.has_ticket(ident) and _waits_its_turn(record, spec):
         return "queued"
     if record.never_started() and not spool.has_ticket(ident):
         record.reason = "it was never started"
         return "lost"
     return "starting"
+
+
+def _waits_its_turn(record: records.Record, spec: Dict[str, Any]) -> bool:
+    if spec.get("gpus") or attempts.ended(record.folder):
+        return True
+    return spool.slots() is not None or drain.reason() is not None
 
 
 def _check_spec(request: Any, given: Dict[str, Any]) -> Dict[str, Any]:
@@ -92,13 +109,16 @@ def _check_spec(request: Any, given: Dict[str, Any]) -> Dict[str, Any]:
     spec["secrets"] = check_env(request, spec.get("secrets") or {})
     if any("/" in name or name in (".", "..") for name in spec["secrets"]):
         raise request.refuse("'secrets' has a name that is no variable's name")
-    for name, default in (("gpus", 0), ("priority", 0)):
+    for name, default in (("gpus", 0), ("priority", 0), ("retries", 0)):
         spec[name] = spec.get(name) or default
         if not isinstance(spec[name], int) or isinstance(spec[name], bool):
             raise request.refuse("'%s' must be a whole number" % name)
-    limit = spec.setdefault("time_limit_s", None)
-    if spec["gpus"] < 0 or (limit is not None and not (number_or_none(limit) or 0) > 0):
-        raise request.refuse("'gpus' may not be negative and 'time_limit_s' must be above 0")
+    for name in ("time_limit_s", "memory_limit_bytes", "log_limit_bytes", "backoff_s", "grace_s"):
+        limit = spec.setdefault(name, None)
+        if limit is not None and not (number_or_none(limit) or 0) > 0:
+            raise request.refuse("'%s' must be a number above 0" % name)
+    if spec["gpus"] < 0 or spec["retries"] < 0:
+        raise request.refuse("'gpus' and 'retries' may not be negative")
     for name in ("workdir", "python"):
         if spec.setdefault(name, None) is not None and (
             not isinstance(spec[name], str) or "\0" in spec[name]
@@ -185,6 +205,9 @@ def submit(request: Any) -> Dict[str, Any]:
     if paths.check_home() and os.path.isdir(raw(folder)):
         return _again(request.agent, spec)
     _check_reach(spec, folder)
+    drained = drain.reason()
+    if drained is not None:
+        raise AgentError("server.drained", reason=drained)
     usable = request.agent.accelerators.usable() if spec["gpus"] else []
     if spec["gpus"] > len(usable):
         raise AgentError("job.gpus_unavailable", wanted=spec["gpus"], present=len(usable))
@@ -199,25 +222,47 @@ def submit(request: Any) -> Dict[str, Any]:
         raise
     if not is_ours:
         return _again(request.agent, asked)
-    if spec["gpus"]:
-        spool.tend(request.agent.bundle, usable)
+    if spec["gpus"] or spool.slots() is not None:
+        spool.tend(request.agent.bundle)
         return {"id": ident, "state": _now(ident)}
     return _start_now(request.agent, ident, folder)
 
 
+def again(request: Any) -> Dict[str, Any]:
+    """job.again: submit what an earlier job was, with its code as it was then, under a new id.
+
+    Its secrets were forgotten with its end, so they are given anew.
+    """
+    old = known_folder(request.text("id"))
+    spec = paths.read_json(os.path.join(old, "spec.json"))
+    if spec is None:
+        raise AgentError("remote.path_missing", path=os.path.join(old, "spec.json"))
+    code = os.path.join(old, "code")
+    files = {}
+    for name in texts(spec.get("files")):
+        path = os.path.join(code, name)
+        data = paths.guarded(path, lambda path=path: _text_of(path), reading=True)  # type: ignore[misc]
+        files[name] = data
+    spec.update(request.mapping("changes"), files=files, secrets=request.mapping("secrets", {}))
+    request.params = {"spec": spec}
+    return submit(request)
+
+
+def _text_of(path: str) -> str:
+    with open(raw(path), "rb") as stream:
+        return stream.read().decode("utf-8", "surrogateescape")
+
+
 def _start_now(agent: Any, ident: str, folder: str) -> Dict[str, Any]:
     try:
-        word = spool.start_job(agent.bundle, ident, {})
+        spool.start_job(agent.bundle, ident)
     except AgentError:
         # Nothing runs: the id is free again.
         spool.drop_ticket(ident)
         shutil.rmtree(raw(folder), ignore_errors=True)
         raise
-    if word:
-        spool.drop_ticket(ident)
-    else:
-        # It has said nothing: the ticket stays, and a keeper starts it if it never began.
-        spool.tend(agent.bundle)
+    # Whether it has said something or not, its ticket stays: the keeper looks after it from here.
+    agent.tend_soon()
     return {"id": ident, "state": _now(ident)}
 
 
@@ -230,8 +275,6 @@ def _again(agent: Any, spec: Dict[str, Any]) -> Dict[str, Any]:
         spec.get("submitted"),
     ):
         raise AgentError("job.exists", id=ident)
-    if records.Record(spool.job_folder(ident)).phase != "new":
-        spool.drop_ticket(ident)
     spool.tend(agent.bundle)
     return {"id": ident, "state": _now(ident)}
 

@@ -1,74 +1,122 @@
-"""The keeper: one detached process per account while tickets wait; hands accelerators to the next job.
+"""The keeper: one detached process per account while there are tickets; starts the next job, finds the lost.
 
-It holds no state of its own: killed at any moment, the next agent that looks starts another.
+It holds no state of its own: killed at any moment, a supervisor or the next agent starts another. It has no
+threads, so that it may fork supervisors; the drivers are asked by a child (drivers.py).
 """
 
 import os
 import time
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Set
 
-from . import launch, paths, procs, records, spool
-from .accelerators import Accelerators
+from . import attempts, drain, launch, leases, paths, procs, records, scheduling, spool
+from .drivers import Drivers
 from .wire import AgentError
 
-_TICK_S = 0.15
+_TICK_S = 0.1
 _INVENTORY_TTL_S = 5.0
 _RETRY_S = 5.0
 _STALE_TICKET_S = 60.0
+_LOOK_AT_LIVE_S = 2.0
+# A job that needs no accelerator is started by the agent that took it; only if that died it is ours.
+_STARTERS_GRACE_S = 3.0
+_LOSS_GRACE_S = 5.0
 
 
 class Keeper:
-    """Gives each waiting job its turn."""
+    """Gives each waiting job its turn and looks after those that run."""
 
     def __init__(self, bundle: Dict[str, Any]) -> None:
         self._bundle = bundle
-        config = dict(bundle.get("config") or {})
-        self._inventory: Optional[List[Dict[str, Any]]] = config.pop("accelerators", None)
-        self._inventory_at = time.monotonic()
-        self._config = config
-        self._accelerators: Optional[Accelerators] = None
+        self._drivers = Drivers(list(bundle.get("probes") or []), dict(bundle.get("config") or {}))
+        self._seen: List[Dict[str, Any]] = []
+        self._seen_at = -1e9
+        self._tickets: Dict[str, Dict[str, Any]] = {}
+        self._stamps: Dict[str, Any] = {}
+        self._folder_stamp: Any = None
+        self._live: Dict[str, Dict[str, Any]] = {}
+        self._looked_at = -1e9
         self._retry_at: Dict[str, float] = {}
+        self._reasons: Optional[Dict[str, str]] = None
 
     def run(self) -> None:
-        """Serve the queue until it is empty and nobody can have added to it unseen."""
+        """Serve until there is no ticket and nobody can have added one unseen."""
         while True:
             lock = paths.try_lock(spool.keeper_lock(), 0.1)
             if lock is None:
                 return
+            self._reasons = None
             while spool.waiting():
                 if not self._round():
                     time.sleep(_TICK_S)
             os.close(lock)
             # A ticket that was written before the lock was given up saw a keeper and started none.
             if not spool.waiting():
+                self._drivers.close()
                 return
 
     def _round(self) -> bool:
-        """One look at the queue; whether it changed."""
-        changed = False
-        for ticket in spool.tickets():
-            ident = ticket["id"]
-            if self._settled(ident):
-                spool.drop_ticket(ident)
-                changed = True
+        """One look at the queue; whether something was started."""
+        changed = self._read()
+        at = time.monotonic()
+        if not changed and at - self._looked_at < _LOOK_AT_LIVE_S:
+            return False
+        self._looked_at = at
+        self._sort()
+        return self._hand_out()
+
+    def _read(self) -> bool:
+        """Bring the tickets up to date; whether the folder has changed."""
+        folder = paths.tandem("spool")
+        try:
+            stamp = os.stat(paths.raw(folder)).st_mtime_ns
+        except OSError:
+            return False
+        # A second change within one tick of the clock must not be missed: young stamps are not trusted.
+        if stamp == self._folder_stamp and time.time() - stamp / 1e9 > 0.05:
+            return False
+        known: Set[str] = set(spool.waiting())
+        for ident in known:
+            try:
+                found = os.stat(paths.raw(os.path.join(folder, ident)))
+            except OSError:
                 continue
-            if time.monotonic() < self._retry_at.get(ident, 0.0):
-                continue
-            leases = self._lease(ticket["gpus"])
-            if leases is None:
-                # The first in line waits for its accelerators; nobody overtakes it to take them away.
-                if self._possible(ticket["gpus"]):
-                    break
-                continue
-            changed = self._start(ident, leases) or changed
+            mark = (found.st_mtime_ns, found.st_ino)
+            if self._stamps.get(ident) != mark or ident not in self._tickets:
+                ticket = spool.ticket_of(ident)
+                if ticket is not None:
+                    self._tickets[ident], self._stamps[ident] = ticket, mark
+        for ident in set(self._tickets) - known:
+            del self._tickets[ident]
+            self._stamps.pop(ident, None)
+        changed = bool(stamp != self._folder_stamp)
+        self._folder_stamp = stamp
         return changed
 
+    def _sort(self) -> None:
+        """Tell what runs from what waits; take out what is over; bring back what was lost."""
+        live: Dict[str, Dict[str, Any]] = {}
+        for ident in spool.waiting():
+            if ident not in self._tickets and self._refused(ident, records.Record(spool.job_folder(ident))):
+                spool.drop_ticket(ident)
+        for ident, ticket in list(self._tickets.items()):
+            known = self._live.get(ident)
+            if known is not None and paths.is_locked(os.path.join(spool.job_folder(ident), "lock")):
+                live[ident] = known
+                continue
+            record = records.Record(spool.job_folder(ident))
+            if record.phase == "ended" or (record.phase == "new" and self._refused(ident, record)):
+                spool.drop_ticket(ident)
+                del self._tickets[ident]
+            elif record.phase == "lost":
+                self._settle_lost(ident, record)
+            elif record.phase == "running":
+                started = records.number_or_none(record.start.get("time"))
+                live[ident] = dict(ticket, started=started or procs.now(), gpus=len(_uuids(record)))
+        self._live = live
+
     @staticmethod
-    def _settled(ident: str) -> bool:
-        record = records.Record(spool.job_folder(ident))
-        if record.phase != "new":
-            return True
-        if os.path.exists(paths.raw(os.path.join(record.folder, "spec.json"))):
+    def _refused(ident: str, record: records.Record) -> bool:
+        if record.locked or os.path.exists(paths.raw(os.path.join(record.folder, "spec.json"))):
             return False
         # The ticket is written before the job's folder; a folder that never came was refused.
         try:
@@ -77,57 +125,167 @@ class Keeper:
             return True
         return age > _STALE_TICKET_S
 
-    def _start(self, ident: str, leases: Dict[str, int]) -> bool:
+    def _settle_lost(self, ident: str, record: records.Record) -> None:
+        """End what a job without supervisor left, and say so; where it has retries left, queue it again."""
+        ended = 0
+        # What was adopted is not ours to end: only its watcher is gone.
+        if record.start.get("adopted"):
+            record.reason = "its watcher was killed; the process itself was left alone"
+        elif record.start.get("boot_id") == procs.boot_id():
+            ended = procs.sweep(
+                [paths.raw(mark) for mark in spool.marks_of(ident)], record.pid or -1, _LOSS_GRACE_S
+            )
+        lock = paths.try_lock(os.path.join(record.folder, "lock"), 0.5)
+        if lock is None:
+            return
         try:
-            word = spool.start_job(self._bundle, ident, leases)
+            told, record = record.reason, records.Record(record.folder, holds_lock=True)
+            if record.phase == "lost":
+                if record.start.get("adopted"):
+                    record.reason = told
+                elif ended:
+                    record.reason = "%s; its processes were ended" % record.reason
+                self._write_lost(ident, record)
+        except OSError:  # a full disk: the next look tries again
+            return
+        finally:
+            os.close(lock)
+
+    def _write_lost(self, ident: str, record: records.Record) -> None:
+        spec = paths.read_json(os.path.join(record.folder, "spec.json")) or {}
+        number = attempts.number_of(record.start)
+        spent = attempts.spent(attempts.ended(record.folder))
+        row = {
+            "v": 1,
+            "attempt": number,
+            "state": "lost",
+            "exit_code": None,
+            "signal": None,
+            "reason": record.reason,
+            "started": record.start.get("started"),
+            "ended": procs.iso(procs.now()),
+            "accelerators": _uuids(record),
+            "boot_id": record.start.get("boot_id"),
+        }
+        if spent >= (records.number_or_none(spec.get("retries")) or 0):
+            paths.write_json(os.path.join(record.folder, "result.json"), row)
+            return
+        backoff_s = records.number_or_none(spec.get("backoff_s")) or 0.0
+        ticket = dict(spool.ticket_of(ident) or spool.fields_of(spec), attempt=number + 1)
+        ticket["not_before"] = procs.now() + attempts.backoff_s(backoff_s, spent)
+        paths.write_json(paths.tandem("spool", ident), ticket)
+        paths.private_folder("jobs", ident, attempts.FOLDER)
+        paths.write_json(attempts.path(record.folder, number), row)
+
+    # --- handing out
+
+    def _hand_out(self) -> bool:
+        now = procs.now()
+        waiting = [each for ident, each in self._tickets.items() if self._may_start(ident, each)]
+        if not waiting:
+            self._tell({})
+            return False
+        drained = drain.reason()
+        if drained is not None:
+            self._tell({str(each["id"]): "the server is drained: " + drained for each in waiting})
+            return False
+        free, held_back = self._free() if any(each["gpus"] for each in waiting) else ([], [])
+        running = [dict(each, leaving=self._is_leaving(ident)) for ident, each in self._live.items()]
+        total = len(free) + len(held_back)
+        decision = scheduling.decide(waiting, running, len(free), total, now, spool.slots())
+        changed = False
+        for ident in decision.starts:
+            changed = self._start(ident, free) or changed
+        for ident in decision.preempts:
+            self._preempt(ident)
+        if decision.head is not None and held_back:
+            decision.reasons[decision.head] += ": " + "; ".join(held_back[:4])
+        self._tell(decision.reasons)
+        return changed
+
+    def _may_start(self, ident: str, ticket: Dict[str, Any]) -> bool:
+        if ident in self._live or time.monotonic() < self._retry_at.get(ident, 0.0):
+            return False
+        if not os.path.exists(paths.raw(os.path.join(spool.job_folder(ident), "spec.json"))):
+            return False
+        young = procs.now() - scheduling.number(ticket.get("queued")) < _STARTERS_GRACE_S
+        again = scheduling.number(ticket.get("attempt")) > 1
+        return bool(ticket["gpus"]) or again or not young or spool.slots() is not None
+
+    def _free(self) -> Any:
+        """(accelerators that can be had, each with its locks; why the others cannot)."""
+        if time.monotonic() - self._seen_at > _INVENTORY_TTL_S:
+            found = self._drivers.usable()
+            self._seen = [] if found is None else found
+            self._seen_at = time.monotonic()
+        free, refused = [], []
+        for acc in sorted(self._seen, key=_order):
+            try:
+                free.append((acc, leases.take(acc)))
+            except leases.Refused as error:
+                refused.append("%s: %s" % (acc.get("name") or acc["uuid"], error))
+        for _acc, held in free:
+            leases.release(held)
+        return [acc for acc, _held in free], refused
+
+    def _start(self, ident: str, free: List[Dict[str, Any]]) -> bool:
+        held: Dict[str, List[int]] = {}
+        wanted = int(self._tickets[ident]["gpus"])
+        try:
+            for acc in list(free):
+                if len(held) == wanted:
+                    break
+                free.remove(acc)
+                try:
+                    held[str(acc["uuid"])] = leases.take(acc)
+                except leases.Refused:
+                    continue
+            if len(held) < wanted:
+                return False
+            plan = spool.plan_of(self._bundle, ident, held)
+            word = spool.checked(launch.fork(plan, plan["lease_fds"])) if plan else {}
         except (AgentError, OSError):
             # A full disk or no process to be had: the ticket waits for better times.
             word = {}
         finally:
-            for descriptor in leases.values():
-                os.close(descriptor)
+            for descriptors in held.values():
+                leases.release(descriptors)
         if word.get("started") or word.get("already"):
-            spool.drop_ticket(ident)
+            self._live[ident] = dict(self._tickets[ident], started=procs.now())
             return True
         self._retry_at[ident] = time.monotonic() + _RETRY_S
         return False
 
-    def _usable(self) -> List[Dict[str, Any]]:
-        """The accelerators that work, idle ones of strangers' processes first."""
-        if self._inventory is None or time.monotonic() - self._inventory_at > _INVENTORY_TTL_S:
-            if self._accelerators is None:
-                self._accelerators = Accelerators(list(self._bundle.get("probes") or []), self._config)
-            self._inventory = self._accelerators.usable()
-            self._inventory_at = time.monotonic()
-        return sorted(self._inventory, key=_burden)
+    @staticmethod
+    def _is_leaving(ident: str) -> bool:
+        return os.path.exists(paths.raw(os.path.join(spool.job_folder(ident), "preempt")))
 
-    def _possible(self, count: int) -> bool:
-        return count <= len(self._usable())
+    @staticmethod
+    def _preempt(ident: str) -> None:
+        path = os.path.join(spool.job_folder(ident), "preempt")
+        try:
+            paths.write_json(path, {"time": procs.iso(procs.now())}, durable=False)
+        except OSError:  # a full disk: the next look tries again
+            return
 
-    def _lease(self, count: int) -> Optional[Dict[str, int]]:
-        """Locks on so many accelerators, or None and no lock at all."""
-        held: Dict[str, int] = {}
-        if count <= 0:
-            return held
-        folder = paths.private_folder("leases")
-        for acc in self._usable():
-            if len(held) == count:
-                break
-            uuid = str(acc["uuid"])
-            descriptor = paths.try_lock(os.path.join(folder, uuid.replace("/", "_") + ".lock"), 0.01)
-            if descriptor is not None:
-                held[uuid] = descriptor
-        if len(held) == count:
-            return held
-        for descriptor in held.values():
-            os.close(descriptor)
-        return None
+    def _tell(self, reasons: Dict[str, str]) -> None:
+        """Why each job waits, for whoever asks."""
+        if reasons == self._reasons:
+            return
+        try:
+            paths.write_json(paths.tandem("queue.json"), {"v": 1, "reasons": reasons}, durable=False)
+            self._reasons = reasons
+        except OSError:  # a full disk; the reasons are a courtesy, the queue goes on
+            self._reasons = None
 
 
-def _burden(acc: Dict[str, Any]) -> Any:
-    busy = bool(acc.get("processes"))
+def _uuids(record: records.Record) -> List[str]:
+    return records.texts(record.start.get("accelerators"))
+
+
+def _order(acc: Dict[str, Any]) -> int:
     index = acc.get("index")
-    return (busy, index if isinstance(index, int) else 1 << 30)
+    return index if isinstance(index, int) else 1 << 30
 
 
 def run(bundle: Dict[str, Any]) -> int:

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 import zlib
-from typing import Any, Dict, Iterable, Optional, Sequence
+from typing import Any, Dict, Iterable, List, Optional, Sequence
 
+from . import supervisor
 from .execs import base_environment
 from .paths import raw
 
 # All that a supervisor needs; every module more costs its start-up time.
-SUPERVISOR_MODULES = ("wire", "paths", "procs", "supervisor")
+SUPERVISOR_MODULES = ("wire", "paths", "procs", "attempts", "limits", "child", "supervisor")
 _CONFIRM_S = 20.0
 _MAX_WORD = 65536
 
@@ -41,10 +42,9 @@ def start(
         content.update({key: bundle.get(key) for key in ("libraries", "probes", "modules", "sha256")})
     else:
         content["modules"] = {name: bundle["modules"][name] for name in modules}
-    body = zlib.compress(json.dumps(content).encode("ascii"), 1)
     environment = {raw(name): raw(value) for name, value in base_environment().items()}
     process = subprocess.Popen(
-        [sys.executable, "-u", "-E", "-s", "-c", bundle["boot_line"], "boot", "exec"],
+        boot_argv(bundle),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -56,7 +56,7 @@ def start(
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        process.stdin.write(b"%08x" % len(body) + body)
+        process.stdin.write(packed(content))
         process.stdin.close()
     except OSError:  # it died at once; its missing word tells
         process.kill()
@@ -69,6 +69,45 @@ def start(
         process.kill()
         process.wait()
     return word
+
+
+def fork(plan: Dict[str, Any], kept: Sequence[int]) -> Optional[Dict[str, Any]]:
+    """Start a supervisor as a fork of this process, which must have no threads; the line it reports.
+
+    An interpreter more costs tens of milliseconds and megabytes; a fork shares ours.
+    """
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(write, 1)
+        close_all_but(kept)
+        supervisor.become(plan)
+    os.close(write)
+    word = _word(read)
+    os.close(read)
+    os.waitpid(pid, 0)
+    return word
+
+
+def close_all_but(kept: Sequence[int]) -> None:
+    """In a forked child: close what it has inherited, so that no lock outlives its owner."""
+    for name in os.listdir("/proc/self/fd"):
+        number = int(name)
+        if number > 2 and number not in kept:
+            # The listing's own descriptor is closed already.
+            with contextlib.suppress(OSError):
+                os.close(number)
+
+
+def boot_argv(bundle: Dict[str, Any]) -> List[str]:
+    """The command that runs the boot program: no site packages, which only cost start-up time."""
+    return [sys.executable, "-u", "-I", "-S", "-c", bundle["boot_line"], "boot", "exec"]
+
+
+def packed(content: Dict[str, Any]) -> bytes:
+    """What the boot program reads from its stdin."""
+    body = zlib.compress(json.dumps(content).encode("ascii"), 1)
+    return b"%08x" % len(body) + body
 
 
 def _word(descriptor: int) -> Optional[Dict[str, Any]]:

@@ -23,6 +23,7 @@ Message = Dict[str, Any]
 BEAT_S = 2.0
 # No request's number: what beats drop by.
 _BEATS = -1
+TEND_S = 5.0
 _MAX_QUEUED = 8 * 1024 * 1024
 _MAX_REQUESTS = 64
 # A console that takes nothing for this long is gone, though TCP may not know it yet.
@@ -61,6 +62,9 @@ METHODS = {
     "home.usage": "clean.usage",
     "home.clean": "clean.clean",
     "job.submit": "jobs.submit",
+    "job.again": "jobs.again",
+    "job.foreign": "foreign.list_foreign",
+    "job.adopt": "foreign.adopt",
     "job.list": "jobs.list_jobs",
     "job.show": "jobs.show",
     "job.cancel": "jobs.cancel",
@@ -83,6 +87,10 @@ METHODS = {
     "carry.list": "carries.list_all",
     "carry.cancel": "carries.cancel",
     "carry.remove": "carries.remove",
+    "server.state": "drain.show",
+    "server.drain": "drain.drain",
+    "server.resume": "drain.resume",
+    "server.limit": "drain.limit",
     "json.swap": "jsonstate.swap",
     "json.read": "jsonstate.read",
 }  # type: Dict[str, str]
@@ -212,6 +220,7 @@ class Agent:
         self._writer = Writer(stdout)
         self._requests: Dict[int, Request] = {}
         self._lock = threading.Lock()
+        self._tend_wish = threading.Event()
         self.groups: Set[int] = set()
         self.scan_lock = threading.Lock()
         self.last_scan: Any = (0.0, {})
@@ -303,6 +312,16 @@ class Agent:
 
     def _tend_spool(self) -> None:
         """Tickets may have outlived their keeper; a server that is only watched has none."""
+        while True:
+            self._tend_once()
+            self._tend_wish.wait(TEND_S)
+            self._tend_wish.clear()
+
+    def tend_soon(self) -> None:
+        """Look after the queue in a moment, without keeping the caller waiting."""
+        self._tend_wish.set()
+
+    def _tend_once(self) -> None:
         try:
             if os.path.isdir(os.path.join(os.environ.get("HOME", ""), ".tandem", "spool")):
                 importlib.import_module("%s.spool" % __package__).tend(self.bundle)

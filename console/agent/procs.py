@@ -118,6 +118,18 @@ def in_group(group: int) -> "List[Identity]":
     return found
 
 
+def in_session(session: int) -> "List[int]":
+    """Live processes of a session."""
+    found = []
+    for pid in pids():
+        try:
+            if os.getsid(pid) == session:
+                found.append(pid)
+        except OSError:
+            continue
+    return found
+
+
 def signal_all(identities: "Iterable[Identity]", number: int) -> int:
     """Signal each process that still is the one meant; how many were reached."""
     reached = 0

@@ -7,7 +7,7 @@ import os
 import time
 from typing import Any, Dict, List, Optional
 
-from . import paths, procs
+from . import attempts, paths, procs
 from .paths import raw
 
 FINAL = ("succeeded", "failed", "cancelled", "timed_out", "preempted", "lost")
@@ -18,14 +18,18 @@ _START_PATIENCE_S = 30.0
 class Record:
     """The life of one folder as its files tell it; `phase` is new, running, ended or lost."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, holds_lock: bool = False) -> None:
         self.folder = folder
         result = self._result()
-        locked = result is None and paths.is_locked(os.path.join(folder, "lock"))
+        locked = result is None and not holds_lock and paths.is_locked(os.path.join(folder, "lock"))
         self.start: Dict[str, Any] = paths.read_json(os.path.join(folder, "start.json")) or {}
         if result is None and not locked:
             # It may have ended between the two looks.
             result = self._result()
+        if result is None and self.start and attempts.is_over(folder, self.start):
+            # It waits for its next attempt.
+            self.start = {}
+        waits = result is None and not self.start and bool(attempts.ended(folder))
         self.result: Dict[str, Any] = result or {}
         self.reason = text_or_none(self.result.get("reason"))
         if result is not None:
@@ -33,7 +37,7 @@ class Record:
         elif locked:
             # Holding the lock before the start is on disk is still starting.
             self.phase = "running" if self.start else "new"
-        elif os.path.lexists(raw(os.path.join(folder, "start.json"))):
+        elif not waits and os.path.lexists(raw(os.path.join(folder, "start.json"))):
             self.phase = "lost"
             self.reason = self._loss()
         else:

@@ -1,18 +1,18 @@
-"""The queue of one account: tickets as files, one keeper while there are any, leases as kernel locks.
+"""The queue of one account: a ticket is a file that lives as long as its job, and one keeper tends them.
 
-A ticket stays until its job has a start or a result, so a job whose starter died is still started.
+So a job whose starter died is still started, one whose supervisor died is found, and a retry has its place.
 """
 
 import os
 import sys
-import time
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional
 
-from . import launch, paths, records
+from . import attempts, launch, paths, procs, records
 from .execs import base_environment
 from .paths import raw
 from .wire import AgentError, from_os_error
 
+DEFAULT_GRACE_S = 10.0
 _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 
 
@@ -34,18 +34,25 @@ def job_folder(ident: str) -> str:
 def put_ticket(spec: Dict[str, Any], durable: bool) -> None:
     """Queue a job; a ticket that is there already is the same one."""
     folder = paths.private_folder("spool")
-    ticket = {
-        "v": 1,
-        "id": spec["id"],
-        "gpus": spec["gpus"],
-        "priority": spec["priority"],
-        "queued": time.time(),
-    }
+    ticket = dict(fields_of(spec), queued=procs.now())
     path = os.path.join(folder, spec["id"])
     try:
         paths.write_json(path, ticket, durable)
     except OSError as error:
         raise from_os_error(error, path) from error
+
+
+def fields_of(spec: Dict[str, Any]) -> Dict[str, Any]:
+    """What the queue needs to know of a job, out of its spec."""
+    return {
+        "v": 1,
+        "id": spec.get("id"),
+        "gpus": spec.get("gpus"),
+        "priority": spec.get("priority"),
+        "time_limit_s": spec.get("time_limit_s"),
+        "preemptible": spec.get("preemptible") is True,
+        "attempt": 1,
+    }
 
 
 def drop_ticket(ident: str) -> None:
@@ -57,35 +64,44 @@ def drop_ticket(ident: str) -> None:
 
 
 def has_ticket(ident: str) -> bool:
-    """Whether the job waits in the queue."""
+    """Whether the job waits in the queue or runs out of it."""
     return os.path.exists(raw(paths.tandem("spool", ident)))
 
 
 def waiting() -> List[str]:
-    """The ids in the queue."""
+    """The ids that have a ticket."""
     return [
         name for name in paths.names_in(paths.tandem("spool")) if is_name(name) and not name.endswith(".part")
     ]
 
 
-def tickets() -> List[Dict[str, Any]]:
-    """The readable tickets in the order of their turn: priority, then age."""
-    found = []
-    for name in waiting():
-        ticket = paths.read_json(paths.tandem("spool", name))
-        if ticket is None or ticket.get("id") != name or not isinstance(ticket.get("gpus"), int):
-            # Half written by someone who will finish it or who has died; the job's own spec knows better.
-            spec = paths.read_json(os.path.join(job_folder(name), "spec.json"))
-            if spec is None or not isinstance(spec.get("gpus"), int):
-                continue
-            ticket = {"id": name, "gpus": spec["gpus"], "priority": spec.get("priority"), "queued": 0.0}
-        found.append(ticket)
+def ticket_of(ident: str) -> Optional[Dict[str, Any]]:
+    """A job's ticket; one that is damaged is made out of the job's own spec, None where that is too."""
+    ticket = paths.read_json(paths.tandem("spool", ident))
+    if ticket is not None and ticket.get("id") == ident and isinstance(ticket.get("gpus"), int):
+        return dict(ticket)
+    # Half written by someone who will finish it or who has died; the job's own spec knows better.
+    spec = paths.read_json(os.path.join(job_folder(ident), "spec.json"))
+    if spec is None or not isinstance(spec.get("gpus"), int):
+        return None
+    return dict(fields_of(spec), id=ident, queued=0.0, attempt=attempts.next_number(job_folder(ident)))
 
-    def turn(ticket: Dict[str, Any]) -> Tuple[float, float, str]:
-        priority = records.number_or_none(ticket.get("priority")) or 0
-        return (-priority, records.number_or_none(ticket.get("queued")) or 0.0, ticket["id"])
 
-    return sorted(found, key=turn)
+def reason_to_wait(ident: str) -> Optional[str]:
+    """Why a job waits, as the keeper last saw it."""
+    told = (paths.read_json(paths.tandem("queue.json")) or {}).get("reasons")
+    return records.text_or_none(told.get(ident)) if isinstance(told, dict) else None
+
+
+def kept_limits() -> Dict[str, Any]:
+    """The limits of this account's queue here; `slots` is how many jobs may run at once."""
+    return paths.read_json(paths.tandem("limits.json")) or {}
+
+
+def slots() -> Optional[int]:
+    """How many jobs may run at once; None for no limit."""
+    found = kept_limits().get("slots")
+    return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else None
 
 
 def keeper_lock() -> str:
@@ -93,13 +109,32 @@ def keeper_lock() -> str:
     return paths.tandem("keeper.lock")
 
 
-def tend(bundle: Dict[str, Any], accelerators: Optional[List[Dict[str, Any]]] = None) -> bool:
-    """Start a keeper if tickets wait and none lives; whether one was started."""
+def keeper_bundle() -> str:
+    """The file from which a supervisor can start the keeper when no agent is there."""
+    return paths.tandem("keeper.bundle")
+
+
+def _keep_bundle(bundle: Dict[str, Any]) -> None:
+    path = keeper_bundle()
+    told = paths.read_json(path + ".json") or {}
+    if told.get("sha256") == bundle.get("sha256") and os.path.exists(raw(path)):
+        return
+    keys = ("boot", "boot_line", "libraries", "probes", "modules", "sha256")
+    content = {key: bundle.get(key) for key in keys}
+    content.update(entry="keeper", config=bundle.get("config") or {})
+    try:
+        paths.write_atomically(path, launch.packed(content), durable=False)
+        paths.write_json(path + ".json", {"sha256": bundle.get("sha256")}, durable=False)
+    except OSError as error:
+        raise from_os_error(error, path) from error
+
+
+def tend(bundle: Dict[str, Any]) -> bool:
+    """Start a keeper if there are tickets and none lives; whether one was started."""
     if not paths.check_home() or not waiting() or paths.is_locked(keeper_lock()):
         return False
-    config = dict(bundle.get("config") or {})
-    config["accelerators"] = accelerators
-    launch.start(bundle, "keeper", config)
+    _keep_bundle(bundle)
+    launch.start(bundle, "keeper", dict(bundle.get("config") or {}))
     return True
 
 
@@ -145,31 +180,63 @@ def command_of(spec: Dict[str, Any]) -> List[str]:
     return argv
 
 
-def start_job(bundle: Dict[str, Any], ident: str, leases: Dict[str, int]) -> Dict[str, Any]:
-    """Start a job's supervisor, which inherits the leases; what it reported, {} where nothing.
+def plan_of(bundle: Dict[str, Any], ident: str, leases: Dict[str, List[int]]) -> Optional[Dict[str, Any]]:
+    """What a supervisor needs to run a job's next attempt; None where its spec cannot be read.
 
-    Raises:
-        AgentError: the disk is full or not writable; nothing was started and the ticket stays.
+    Args:
+        leases: the descriptors that hold each accelerator, by its UUID.
     """
     folder = job_folder(ident)
     spec = paths.read_json(os.path.join(folder, "spec.json"))
     if spec is None:
-        return {}
+        return None
     argv = command_of(spec)
-    limit = records.number_or_none(spec.get("time_limit_s"))
-    plan = {
+    ticket = dict(ticket_of(ident) or fields_of(spec), path=paths.tandem("spool", ident))
+    attempt = attempts.next_number(folder)
+    environment = _environment(spec, folder, sorted(leases))
+    environment["TANDEM_ATTEMPT"] = str(attempt)
+    return {
         "dir": folder,
         "argv": argv,
         "command": os.path.expanduser(argv[0]),
-        "env": _environment(spec, folder, sorted(leases)),
+        "env": environment,
         "cwd": workdir_of(spec, folder),
         "umask": bundle.get("umask", 0o077) if spec.get("workdir") else 0o077,
-        "time_limit_s": limit,
+        "time_limit_s": records.number_or_none(spec.get("time_limit_s")),
+        "memory_limit_bytes": records.number_or_none(spec.get("memory_limit_bytes")),
+        "log_limit_bytes": records.number_or_none(spec.get("log_limit_bytes")),
+        "retries": records.number_or_none(spec.get("retries")),
+        "backoff_s": records.number_or_none(spec.get("backoff_s")),
+        "preemptible": spec.get("preemptible") is True,
+        "grace_s": records.number_or_none(spec.get("grace_s")) or DEFAULT_GRACE_S,
         "marks": marks_of(ident),
         "accelerators": sorted(leases),
-        "lease_fds": sorted(leases.values()),
+        "lease_fds": sorted(each for held in leases.values() for each in held),
+        "attempt": attempt,
+        "ticket": ticket,
+        "keeper": {"lock": keeper_lock(), "bundle": keeper_bundle(), "argv": launch.boot_argv(bundle)},
     }
-    word = launch.start(bundle, "supervisor", plan, launch.SUPERVISOR_MODULES, sorted(leases.values())) or {}
+
+
+def start_job(bundle: Dict[str, Any], ident: str) -> Dict[str, Any]:
+    """Start the supervisor of a job that needs no accelerator; what it reported, {} where nothing.
+
+    Raises:
+        AgentError: the disk is full or not writable; nothing was started and the ticket stays.
+    """
+    plan = plan_of(bundle, ident, {})
+    if plan is None:
+        return {}
+    return checked(launch.start(bundle, "supervisor", plan, launch.SUPERVISOR_MODULES))
+
+
+def checked(word: Optional[Dict[str, Any]]) -> Dict[str, Any]:
+    """What a supervisor reported of its start, {} for nothing.
+
+    Raises:
+        AgentError: it could not start the job.
+    """
+    word = word or {}
     if "code" in word:
         attrs = {"path": word.get("path")}
         if word["code"] == "remote.not_writable":

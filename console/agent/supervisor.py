@@ -6,16 +6,17 @@ It outlives the agent, the connection and the console. It is started with few mo
 import errno
 import json
 import os
-import select
 import signal
 import time
 
-from . import paths, procs
+from . import attempts, paths, procs
+from .child import Child, Report, Signals
+from .limits import LogLimit, MemoryLimit
 from .wire import no_space
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional
+    from typing import Any, Callable, Dict, List, Optional
 
     Plan = Dict[str, Any]
 
@@ -23,133 +24,10 @@ _DEFAULT_GRACE_S = 10.0
 _LEFTOVER_GRACE_S = 2.0
 _LOOK_S = 1.0
 _LOCK_PATIENCE_S = 1.0
+_KEEPER_LOOK_S = 3.0
+_BACKOFF_S = 10.0
 # Kept on the disk from the start, so that a full disk cannot lose the result.
 _RESERVED = 4096
-
-
-class Report:
-    """The one line that tells whoever started us how it went; then the pipe is closed."""
-
-    def __init__(self) -> None:
-        self._descriptor = os.dup(1)
-        null = os.open(os.devnull, os.O_RDWR)
-        for number in (0, 1, 2):
-            os.dup2(null, number)
-        os.close(null)
-
-    def say(self, **words: "Any") -> None:
-        """Say it once; the asker may be gone."""
-        if self._descriptor < 0:
-            return
-        try:
-            paths.write_all(self._descriptor, json.dumps(words).encode("ascii") + b"\n")
-        except OSError as error:
-            if error.errno != errno.EPIPE:
-                raise
-        finally:
-            self.close()
-
-    def close(self) -> None:
-        """End the line; the child closes its copy unsaid."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-
-
-class Signals:
-    """Signals as flags and as bytes on a pipe that select can wait for."""
-
-    def __init__(self) -> None:
-        self.told_to_end = False
-        self.cancel = False
-        self._read, write = os.pipe()
-        os.set_blocking(self._read, False)
-        os.set_blocking(write, False)
-        signal.set_wakeup_fd(write)
-        for number in (signal.SIGHUP, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
-        for number in (signal.SIGCHLD, signal.SIGUSR1, signal.SIGTERM):
-            signal.signal(number, self._note)
-
-    def _note(self, number: int, _frame: "Any") -> None:
-        self.cancel = self.cancel or number == signal.SIGUSR1
-        self.told_to_end = self.told_to_end or number == signal.SIGTERM
-
-    def wait(self, seconds: float) -> None:
-        """Sleep until a signal comes or the time is over."""
-        try:
-            ready, _, _ = select.select([self._read], [], [], max(0.0, seconds))
-            if ready:
-                os.read(self._read, 4096)
-        except InterruptedError:
-            return
-
-    @staticmethod
-    def reset() -> None:
-        """Give a child the signals that a program expects."""
-        signal.set_wakeup_fd(-1)
-        numbers = (signal.SIGHUP, signal.SIGINT, signal.SIGCHLD, signal.SIGUSR1, signal.SIGTERM)
-        for number in numbers + (signal.SIGPIPE, signal.SIGXFSZ):
-            signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_SETMASK, [])
-
-
-class Child:
-    """The job's own process: forked first, released into its program when the start is on disk."""
-
-    def __init__(self, plan: "Plan", log: int, report: Report) -> None:
-        go_read, self._go = os.pipe()
-        self._failed, failed_write = os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
-            try:
-                os.close(self._go)
-                os.close(self._failed)
-                report.close()
-                self._become(plan, log, go_read)
-            except OSError as error:
-                os.write(failed_write, str(error.errno or 0).encode("ascii"))
-            finally:
-                os._exit(127)
-        os.close(go_read)
-        os.close(failed_write)
-        self.started = procs.start_time(self.pid) or 0
-
-    @staticmethod
-    def _become(plan: "Plan", log: int, go_read: int) -> None:
-        os.setsid()
-        Signals.reset()
-        os.dup2(log, 1)
-        os.dup2(log, 2)
-        for descriptor in plan.get("lease_fds", ()):
-            # The accelerator stays leased while the job lives, even if its supervisor is killed.
-            os.set_inheritable(descriptor, True)
-        if os.read(go_read, 1) != b"g":
-            os._exit(127)
-        os.chdir(paths.raw(plan["cwd"]))
-        os.umask(plan.get("umask", 0o077))
-        argv = [paths.raw(each) for each in plan["argv"]]
-        environment = {paths.raw(name): paths.raw(value) for name, value in plan["env"].items()}
-        os.execvpe(paths.raw(plan["command"]), argv, environment)
-
-    def release(self) -> "Optional[int]":
-        """Let it become the program; the errno where it could not."""
-        os.write(self._go, b"g")
-        os.close(self._go)
-        told = b""
-        while True:
-            part = os.read(self._failed, 16)
-            if not part:
-                break
-            told += part
-        os.close(self._failed)
-        return int(told) if told else None
-
-    def abandon(self) -> None:
-        """It never becomes the program."""
-        os.close(self._go)
-        os.close(self._failed)
-        os.waitpid(self.pid, 0)
 
 
 class Outcome:
@@ -178,6 +56,11 @@ class Supervisor:
         self.ending: "Optional[str]" = None
         self.kill_at = 0.0
         self.oom_before = procs.oom_kills()
+        self.attempt = int(plan.get("attempt") or 1)
+        self.started = ""
+        self.log_limit = LogLimit(self.folder, plan.get("log_limit_bytes"))
+        self.memory_limit = MemoryLimit(plan.get("memory_limit_bytes"))
+        self._keeper_looked = time.monotonic()
 
     def path(self, name: str) -> str:
         """A file of this job."""
@@ -186,8 +69,7 @@ class Supervisor:
     def run(self) -> None:
         """From the lock to the result."""
         lock = paths.try_lock(self.path("lock"), _LOCK_PATIENCE_S)
-        begun = any(os.path.exists(paths.raw(self.path(name))) for name in ("start.json", "result.json"))
-        if lock is None or begun:
+        if lock is None or self._has_begun():
             self.report.say(already=True)
             return
         try:
@@ -208,6 +90,15 @@ class Supervisor:
         status, peak = self._watch(child.pid, began)
         self._end(child.pid, status, peak, time.monotonic() - began)
 
+    def _has_begun(self) -> bool:
+        if os.path.exists(paths.raw(self.path("result.json"))):
+            return True
+        if not os.path.exists(paths.raw(self.path("start.json"))):
+            return False
+        start = paths.read_json(self.path("start.json"))
+        # One that cannot be read tells nothing: it counts as begun.
+        return start is None or not attempts.is_over(self.folder, start)
+
     def _prepare(self) -> Child:
         """Everything that needs the disk, before anything runs."""
         try:
@@ -216,15 +107,18 @@ class Supervisor:
             pass
         paths.write_new(self.path("result.part"), b" " * _RESERVED, durable=False)
         log = os.open(paths.raw(self.path("log")), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        if self.attempt > 1:
+            paths.write_all(log, b"[tandem] attempt %d\n" % self.attempt)
         child = Child(self.plan, log, self.report)
         os.close(log)
-        now = procs.now()
+        self.started = procs.iso(procs.now())
         start = {
             "v": 1,
+            "attempt": self.attempt,
             "boot_id": procs.boot_id(),
             "supervisor": {"pid": os.getpid(), "started": procs.start_time(os.getpid())},
             "process": {"pid": child.pid, "started": child.started},
-            "started": procs.iso(now),
+            "started": self.started,
             "accelerators": self.plan.get("accelerators", []),
         }
         try:
@@ -235,7 +129,7 @@ class Supervisor:
         return child
 
     def _unreserve(self) -> None:
-        for name in ("result.part", "start.json"):
+        for name in ("result.part", "start.json") if self.attempt == 1 else ("result.part",):
             try:
                 os.unlink(paths.raw(self.path(name)))
             except OSError:
@@ -248,10 +142,13 @@ class Supervisor:
         limit = self.plan.get("time_limit_s")
         if limit is not None and time.monotonic() - began >= limit:
             return "timed_out"
+        if self.plan.get("preemptible") and os.path.exists(paths.raw(self.path("preempt"))):
+            return "preempted"
         return "told" if self.signals.told_to_end else None
 
     def _grace_s(self) -> float:
-        wish = paths.read_json(self.path("cancel")) if self.ending == "cancelled" else None
+        name = {"cancelled": "cancel", "preempted": "preempt"}.get(self.ending or "")
+        wish = paths.read_json(self.path(name)) if name else None
         grace = (wish or {}).get("grace_s", self.plan.get("grace_s", _DEFAULT_GRACE_S))
         return max(0.0, float(grace)) if isinstance(grace, (int, float)) else _DEFAULT_GRACE_S
 
@@ -264,11 +161,15 @@ class Supervisor:
             now = time.monotonic()
             if self.ending is None:
                 self.ending = self._wants_end(began)
+                if self.ending is None and self.memory_limit.is_passed(pid):
+                    self.ending = "memory"
                 if self.ending is not None:
                     self.kill_at = now + self._grace_s()
                     self._signal(pid, signal.SIGTERM)
             elif now >= self.kill_at:
                 self._signal(pid, signal.SIGKILL)
+            self.log_limit.hold()
+            self._look_after_keeper()
             wake = _LOOK_S
             if self.ending is not None:
                 wake = min(wake, max(0.05, self.kill_at - now))
@@ -298,6 +199,10 @@ class Supervisor:
             return "it ran into its time limit of %g s" % self.plan["time_limit_s"]
         if self.ending == "cancelled":
             return "it was cancelled"
+        if self.ending == "preempted":
+            return "it made way for work of higher priority"
+        if self.ending == "memory":
+            return self.memory_limit.words()
         if self.ending == "told":
             return "the supervisor was told to end by the system"
         oom = procs.oom_kills() > self.oom_before
@@ -312,34 +217,96 @@ class Supervisor:
 
     def _conclude(self, outcome: Outcome) -> None:
         """Write the result; it is the last word, so it is tried until it is on disk."""
-        state = self.ending if self.ending in ("cancelled", "timed_out") else None
+        self.log_limit.hold()
+        state = self.ending if self.ending in ("cancelled", "timed_out", "preempted") else None
+        state = state or ("succeeded" if outcome.code == 0 and self.ending is None else "failed")
+        pause_s = self._pause_before_next(state)
         result = {
             "v": 1,
-            "state": state or ("succeeded" if outcome.code == 0 else "failed"),
+            "attempt": self.attempt,
+            "state": state,
             "exit_code": outcome.code,
             "signal": outcome.number,
             "reason": outcome.reason,
+            "started": self.started,
             "ended": procs.iso(procs.now()),
             "peak_memory_bytes": outcome.peak or None,
             "energy_j": None,
             "gpu_seconds": round(outcome.seconds * len(self.plan.get("accelerators", [])), 3),
+            "accelerators": self.plan.get("accelerators", []),
             "boot_id": procs.boot_id(),
         }
         data = json.dumps(result, indent=1).encode("ascii")
+        if pause_s is None:
+            if self._insist(lambda: self._write_result(data, "result.json")):
+                self._forget_secrets()
+                self._drop_ticket()
+        # The ticket of the next attempt first: an attempt that is over without one would be forgotten.
+        elif self._insist(lambda: self._queue_again(pause_s)):
+            self._insist(
+                lambda: self._write_result(data, os.path.join(attempts.FOLDER, "%d.json" % self.attempt))
+            )
+            self._look_after_keeper(now=True)
+
+    def _insist(self, act: "Callable[[], None]") -> bool:
+        """Do it until the disk takes it; False where the job's folder is gone."""
         pause = 0.1
         while True:
             try:
-                self._write_result(data)
-                break
+                act()
+                return True
             except OSError as error:
                 if not os.path.isdir(paths.raw(self.folder)) or error.errno == errno.ESTALE:
-                    return
+                    return False
             time.sleep(pause)
             pause = min(30.0, pause * 2)
-        self._forget_secrets()
 
-    def _write_result(self, data: bytes) -> None:
+    def _pause_before_next(self, state: str) -> "Optional[float]":
+        """Seconds until the next attempt, None where this one was the last."""
+        if not self.plan.get("ticket"):
+            return None
+        if state == "preempted":
+            return 0.0
+        spent = attempts.spent(attempts.ended(self.folder))
+        if state != "failed" or spent >= int(self.plan.get("retries") or 0):
+            return None
+        return attempts.backoff_s(float(self.plan.get("backoff_s") or _BACKOFF_S), spent)
+
+    def _queue_again(self, pause_s: float) -> None:
+        ticket = dict(self.plan["ticket"])
+        path = str(ticket.pop("path"))
+        ticket.update({"attempt": self.attempt + 1, "not_before": procs.now() + pause_s})
+        for name in ("preempt",):
+            if os.path.exists(paths.raw(self.path(name))):
+                os.unlink(paths.raw(self.path(name)))
+        paths.write_json(path, ticket)
+
+    def _drop_ticket(self) -> None:
+        ticket = self.plan.get("ticket")
+        if ticket:
+            try:
+                os.unlink(paths.raw(ticket["path"]))
+            except OSError:  # the keeper has seen the result first
+                return
+
+    def _look_after_keeper(self, now: bool = False) -> None:
+        """Start the queue's keeper anew where it was killed: it watches us, and we watch it."""
+        keeper = self.plan.get("keeper")
+        at = time.monotonic()
+        if not keeper or (not now and at - self._keeper_looked < _KEEPER_LOOK_S):
+            return
+        self._keeper_looked = at
+        if not paths.is_locked(keeper["lock"]):
+            _boot_from(keeper["bundle"], keeper["argv"])
+
+    def _write_result(self, data: bytes, name: str) -> None:
         part = self.path("result.part")
+        target = self.path(name)
+        if os.path.dirname(name):
+            try:
+                os.mkdir(paths.raw(os.path.dirname(target)), 0o700)
+            except FileExistsError:
+                pass
         # Over the reserved bytes, never truncated first: blocks given back may be gone on a full disk.
         descriptor = os.open(paths.raw(part), os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:
@@ -348,8 +315,8 @@ class Supervisor:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        os.rename(paths.raw(part), paths.raw(self.path("result.json")))
-        paths.sync_folder(self.folder)
+        os.rename(paths.raw(part), paths.raw(target))
+        paths.sync_folder(os.path.dirname(target))
 
     def _forget_secrets(self) -> None:
         folder = self.path("secrets")
@@ -360,11 +327,48 @@ class Supervisor:
                 continue
 
 
+def _boot_from(bundle: str, argv: "List[str]") -> None:
+    """Start a process of ours from a stored bundle, as a child of nobody."""
+    try:
+        stdin = os.open(paths.raw(bundle), os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:  # none is kept: the next console's agent starts it
+        return
+    middle = os.fork()
+    if middle == 0:
+        try:
+            if os.fork() == 0:
+                os.setsid()
+                Signals.reset()
+                null = os.open(os.devnull, os.O_RDWR)
+                os.dup2(stdin, 0)
+                os.dup2(null, 1)
+                os.dup2(null, 2)
+                os.execv(argv[0], argv)
+        finally:
+            os._exit(0)
+    os.close(stdin)
+    os.waitpid(middle, 0)
+
+
 def _signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name
     except ValueError:
         return "signal %d" % number
+
+
+def become(plan: "Plan") -> None:
+    """In a forked child of the keeper: leave its family and supervise; never returns."""
+    status = 70
+    try:
+        os.setsid()
+        if os.fork() == 0:
+            procs.name_process("tandem-job")
+            os.umask(0o077)
+            Supervisor(plan, Report()).run()
+        status = 0
+    finally:
+        os._exit(status)
 
 
 def run(bundle: "Dict[str, Any]") -> int:

@@ -1,4 +1,4 @@
-"""`tandem job …`, `recipe …`."""
+"""`tandem job …`."""
 
 from __future__ import annotations
 
@@ -6,15 +6,24 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from console.cli import recipe_verbs
 from console.cli.output import table
-from console.cli.parser import UsageError, Verbs, duration_s, pair, whole
+from console.cli.parser import UsageError, Verbs, duration_s, pair, size_bytes, whole
 from console.cli.session import Session
 from console.core.clock import iso
 from console.core.moments import parse_moment
 from console.core.text import safe_line
-from console.core.units import UNKNOWN, format_duration
-from console.jobs.job import Job, JobFilter, JobRequest, JobState, MetricPoint
-from console.plugin.api import Recipe
+from console.core.units import UNKNOWN, format_bytes, format_duration
+from console.jobs.job import (
+    DEFAULT_LOG_LIMIT_BYTES,
+    Attempt,
+    Job,
+    JobFilter,
+    JobRequest,
+    JobState,
+    MetricPoint,
+)
+from console.jobs.reading import gap_line
 
 UNKNOWN_RESULT, TIMED_OUT = 125, 124
 
@@ -42,12 +51,17 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--timeout", type=duration_s, metavar="S")
     verb = inner.add("cancel", "end a job", _cancel, command="job cancel", changes=True)
     verb.add_argument("id")
+    verb = inner.add("retry", "run a job again as it was", _again, command="job retry", changes=True)
+    verb.add_argument("id")
+    verb = inner.add("foreign", "work on accelerators that is no job", _foreign, command="job foreign")
+    verb.add_argument("server", nargs="?")
+    verb = inner.add("adopt", "watch a process as a job", _adopt, command="job adopt", changes=True)
+    verb.add_argument("server")
+    verb.add_argument("pid", type=whole)
     verb = inner.add("outputs", "the files that a job left", _outputs, command="job outputs", changes=True)
     verb.add_argument("id")
     verb.add_argument("--to", metavar="DIR", help="copy them there")
-    recipes = Verbs(verbs.add("recipe", "ready jobs", None), "recipe commands")
-    recipes.add("list", "all recipes", _recipes, command="recipe list")
-    recipes.add("show", "one recipe", _recipe, command="recipe show").add_argument("name")
+    recipe_verbs.add(verbs)
 
 
 def _add_submit(inner: Verbs) -> None:
@@ -68,7 +82,13 @@ def _add_submit(inner: Verbs) -> None:
     python.add_argument("--python", metavar="PATH")
     python.add_argument("--venv", metavar="DIR")
     verb.add_argument("--time-limit", type=duration_s, metavar="S")
+    verb.add_argument("--memory-limit", type=size_bytes, metavar="SIZE", help="of all its processes: 24G")
+    verb.add_argument("--log-limit", type=size_bytes, default=DEFAULT_LOG_LIMIT_BYTES, metavar="SIZE")
+    verb.add_argument("--grace", type=duration_s, metavar="S", help="between the polite and the hard signal")
     verb.add_argument("--priority", type=int, default=0, metavar="N")
+    verb.add_argument("--preemptible", action="store_true", help="make way for higher priority, go on later")
+    verb.add_argument("--retries", type=whole, default=0, metavar="N", help="after a failure or a loss")
+    verb.add_argument("--backoff", type=duration_s, metavar="S", help="before the first retry, then doubled")
     verb.add_argument(
         "--output", action="append", default=[], metavar="PATH", help="what to keep, in the workdir"
     )
@@ -78,12 +98,15 @@ def _add_submit(inner: Verbs) -> None:
 
 def job_document(job: Job, metrics: dict[str, list[MetricPoint]] | None = None) -> dict[str, object]:
     """A job as JSON, as cli.md has it."""
-    attempt = {
-        "number": 1,
+    before = [attempt_document(each) for each in job.attempts]
+    present = {
+        "number": len(before) + 1,
         "state": job.state.value,
         "started": None if job.started is None else iso(job.started),
         "ended": None if job.ended is None else iso(job.ended),
         "exit_code": job.exit_code,
+        "signal": job.signal,
+        "reason": job.reason,
         "accelerators": list(job.accelerators),
     }
     document: dict[str, object] = {
@@ -92,13 +115,24 @@ def job_document(job: Job, metrics: dict[str, list[MetricPoint]] | None = None) 
         "argv": list(job.argv),
         "accelerators": list(job.accelerators),
         "submitted": iso(job.submitted),
-        "started": attempt["started"],
-        "ended": attempt["ended"],
-        "attempts": [] if job.started is None else [attempt],
+        "started": present["started"],
+        "ended": present["ended"],
+        "attempts": before if job.started is None else [*before, present],
     }
     if metrics is not None:
         document["metrics"] = {name: _summary(points) for name, points in metrics.items() if points}
     return document
+
+
+def attempt_document(attempt: Attempt) -> dict[str, object]:
+    """An attempt before the present one as JSON."""
+    return {
+        **asdict(attempt),
+        "state": attempt.state.value,
+        "started": None if attempt.started is None else iso(attempt.started),
+        "ended": None if attempt.ended is None else iso(attempt.ended),
+        "accelerators": list(attempt.accelerators),
+    }
 
 
 def _summary(points: list[MetricPoint]) -> dict[str, float]:
@@ -125,6 +159,12 @@ def _submit(session: Session) -> int:
         params=dict(args.param),
         python=f"{args.venv.rstrip('/')}/bin/python" if args.venv else args.python,
         time_limit_s=args.time_limit,
+        memory_limit_bytes=args.memory_limit,
+        log_limit_bytes=args.log_limit,
+        grace_s=args.grace,
+        retries=args.retries,
+        backoff_s=args.backoff,
+        preemptible=args.preemptible,
         priority=args.priority,
         outputs=tuple(args.output),
         tags=dict(args.tag),
@@ -192,6 +232,8 @@ def _logs(session: Session) -> int:
         return 0
     while True:
         part = jobs.log(job_id, offset, 512 * 1024)
+        if part.skipped:
+            _raw(gap_line(part.skipped))
         _raw(part.data)
         offset = part.offset + len(part.data)
         if not part.data or offset >= part.size:
@@ -267,6 +309,43 @@ def _cancel(session: Session) -> int:
     return 0
 
 
+def _again(session: Session) -> int:
+    job = session.run("job.again", {"id": session.args.id}, Job)
+    if job is not None:
+        session.output.answer({"id": job.id, "state": job.state.value, "server": job.server}, job.id)
+    return 0
+
+
+def _foreign(session: Session) -> int:
+    found, problems = session.context.jobs.foreign(session.args.server)
+    for problem in problems.values():
+        session.output.say(f"tandem: {problem.sentence}")
+    documents = [{**asdict(each), "started": iso(each.started) if each.started else None} for each in found]
+    rows = [
+        [
+            each.server,
+            str(each.pid),
+            each.user or UNKNOWN,
+            UNKNOWN if each.started is None else iso(each.started)[:19].replace("T", " "),
+            each.container or (f"slurm {each.slurm_job}" if each.slurm_job else UNKNOWN),
+            str(len(each.accelerators)),
+            format_bytes(each.memory_bytes),
+            each.command or UNKNOWN,
+        ]
+        for each in found
+    ]
+    headers = ["server", "pid", "user", "started UTC", "container", "GPUs", "GPU memory", "command"]
+    session.output.answer(documents, lambda: table(headers, rows) if rows else "nothing from elsewhere")
+    return 0
+
+
+def _adopt(session: Session) -> int:
+    job = session.run("job.adopt", {"name": session.args.server, "pid": session.args.pid}, Job)
+    if job is not None:
+        session.output.answer({"id": job.id, "state": job.state.value, "server": job.server}, job.id)
+    return 0
+
+
 def _outputs(session: Session) -> int:
     jobs = session.context.jobs
     job_id = jobs.resolve(session.args.id)
@@ -281,51 +360,5 @@ def _outputs(session: Session) -> int:
     session.output.answer(
         [asdict(each) for each in found],
         lambda: table(["file", "bytes", "sha256"], rows, right=frozenset({1})) if rows else "no outputs",
-    )
-    return 0
-
-
-def recipe_document(recipe: Recipe) -> dict[str, object]:
-    """A recipe as JSON."""
-    return {
-        "name": recipe.name,
-        "title": recipe.title,
-        "description": recipe.description,
-        "kind": recipe.kind.value,
-        "gpus": recipe.gpus,
-        "requires": list(recipe.requires),
-        "outputs": list(recipe.outputs),
-        "parameters": [
-            {**asdict(each), "type": each.type.value, "choices": list(each.choices)}
-            for each in recipe.parameters
-        ],
-    }
-
-
-def _recipes(session: Session) -> int:
-    found = session.context.plugins.recipes
-    rows = [[each.name, each.kind.value, each.title] for each in found]
-    session.output.answer(
-        [recipe_document(each) for each in found], lambda: table(["recipe", "kind", "what"], rows)
-    )
-    return 0
-
-
-def _recipe(session: Session) -> int:
-    recipe = session.context.plugins.recipe(session.args.name)
-    rows = [
-        [
-            each.name,
-            each.type.value,
-            UNKNOWN if each.default is None else str(each.default),
-            each.description or each.title,
-        ]
-        for each in recipe.parameters
-    ]
-    session.output.answer(
-        recipe_document(recipe),
-        lambda: (
-            f"{recipe.title}: {recipe.description}\n" + table(["parameter", "type", "default", "what"], rows)
-        ),
     )
     return 0

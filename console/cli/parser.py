@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from console import __version__
 from console.core.problems import Problem
-from console.core.units import parse_duration
+from console.core.units import parse_bytes, parse_duration
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,6 +32,14 @@ def duration_s(text: str) -> float:
     """An argparse type: seconds or 90s, 15m, 2h, 7d."""
     try:
         return parse_duration(text).total_seconds()
+    except Problem as problem:
+        raise argparse.ArgumentTypeError(problem.sentence) from problem
+
+
+def size_bytes(text: str) -> int:
+    """An argparse type: bytes or 512K, 64M, 1.5G, 2T."""
+    try:
+        return parse_bytes(text)
     except Problem as problem:
         raise argparse.ArgumentTypeError(problem.sentence) from problem
 

@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from console.cli import equipment_verbs
+from console.cli import equipment_verbs, server_work_verbs
 from console.cli.host_words import host_rows
 from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, pair, port
@@ -52,6 +52,7 @@ def add(verbs: Verbs) -> None:
         "name"
     )
     equipment_verbs.add_to_server(inner)
+    server_work_verbs.add(inner)
     verb = inner.add("remove", "forget a server", _remove, command="server remove", changes=True)
     verb.add_argument("name")
     verb = inner.add(

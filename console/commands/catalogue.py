@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from console.commands import copies, equipment, files, local, privileged, processes, reaching, servers
+from console.commands import (
+    copies,
+    equipment,
+    files,
+    local,
+    privileged,
+    processes,
+    reaching,
+    servers,
+    work_on_servers,
+)
 from console.commands import work_on_models as features
 from console.commands.command import Arguments, Command, Danger, Scope
 from console.context import Context
@@ -96,6 +106,14 @@ COMMANDS: tuple[Command, ...] = (
             Scope.APP, Danger.READS, reaching.secret_list, "", "secrets"),
     Command("secret.forget", "Forget secret…", "Take a secret out of the system keyring.",
             Scope.APP, Danger.READS, reaching.secret_forget, "", "secrets"),
+    Command("server.drain", "Drain server…", "Give it no new jobs and replicas; what runs there goes on.",
+            Scope.SERVER, Danger.CHANGES, work_on_servers.drain, "", "drain"),
+    Command("server.resume", "Let server work again", "Look at its accelerators, then take work again.",
+            Scope.SERVER, Danger.CHANGES, work_on_servers.resume),
+    Command("server.state", "Show server's work", "Whether it is drained, what runs and waits there.",
+            Scope.SERVER, Danger.READS, work_on_servers.state),
+    Command("server.limit", "Limit jobs…", "How many jobs may run at once on the server.",
+            Scope.SERVER, Danger.CHANGES, work_on_servers.limit, "", "limit_jobs"),
     Command("server.remove", "Remove server…", "Take it out of the inventory; nothing is changed there.",
             Scope.SERVER, Danger.DESTROYS, servers.remove),
     Command("server.clean", "Clean server…", "Remove all that Tandem ever left on it.",
@@ -116,6 +134,12 @@ COMMANDS: tuple[Command, ...] = (
             Scope.APP, Danger.CHANGES, features.job_submit, "Ctrl+J", "submit_job"),
     Command("job.cancel", "Cancel job", "End it: a polite signal, then a hard one.",
             Scope.JOB, Danger.CHANGES, features.job_cancel),
+    Command("job.again", "Run again", "Submit the same once more: same server, same code, a new job.",
+            Scope.JOB, Danger.CHANGES, features.job_again),
+    Command("job.foreign", "Work from elsewhere", "What uses accelerators without being a job of Tandem.",
+            Scope.APP, Danger.READS, features.job_foreign, "", "foreign_jobs"),
+    Command("job.adopt", "Adopt process…", "Watch a running process as a job from now on.",
+            Scope.SERVER, Danger.CHANGES, features.job_adopt, "", "adopt_process"),
     Command("job.outputs", "Fetch outputs…", "Copy the files that the job left to this machine.",
             Scope.JOB, Danger.READS, features.job_outputs, "", "fetch_outputs"),
     Command("model.add", "Register model…", "Add a version from a file here or on a server.",

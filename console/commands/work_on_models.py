@@ -7,6 +7,7 @@ from pathlib import Path
 from console.commands.arguments import optional, required
 from console.commands.command import Arguments
 from console.context import Context
+from console.jobs.foreign import ForeignProcess
 from console.jobs.job import Job, JobRequest
 from console.models.model import AddModel, ModelVersion
 from console.operations.plan import Work
@@ -21,6 +22,24 @@ def job_submit(context: Context, arguments: Arguments) -> Work[Job]:
 def job_cancel(context: Context, arguments: Arguments) -> Work[Job]:
     """End a job: a polite signal, then a hard one."""
     return context.jobs.prepare_cancel(context.jobs.resolve(required(arguments, "id", str)))
+
+
+def job_again(context: Context, arguments: Arguments) -> Work[Job]:
+    """Submit what a job was once more, with its code as it was then."""
+    return context.jobs.prepare_again(context.jobs.resolve(required(arguments, "id", str)))
+
+
+def job_foreign(context: Context, arguments: Arguments) -> object:
+    """What uses accelerators without having been started by Tandem."""
+    return context.jobs.foreign(optional(arguments, "server", str))
+
+
+def job_adopt(context: Context, arguments: Arguments) -> Work[Job]:
+    """Watch a process as a job from now on."""
+    process = optional(arguments, "process", ForeignProcess)
+    return context.jobs.prepare_adopt(
+        required(arguments, "name", str), required(arguments, "pid", int), process
+    )
 
 
 def job_outputs(context: Context, arguments: Arguments) -> Work[list[Path]]:

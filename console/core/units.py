@@ -8,6 +8,7 @@ from datetime import timedelta
 from console.core.problems import Problem
 
 UNKNOWN = "–"
+_SIZE = re.compile(r"^(?P<number>\d+(\.\d+)?)\s*((?P<unit>[KMGTkmgt])i?)?[Bb]?$")
 _DURATION = re.compile(r"^(?P<number>\d+(?:\.\d+)?)(?P<unit>s|m|h|d)?$")
 _SECONDS = {None: 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -86,6 +87,18 @@ def format_duration(seconds: float | None) -> str:
     if whole < 86400:
         return f"{whole // 3600} h {whole % 3600 // 60} min"
     return f"{whole // 86400} d {whole % 86400 // 3600} h"
+
+
+def parse_bytes(text: str) -> int:
+    """Bytes, or a number with K, M, G or T (powers of 1024; KiB and KB are read the same).
+
+    Raises:
+        Problem: `input.invalid`.
+    """
+    found = _SIZE.match(text.strip())
+    if not found:
+        raise Problem("input.invalid", what=f"size '{text}'", reason="write bytes or 512K, 64M, 1.5G, 2T")
+    return int(float(found["number"]) * 1024 ** (" KMGT".index((found["unit"] or " ").upper())))
 
 
 def parse_duration(text: str) -> timedelta:

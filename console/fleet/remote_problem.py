@@ -9,6 +9,7 @@ from console.core.text import safe_line
 
 # An agent speaks of what is its own; it cannot claim that our database is damaged.
 _ROOMS = ("agent.", "id.", "remote.", "job.", "transfer.", "deploy.", "recipe.", "model.")
+_OF_SERVERS = ("server.drained", "server.unfit")
 _MAX_ATTRS = 16
 
 
@@ -19,7 +20,7 @@ def problem_from(server: str, method: str, error: object) -> Problem:
     attrs = _attributes(wire.get("attrs"))
     attrs["server"] = server
     attrs.setdefault("method", method)
-    if code.startswith(_ROOMS) and code in known_codes():
+    if (code.startswith(_ROOMS) or code in _OF_SERVERS) and code in known_codes():
         try:
             return Problem(code, **attrs)
         except KeyError:

@@ -18,6 +18,7 @@ class Candidate:
         free: how many of them nobody uses, as far as can be seen.
         queued: jobs of ours that wait there.
         load_per_cpu: load over processors, None where unknown.
+        drained: why it takes no new work, or None.
         problem: why it cannot be reached, or None.
     """
 
@@ -26,11 +27,12 @@ class Candidate:
     free: int = 0
     queued: int = 0
     load_per_cpu: float | None = None
+    drained: str | None = None
     problem: Problem | None = None
 
 
 def eligible(servers: Sequence[Server], labels: Mapping[str, str]) -> list[Server]:
-    """Servers that take new work and carry every label.
+    """Servers that carry every label; whether they take work they are asked.
 
     Raises:
         Problem: `job.no_server_fits`.
@@ -41,11 +43,7 @@ def eligible(servers: Sequence[Server], labels: Mapping[str, str]) -> list[Serve
     if not labelled:
         wanted = ", ".join(f"{key}={value}" for key, value in labels.items())
         raise Problem("job.no_server_fits", reason=f"none of {len(servers)} has the labels {wanted}")
-    found = [each for each in labelled if each.drained is None]
-    if not found:
-        names = ", ".join(f"{each.name} ({each.drained})" for each in labelled[:5])
-        raise Problem("job.no_server_fits", reason=f"those that would take no new work: {names}")
-    return found
+    return labelled
 
 
 def choose(candidates: Sequence[Candidate], gpus: int) -> str:
@@ -58,9 +56,13 @@ def choose(candidates: Sequence[Candidate], gpus: int) -> str:
     if not answering:
         reasons = "; ".join(each.problem.sentence for each in candidates[:3] if each.problem)
         raise Problem("job.no_server_fits", reason=f"none can be reached: {reasons.rstrip('.')}")
-    large = [each for each in answering if each.accelerators >= gpus]
+    working = [each for each in answering if each.drained is None]
+    if not working:
+        names = ", ".join(f"{each.server} ({each.drained})" for each in answering[:5])
+        raise Problem("job.no_server_fits", reason=f"those that would take no new work: {names}")
+    large = [each for each in working if each.accelerators >= gpus]
     if not large:
-        most = max(answering, key=lambda each: each.accelerators)
+        most = max(working, key=lambda each: each.accelerators)
         asked = "1 accelerator was" if gpus == 1 else f"{gpus} accelerators were"
         reason = f"{asked} asked for and the most is {most.accelerators}, on {most.server}"
         raise Problem("job.no_server_fits", reason=reason)

@@ -35,11 +35,20 @@ FINAL_STATES = frozenset(
 )
 
 
+DEFAULT_LOG_LIMIT_BYTES = 1 << 30
+
+
 @dataclass(frozen=True, slots=True)
 class JobRequest:
     """What a person asks for.
 
     Attributes:
+        retries: how often a failed or lost attempt is followed by another.
+        backoff_s: the pause before the first of those, doubled each time; None is the agent's 10 s.
+        preemptible: makes way for higher priority (TERM, grace, KILL) and waits for its next attempt.
+        memory_limit_bytes: resident memory of its processes together; None is no limit.
+        log_limit_bytes: disk that its log may take: its beginning and its newest part are kept.
+        grace_s: between TERM and KILL, whoever ends it; None is 10 s.
         server: where; None with `any_server` picks one that fits the labels.
         argv: the command, kept as given; empty where a recipe gives it.
         workdir: a folder on the server; None is the job's own.
@@ -58,6 +67,12 @@ class JobRequest:
     params: dict[str, str] = field(default_factory=dict)
     python: str | None = None
     time_limit_s: float | None = None
+    memory_limit_bytes: int | None = None
+    log_limit_bytes: int = DEFAULT_LOG_LIMIT_BYTES
+    grace_s: float | None = None
+    retries: int = 0
+    backoff_s: float | None = None
+    preemptible: bool = False
     priority: int = 0
     outputs: tuple[str, ...] = ()
     tags: dict[str, str] = field(default_factory=dict)
@@ -65,8 +80,25 @@ class JobRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt of a job that ended without ending the job: it failed, was lost or made way."""
+
+    number: int
+    state: JobState
+    started: datetime | None = None
+    ended: datetime | None = None
+    exit_code: int | None = None
+    signal: int | None = None
+    reason: str | None = None
+    accelerators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
-    """What is known of a job: `state` as its server told it last; `reachable`: whether that is current."""
+    """What is known of a job: `state` as its server told it last; `reachable`: whether that is current.
+
+    `attempts` are those before the present one; `log_note` says what is odd about its log.
+    """
 
     id: str
     name: str
@@ -89,6 +121,8 @@ class Job:
     peak_memory_bytes: int | None = None
     log_size: int | None = None
     tags: dict[str, str] = field(default_factory=dict)
+    attempts: tuple[Attempt, ...] = ()
+    log_note: str | None = None
     reachable: bool = True
 
     @property
@@ -109,12 +143,16 @@ class JobFilter:
 
 @dataclass(frozen=True, slots=True)
 class LogPart:
-    """Some bytes of a log, from `offset` on; `ended` once the job has ended and all was read."""
+    """Some bytes of a log, from `offset` on; `ended` once the job has ended and all was read.
+
+    `skipped` bytes before `offset` are gone: the log passed its limit.
+    """
 
     data: bytes
     offset: int
     size: int
     ended: bool
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

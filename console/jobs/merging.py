@@ -55,6 +55,8 @@ def _filled(first: Job, second: Job) -> Job:
         peak_memory_bytes=first.peak_memory_bytes
         if first.peak_memory_bytes is not None
         else second.peak_memory_bytes,
+        attempts=first.attempts if len(first.attempts) >= len(second.attempts) else second.attempts,
+        log_note=first.log_note or second.log_note,
         log_size=first.log_size if first.log_size is not None else second.log_size,
         reachable=second.reachable or first.reachable,
     )

@@ -13,12 +13,13 @@ from pathlib import PurePosixPath
 from console.core.clock import from_epoch, parse_iso
 from console.core.problems import Problem
 from console.core.text import safe_line, safe_text
-from console.jobs.job import Job, JobState, LogPart, MetricPoint, Output
+from console.jobs.job import FINAL_STATES, Attempt, Job, JobState, LogPart, MetricPoint, Output
 
 JOB_ID = re.compile(r"^[0-9a-z]{1,32}$")
 MAX_ARGV = 4096
 MAX_ACCELERATORS = 1024
 MAX_TAGS = 100
+MAX_ATTEMPTS = 1000
 MAX_METRICS_PER_LINE = 200
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 _DRIVE = re.compile(r"^[A-Za-z]:")
@@ -113,7 +114,32 @@ def parse_status(server: str, wire: object) -> Job:
         }
         if isinstance(tags, Mapping)
         else {},
+        attempts=parse_attempts(wire.get("attempts")),
+        log_note=_text(wire.get("log_note")),
     )
+
+
+def parse_attempts(wire: object) -> tuple[Attempt, ...]:
+    """The attempts before the present one; what makes no sense is left out."""
+    found = []
+    for each in wire[:MAX_ATTEMPTS] if isinstance(wire, list) else ():
+        number = _integer(each.get("attempt"), low=1) if isinstance(each, Mapping) else None
+        state = each.get("state") if isinstance(each, Mapping) else None
+        if number is None or state not in FINAL_STATES:
+            continue
+        found.append(
+            Attempt(
+                number,
+                JobState(state),
+                _moment(each.get("started")),
+                _moment(each.get("ended")),
+                _integer(each.get("exit_code"), high=255),
+                _integer(each.get("signal"), low=1, high=255),
+                _text(each.get("reason")),
+                _texts(each.get("accelerators"), limit=MAX_ACCELERATORS, max_chars=120),
+            )
+        )
+    return tuple(found)
 
 
 def parse_list(server: str, answer: Mapping[str, object]) -> tuple[list[Job], list[Problem]]:
@@ -153,12 +179,13 @@ def parse_log(server: str, answer: Mapping[str, object], offset: int) -> LogPart
         Problem: `agent.protocol`.
     """
     data = parse_chunk(server, answer)
-    start = _integer(answer.get("offset")) if offset < 0 else offset
+    skipped = _integer(answer.get("skipped")) or 0
+    start = _integer(answer.get("offset")) if offset < 0 else offset + skipped
     if start is None:
         raise protocol(server, "job.log does not say where its piece begins")
     end = start + len(data)
     size = max(_integer(answer.get("size")) or 0, end)
-    return LogPart(data, start, size, answer.get("ended") is True and end >= size)
+    return LogPart(data, start, size, answer.get("ended") is True and end >= size, skipped)
 
 
 def parse_metrics(

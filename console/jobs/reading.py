@@ -11,6 +11,7 @@ from threading import Lock
 from console.core.clock import Clock, iso
 from console.core.ports import ServerGate
 from console.core.problems import Problem
+from console.core.units import format_bytes
 from console.jobs.job import Job, JobState, LogPart, MetricPoint
 from console.jobs.parsing import parse_chunk, parse_list, parse_log, parse_metrics, parse_status, protocol
 from console.jobs.records import JobRecords
@@ -40,6 +41,11 @@ def is_unreachable(problem: Problem) -> bool:
         "agent.python_missing",
         "agent.noise",
     )
+
+
+def gap_line(skipped: int) -> bytes:
+    """What stands in a log where its middle was given back to the server's disk."""
+    return f"\n[tandem: {format_bytes(skipped)} of the log are gone: it passed its limit]\n".encode()
 
 
 def may_pass(problem: Problem) -> bool:
@@ -179,10 +185,12 @@ class JobReader:
         failures = 0
         while True:
             try:
-                for data in self._follow_once(job, offset):
+                for part in self._follow_once(job, offset):
                     failures = 0
-                    offset += len(data)
-                    yield data
+                    offset = part.offset + len(part.data)
+                    if part.skipped:
+                        yield gap_line(part.skipped)
+                    yield part.data
                 return
             except Problem as problem:
                 failures += 1
@@ -190,15 +198,16 @@ class JobReader:
                     raise
             self._clock.sleep_s(min(0.25 * 2**failures, 5.0))
 
-    def _follow_once(self, job: Job, offset: int) -> Iterator[bytes]:
+    def _follow_once(self, job: Job, offset: int) -> Iterator[LogPart]:
         stream = self._gate.stream(job.server, "job.follow", {"id": job.id, "offset": offset})
         try:
             for event in stream:
-                if event.get("offset") != offset:
+                skipped = event.get("skipped", 0)
+                if not isinstance(skipped, int) or skipped < 0 or event.get("offset") != offset + skipped:
                     raise protocol(job.server, "a piece of a log is not where the one before ended")
-                data = parse_chunk(job.server, event)
-                offset += len(data)
-                yield data
+                part = LogPart(parse_chunk(job.server, event), offset + skipped, 0, False, skipped)
+                offset = part.offset + len(part.data)
+                yield part
             if stream.result().get("ended") is not True:
                 raise Problem("ssh.lost", server=job.server, reason="the log ended before its job")
         finally:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from console.core.clock import iso, parse_iso
-from console.jobs.job import FINAL_STATES, Job, JobFilter, JobState, MetricPoint
+from console.jobs.job import FINAL_STATES, Attempt, Job, JobFilter, JobState, MetricPoint
 from console.jobs.merging import merged
+from console.jobs.parsing import parse_attempts
 from console.store.rows import to_json, upsert
 from console.store.store import Connection, Row, Store
 
@@ -162,10 +163,25 @@ def _row(job: Job) -> dict[str, object]:
         "peak_memory_bytes": job.peak_memory_bytes,
         "log_size": job.log_size,
         "tags": to_json(job.tags),
+        "extra": to_json(
+            {"attempts": [_attempt_row(each) for each in job.attempts], "log_note": job.log_note}
+        ),
+    }
+
+
+def _attempt_row(attempt: Attempt) -> dict[str, object]:
+    return {
+        **asdict(attempt),
+        "attempt": attempt.number,
+        "state": attempt.state.value,
+        "started": iso(attempt.started) if attempt.started else None,
+        "ended": iso(attempt.ended) if attempt.ended else None,
+        "accelerators": list(attempt.accelerators),
     }
 
 
 def _job(row: Row) -> Job:
+    extra = json.loads(row["extra"])
     return Job(
         id=row["id"],
         name=row["name"],
@@ -188,5 +204,7 @@ def _job(row: Row) -> Job:
         peak_memory_bytes=row["peak_memory_bytes"],
         log_size=row["log_size"],
         tags=dict(json.loads(row["tags"])),
+        attempts=parse_attempts(extra.get("attempts")),
+        log_note=extra.get("log_note"),
         reachable=False,
     )

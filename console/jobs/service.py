@@ -13,6 +13,7 @@ from console.core.ids import resolve_prefix
 from console.core.ports import ServerGate
 from console.core.problems import Problem
 from console.fleet.inventory import ServerBook
+from console.jobs.foreign import ForeignProcess, ForeignWork
 from console.jobs.job import Job, JobFilter, JobRequest, LogPart, MetricPoint, Output
 from console.jobs.outputs import list_outputs, prepare_fetch
 from console.jobs.reading import JobReader
@@ -24,6 +25,7 @@ from console.store.store import Store
 
 # Inside the class `list` is the method.
 _Jobs = list[Job]
+_Foreign = list[ForeignProcess]
 _Metrics = dict[str, list[MetricPoint]]
 _Outputs = list[Output]
 _Paths = list[Path]
@@ -55,6 +57,7 @@ class JobService:
         self._records = JobRecords(store)
         self._reader = JobReader(gate, self._records, clock)
         self._submitter = Submitter(gate, book, plugins, self._reader, clock, account)
+        self._foreign = ForeignWork(self._reader, clock, account)
 
     # --- what changes something
 
@@ -66,6 +69,31 @@ class JobService:
                 `job.no_server_fits`, `file.*`.
         """
         return self._submitter.prepare_submit(request)
+
+    def prepare_again(self, job_id: str) -> Work[Job]:
+        """Submit once more what a job was, on its server and with its code as it was; secrets are not kept.
+
+        Raises:
+            Problem: `id.unknown`.
+        """
+        return self._submitter.prepare_again(self._known(job_id))
+
+    def foreign(self, server: str | None = None) -> tuple[_Foreign, dict[str, Problem]]:
+        """What uses accelerators without being a job; and why a server could not be asked.
+
+        Raises:
+            Problem: `server.unknown`.
+        """
+        names = [self._book.get(server).name] if server else [each.name for each in self._book.list()]
+        return self._foreign.look(names)
+
+    def prepare_adopt(self, server: str, pid: int, process: ForeignProcess | None = None) -> Work[Job]:
+        """Watch a running process as a job; only the very one that was looked at, where one is given.
+
+        Raises:
+            Problem: `server.unknown`.
+        """
+        return self._foreign.prepare_adopt(self._book.get(server).name, pid, process)
 
     def prepare_cancel(self, job_id: str) -> Work[Job]:
         """A plan that ends a job: a polite signal, then a hard one.

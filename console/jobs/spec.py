@@ -145,6 +145,12 @@ def build_spec(
         "gpus": max(request.gpus, recipe.gpus if recipe else 0),
         "priority": request.priority,
         "time_limit_s": request.time_limit_s,
+        "memory_limit_bytes": request.memory_limit_bytes,
+        "log_limit_bytes": request.log_limit_bytes,
+        "grace_s": request.grace_s,
+        "retries": request.retries,
+        "backoff_s": request.backoff_s,
+        "preemptible": request.preemptible,
         "files": _texts(files),
         "python": request.python or python,
         "submitted": iso(submitted),
@@ -175,8 +181,18 @@ def _check(request: JobRequest, recipe: Recipe | None, argv: Sequence[str]) -> N
             raise _invalid(f"environment variable '{safe_line(name, max_chars=60)}'", "that is no name")
     if request.gpus < 0:
         raise _invalid("number of accelerators", "it is below 0")
-    if request.time_limit_s is not None and not 0 < request.time_limit_s < 1e9:
-        raise _invalid("time limit", "it must be above 0")
+    if request.retries < 0:
+        raise _invalid("number of retries", "it is below 0")
+    limits = {
+        "time limit": request.time_limit_s,
+        "memory limit": request.memory_limit_bytes,
+        "limit of the log": request.log_limit_bytes,
+        "grace": request.grace_s,
+        "pause before a retry": request.backoff_s,
+    }
+    for what, limit in limits.items():
+        if limit is not None and not 0 < limit < 1e18:
+            raise _invalid(what, "it must be above 0")
     for output in request.outputs:
         if PurePosixPath(output).is_absolute() or ".." in PurePosixPath(output).parts or not output:
             raise _invalid(f"output '{safe_line(output, max_chars=60)}'", "it must lie in the job's folder")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
-from console.core.clock import Clock
+from console.core.clock import Clock, iso
 from console.core.ids import new_id
 from console.core.ports import ServerGate
 from console.core.problems import Problem
@@ -101,10 +102,8 @@ class Submitter:
             return self._book.get(choose(self._candidates(found), gpus))
         if request.server is None:
             raise Problem("input.invalid", what="server", reason="name one, or let any be taken")
-        server = self._book.get(request.server)
-        if server.drained is not None:
-            raise Problem("server.drained", server=server.name, reason=server.drained)
-        return server
+        # Whether it is drained the server itself says; what is known here may be old.
+        return self._book.get(request.server)
 
     def _candidates(self, servers: list[Server]) -> list[Candidate]:
         with ThreadPoolExecutor(_PARALLEL, thread_name_prefix="jobs choose") as pool:
@@ -115,11 +114,15 @@ class Submitter:
             sample = self._reader.call(server.name, "telemetry.once", {})
             # Only what still lives is listed: any real time lies after this one.
             answer = self._reader.call(server.name, "job.list", {"since": "9"})
+            work = self._reader.call(server.name, "server.state", {})
         except Problem as problem:
             return Candidate(server.name, problem=problem)
         jobs, _ = parse_list(server.name, answer)
         live = [job for job in jobs if not job.final]
-        return candidate(server.name, sample, live)
+        drained = work.get("drained")
+        reason = drained.get("reason") if isinstance(drained, Mapping) else None
+        found = candidate(server.name, sample, live)
+        return replace(found, drained=safe_line(reason, max_chars=200)) if isinstance(reason, str) else found
 
     def _check_modules(
         self, step: StepContext, server: Server, spec: Mapping[str, object], recipe: Recipe | None
@@ -177,6 +180,32 @@ class Submitter:
         job = parse_status(server, {**spec, "state": answer.get("state"), "workdir": spec["workdir"]})
         step.note(f"job {job.id}, {job.state.value}")
         return self._reader.take([job])[0]
+
+    def prepare_again(self, job: Job) -> Work[Job]:
+        """See JobService.prepare_again."""
+        changes: dict[str, object] = {
+            "id": new_id(),
+            "submitted": iso(self._clock.now()),
+            "submitted_by": self._account,
+        }
+        kept: list[Job] = []
+
+        def submit(step: StepContext) -> None:
+            params: dict[str, object] = {"id": job.id, "changes": changes}
+            self._reader.call(job.server, "job.again", params, timeout_s=SUBMIT_TIMEOUT_S)
+            answer = self._reader.call(job.server, "job.show", {"id": changes["id"]})
+            kept.append(self._reader.take([parse_status(job.server, answer)])[0])
+            step.note(f"job {kept[0].id}, {kept[0].state.value}")
+
+        return work(
+            action="job.submit",
+            title=f"Run {job.name or job.id} again on {job.server}",
+            target=str(changes["id"]),
+            servers=(job.server,),
+            actions=(Action(Step("Submit", f"what job {job.id} was, with its code as it was"), submit),),
+            result=lambda: kept[0],
+            detail={"id": changes["id"], "like": job.id},
+        )
 
     def prepare_cancel(self, job: Job) -> Work[Job]:
         """See JobService.prepare_cancel."""

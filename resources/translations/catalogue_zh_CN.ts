@@ -304,6 +304,14 @@
             <translation>请先让其结束；未作任何更改。</translation>
         </message>
         <message>
+            <source>{server} is not fit for work yet: {problems}.</source>
+            <translation>{server} 还不适合工作：{problems}。</translation>
+        </message>
+        <message>
+            <source>Mend that first, or let it work all the same with 'tandem server resume {server} --anyway'.</source>
+            <translation>请先修好，或用 'tandem server resume {server} --anyway' 强行恢复。</translation>
+        </message>
+        <message>
             <source>Server '{name}' still has {what}.</source>
             <translation>服务器 '{name}' 仍有 {what}。</translation>
         </message>
@@ -826,6 +834,14 @@
         <message>
             <source>Look at it with 'tandem job show {id}'.</source>
             <translation>用 'tandem job show {id}' 查看。</translation>
+        </message>
+        <message>
+            <source>{server}: process {pid} belongs to a job or deployment of Tandem already.</source>
+            <translation>{server}：进程 {pid} 已属于 Tandem 的作业或部署。</translation>
+        </message>
+        <message>
+            <source>Look at it with 'tandem job list' or 'tandem deploy list'.</source>
+            <translation>用 'tandem job list' 或 'tandem deploy list' 查看。</translation>
         </message>
         <message>
             <source>Job {id} has ended already ({state}).</source>
@@ -1359,6 +1375,38 @@
             <translation>从系统密钥环中移除一项机密。</translation>
         </message>
         <message>
+            <source>Drain server…</source>
+            <translation>停用服务器…</translation>
+        </message>
+        <message>
+            <source>Give it no new jobs and replicas; what runs there goes on.</source>
+            <translation>不再给它新的作业和副本；正在运行的照常继续。</translation>
+        </message>
+        <message>
+            <source>Let server work again</source>
+            <translation>恢复服务器</translation>
+        </message>
+        <message>
+            <source>Look at its accelerators, then take work again.</source>
+            <translation>先检查加速器，再恢复工作。</translation>
+        </message>
+        <message>
+            <source>Show server's work</source>
+            <translation>查看服务器的工作</translation>
+        </message>
+        <message>
+            <source>Whether it is drained, what runs and waits there.</source>
+            <translation>是否停用，哪些在运行、哪些在等待。</translation>
+        </message>
+        <message>
+            <source>Limit jobs…</source>
+            <translation>限制作业数…</translation>
+        </message>
+        <message>
+            <source>How many jobs may run at once on the server.</source>
+            <translation>这台服务器上可以同时运行多少作业。</translation>
+        </message>
+        <message>
             <source>Remove server…</source>
             <translation>移除服务器…</translation>
         </message>
@@ -1437,6 +1485,30 @@
         <message>
             <source>End it: a polite signal, then a hard one.</source>
             <translation>结束它：先礼貌信号，后强制信号。</translation>
+        </message>
+        <message>
+            <source>Run again</source>
+            <translation>再次运行</translation>
+        </message>
+        <message>
+            <source>Submit the same once more: same server, same code, a new job.</source>
+            <translation>原样再提交一次：同一服务器，同样的代码，新的作业。</translation>
+        </message>
+        <message>
+            <source>Work from elsewhere</source>
+            <translation>外来作业</translation>
+        </message>
+        <message>
+            <source>What uses accelerators without being a job of Tandem.</source>
+            <translation>占用加速器但不是 Tandem 作业的进程。</translation>
+        </message>
+        <message>
+            <source>Adopt process…</source>
+            <translation>接管进程…</translation>
+        </message>
+        <message>
+            <source>Watch a running process as a job from now on.</source>
+            <translation>从现在起把正在运行的进程作为作业监视。</translation>
         </message>
         <message>
             <source>Fetch outputs…</source>

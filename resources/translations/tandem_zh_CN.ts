@@ -332,6 +332,25 @@
         </message>
     </context>
     <context>
+        <name>AdoptSheet</name>
+        <message>
+            <source>Adopt a process of {server}</source>
+            <translation>接管 {server} 上的进程</translation>
+        </message>
+        <message>
+            <source>It is watched as a job from now on: its end is noticed, what it writes to a file is the log. Its exit code cannot be known.</source>
+            <translation>从现在起作为作业监视：会注意到它的结束，它写入文件的输出就是日志。它的退出码无法得知。</translation>
+        </message>
+        <message>
+            <source>Adopt</source>
+            <translation>接管</translation>
+        </message>
+        <message>
+            <source>PID</source>
+            <translation>PID</translation>
+        </message>
+    </context>
+    <context>
         <name>Audit</name>
         <message>
             <source>unknown</source>
@@ -1102,6 +1121,53 @@
         <message>
             <source>looking…</source>
             <translation>正在查看…</translation>
+        </message>
+    </context>
+    <context>
+        <name>DrainSheet</name>
+        <message>
+            <source>Drain {server}</source>
+            <translation>停用 {server}</translation>
+        </message>
+        <message>
+            <source>It gets no new jobs and replicas. What runs there goes on; every console shows why.</source>
+            <translation>不再给它新的作业和副本。正在运行的照常继续；每个控制台都会显示原因。</translation>
+        </message>
+        <message>
+            <source>Drain</source>
+            <translation>停用</translation>
+        </message>
+        <message>
+            <source>new driver</source>
+            <translation>更换驱动</translation>
+        </message>
+        <message>
+            <source>Preemptible jobs make way at once</source>
+            <translation>可抢占的作业立即让出</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>For</source>
+            <translation>时长</translation>
+        </message>
+        <message>
+            <source>Empty: until somebody lets it work again.</source>
+            <translation>留空：直到有人恢复它。</translation>
+        </message>
+        <message>
+            <source>Running jobs</source>
+            <translation>正在运行的作业</translation>
+        </message>
+        <message>
+            <source>Say why: others will read it.</source>
+            <translation>请写明原因：其他人会看到。</translation>
+        </message>
+        <message>
+            <source>Write seconds, or 90s, 15m, 2h, 7d.</source>
+            <translation>请写秒数，或 90s、15m、2h、7d。</translation>
         </message>
     </context>
     <context>
@@ -1934,6 +2000,73 @@
         </message>
     </context>
     <context>
+        <name>ForeignSheet</name>
+        <message>
+            <source>Slurm {job}</source>
+            <translation>Slurm {job}</translation>
+        </message>
+        <message>
+            <source>Work from elsewhere</source>
+            <translation>外来作业</translation>
+        </message>
+        <message>
+            <source>Processes on accelerators that are no jobs of Tandem. One that is adopted is watched from then on; it goes on as it is.</source>
+            <translation>加速器上不属于 Tandem 作业的进程。接管后从那时起被监视；它本身照常运行。</translation>
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation>正在查看…</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Adopt…</source>
+            <translation>接管…</translation>
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>PID</source>
+            <translation>PID</translation>
+        </message>
+        <message>
+            <source>User</source>
+            <translation>用户</translation>
+        </message>
+        <message>
+            <source>Since</source>
+            <translation>自</translation>
+        </message>
+        <message>
+            <source>Container</source>
+            <translation>容器</translation>
+        </message>
+        <message>
+            <source>GPUs</source>
+            <translation>GPU</translation>
+        </message>
+        <message>
+            <source>GPU memory</source>
+            <translation>显存</translation>
+        </message>
+        <message>
+            <source>Command</source>
+            <translation>命令</translation>
+        </message>
+        <message>
+            <source>Nothing from elsewhere.</source>
+            <translation>没有外来的进程。</translation>
+        </message>
+        <message>
+            <source>Not asked: {servers}.</source>
+            <translation>未能询问：{servers}。</translation>
+        </message>
+    </context>
+    <context>
         <name>FormSheet</name>
         <message>
             <source>for example {text}</source>
@@ -2343,6 +2476,10 @@
             <translation>其服务器无数据：显示最后已知状态</translation>
         </message>
         <message>
+            <source>attempt {number}</source>
+            <translation>第 {number} 次尝试</translation>
+        </message>
+        <message>
             <source>id</source>
             <translation>ID</translation>
         </message>
@@ -2518,6 +2655,10 @@
             <translation>取消…</translation>
         </message>
         <message>
+            <source>Run the same again…</source>
+            <translation>原样再运行…</translation>
+        </message>
+        <message>
             <source>Submit again…</source>
             <translation>再次提交…</translation>
         </message>
@@ -2647,6 +2788,29 @@
         <message>
             <source>{count} servers not heard</source>
             <translation>{count} 台服务器无数据</translation>
+        </message>
+    </context>
+    <context>
+        <name>LimitJobsSheet</name>
+        <message>
+            <source>Limit jobs on {server}</source>
+            <translation>限制 {server} 上的作业数</translation>
+        </message>
+        <message>
+            <source>More jobs than that wait in its queue, also those that need no accelerator.</source>
+            <translation>超出的作业在它的队列中等待，不需要加速器的也一样。</translation>
+        </message>
+        <message>
+            <source>Set limit</source>
+            <translation>设置上限</translation>
+        </message>
+        <message>
+            <source>Jobs at once</source>
+            <translation>同时运行的作业</translation>
+        </message>
+        <message>
+            <source>0 takes the limit away.</source>
+            <translation>0 表示取消上限。</translation>
         </message>
     </context>
     <context>
@@ -3590,6 +3754,10 @@
             <translation>已要求进程 {pid} 结束，但它仍在运行。</translation>
         </message>
         <message>
+            <source>Adopt as job…</source>
+            <translation>接管为作业…</translation>
+        </message>
+        <message>
             <source>Copy PID</source>
             <translation>复制 PID</translation>
         </message>
@@ -4242,6 +4410,18 @@
             <translation>已复制：{line}</translation>
         </message>
         <message>
+            <source>Let it work again</source>
+            <translation>恢复工作</translation>
+        </message>
+        <message>
+            <source>Drain…</source>
+            <translation>停用…</translation>
+        </message>
+        <message>
+            <source>Limit jobs…</source>
+            <translation>限制作业数…</translation>
+        </message>
+        <message>
             <source>Restart server…</source>
             <translation>重启服务器…</translation>
         </message>
@@ -4816,6 +4996,10 @@
             <translation>服务器默认</translation>
         </message>
         <message>
+            <source>Makes way for higher priority</source>
+            <translation>为更高优先级让出</translation>
+        </message>
+        <message>
             <source>Environment</source>
             <translation>环境</translation>
         </message>
@@ -4836,12 +5020,36 @@
             <translation>时间限制</translation>
         </message>
         <message>
+            <source>Memory limit</source>
+            <translation>内存上限</translation>
+        </message>
+        <message>
+            <source>Of all its processes together.</source>
+            <translation>所有进程合计。</translation>
+        </message>
+        <message>
             <source>Priority</source>
             <translation>优先级</translation>
         </message>
         <message>
             <source>Higher goes first in the queue.</source>
             <translation>数值高者在队列中优先。</translation>
+        </message>
+        <message>
+            <source>Preemptible</source>
+            <translation>可抢占</translation>
+        </message>
+        <message>
+            <source>It is told to end, may save a checkpoint, waits, and is started again.</source>
+            <translation>它会收到结束信号，可以保存检查点，等待后重新启动。</translation>
+        </message>
+        <message>
+            <source>Retries</source>
+            <translation>重试次数</translation>
+        </message>
+        <message>
+            <source>After a failure or a lost supervisor, with pauses that grow.</source>
+            <translation>失败或监护进程丢失之后，间隔逐次加长。</translation>
         </message>
         <message>
             <source>Outputs</source>
@@ -4862,6 +5070,10 @@
         <message>
             <source>'{line}' is not NAME=value.</source>
             <translation>'{line}' 不是 名称=值。</translation>
+        </message>
+        <message>
+            <source>Write bytes, or 512M, 24G.</source>
+            <translation>请写字节数，或 512M、24G。</translation>
         </message>
         <message>
             <source>Write seconds, or 90s, 15m, 2h, 7d.</source>

@@ -33,6 +33,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Let that end first; nothing was changed.",
         "safety#privileged",
     ),
+    "server.unfit": (
+        "{server} is not fit for work yet: {problems}.",
+        "Mend that first, or let it work all the same with 'tandem server resume {server} --anyway'.",
+        "servers#drain",
+    ),
     "server.in_use": ("Server '{name}' still has {what}.", "Remove those first.", "servers#remove"),
     "ssh.unresolved": (
         "{server}: the name {host} cannot be resolved: {reason}.",

@@ -22,6 +22,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Look at it with 'tandem job show {id}'.",
         "jobs#submit",
     ),
+    "job.adopt_ours": (
+        "{server}: process {pid} belongs to a job or deployment of Tandem already.",
+        "Look at it with 'tandem job list' or 'tandem deploy list'.",
+        "jobs#adopt",
+    ),
     "job.finished": ("Job {id} has ended already ({state}).", "There is nothing to cancel.", "jobs#cancel"),
     "job.no_outputs": ("Job {id} has no outputs.", "Name them with --output at submit.", "jobs#outputs"),
     "job.no_server_fits": (

@@ -58,6 +58,7 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
     _add(menu, translate("ServerMenu", "Copy ssh command"), lambda: copy_ssh_command(desk, name))
     copy = lambda: QGuiApplication.clipboard().setText(name)  # noqa: E731
     _add(menu, translate("ServerMenu", "Copy name"), copy)
+    _add_work(menu, desk, name)
     menu.addSeparator()
     privileges = lambda: desk.shell.open_sheet("privileges", given)  # noqa: E731
     _add(menu, translate("ServerMenu", "Privileges…"), privileges)
@@ -85,6 +86,22 @@ def copy_ssh_command(desk: Desk, name: str) -> None:
             desk.shell.tell(Notice(text, Level.INFO, key="terminal.command"))
 
     desk.runner.command("terminal.command", {"name": name}, done=copied)
+
+
+def _add_work(menu: QMenu, desk: Desk, name: str) -> None:
+    """What work it takes."""
+    menu.addSeparator()
+    row, given = desk.snapshot().server(name), {"server": name}
+    if row is not None and row.server.drained is not None:
+        words, act = translate("ServerMenu", "Let it work again"), "server.resume"
+        _add(menu, words, lambda: desk.runner.command(act, {"name": name})).setEnabled(
+            desk.runner.allowed(act)
+        )
+    else:
+        words, act = translate("ServerMenu", "Drain…"), "server.drain"
+        _add(menu, words, lambda: desk.shell.open_sheet("drain", given)).setEnabled(desk.runner.allowed(act))
+    slots = lambda: desk.shell.open_sheet("limit_jobs", given)  # noqa: E731
+    _add(menu, translate("ServerMenu", "Limit jobs…"), slots).setEnabled(desk.runner.allowed("server.limit"))
 
 
 def _add(menu: QMenu, text: str, call: Callable[[], object]) -> QAction:

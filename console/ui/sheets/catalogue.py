@@ -54,6 +54,30 @@ def _run_command(desk: Desk, given: Arguments) -> Sheet:
     return CommandSheet(desk, given["server"])
 
 
+def _drain(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.server_work import DrainSheet
+
+    return DrainSheet(desk, given["server"])
+
+
+def _limit_jobs(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.server_work import LimitJobsSheet
+
+    return LimitJobsSheet(desk, given["server"])
+
+
+def _foreign(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.foreign_sheet import ForeignSheet
+
+    return ForeignSheet(desk)
+
+
+def _adopt(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.foreign_sheet import AdoptSheet
+
+    return AdoptSheet(desk, given["server"])
+
+
 def _push(desk: Desk, given: Arguments) -> Sheet:
     from console.ui.sheets.copy_sheets import PushSheet
 
@@ -150,6 +174,10 @@ SHEETS: dict[str, SheetSpec] = {
     "trust": SheetSpec(_trust, ("server",)),
     "check": SheetSpec(_check, ("server",)),
     "run_command": SheetSpec(_run_command, ("server",)),
+    "drain": SheetSpec(_drain, ("server",)),
+    "limit_jobs": SheetSpec(_limit_jobs, ("server",)),
+    "foreign_jobs": SheetSpec(_foreign),
+    "adopt_process": SheetSpec(_adopt, ("server",)),
     "push": SheetSpec(_push, ("server",)),
     "pull": SheetSpec(_pull, ("server",)),
     "copy": SheetSpec(_copy),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from console.core.problems import Problem
 from console.core.text import safe_line
-from console.core.units import parse_duration
+from console.core.units import parse_bytes, parse_duration
 from console.fleet.server import Role
 from console.jobs.job import Job, JobRequest
 from console.plugin.api import Recipe
@@ -25,6 +25,7 @@ from console.ui.theme import fonts
 ANY = ""
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MOST_GPUS = 1024
+MOST_RETRIES = 1000
 
 
 class SubmitJobSheet(FormSheet):
@@ -119,14 +120,30 @@ class SubmitJobSheet(FormSheet):
         self.workdir = Field(theme, placeholder=self.tr("a folder of its own"), fixed=True)
         self.python = Field(theme, placeholder=self.tr("the server's"), fixed=True)
         self.limit = Field(theme, placeholder="90s, 15m, 2h, 7d")
+        self.memory = Field(theme, placeholder="512M, 24G")
         self.priority = Field(theme)
         self.priority.setText("0")
+        self.retries = Field(theme)
+        self.retries.setText("0")
+        self.preemptible = QCheckBox(self.tr("Makes way for higher priority"))
+        self.preemptible.setAccessibleName(self.preemptible.text())
         self.outputs = Field(theme, placeholder="*.pt checkpoints/*", fixed=True)
         self.form.row(self.tr("Environment"), self.env, self.tr("One NAME=value a line."))
         self.form.row(self.tr("Folder on the server"), self.workdir)
         self.form.row(self.tr("Interpreter on the server"), self.python)
         self.form.row(self.tr("Time limit"), self.limit)
+        self.form.row(self.tr("Memory limit"), self.memory, self.tr("Of all its processes together."))
         self.form.row(self.tr("Priority"), self.priority, self.tr("Higher goes first in the queue."))
+        self.form.row(
+            self.tr("Preemptible"),
+            self.preemptible,
+            self.tr("It is told to end, may save a checkpoint, waits, and is started again."),
+        )
+        self.form.row(
+            self.tr("Retries"),
+            self.retries,
+            self.tr("After a failure or a lost supervisor, with pauses that grow."),
+        )
         self.form.row(
             self.tr("Outputs"),
             self.outputs,
@@ -198,7 +215,11 @@ class SubmitJobSheet(FormSheet):
         env = self._environment()
         limit = self._limit()
         priority = self.whole_number(self.priority, -1000, 1000)
+        retries = self.whole_number(self.retries, 0, MOST_RETRIES)
+        memory = self._memory()
         if gpus is None or env is None or limit is None or priority is None:
+            return None
+        if retries is None or memory is None:
             return None
         request = JobRequest(
             argv=argv,
@@ -212,6 +233,9 @@ class SubmitJobSheet(FormSheet):
             params=params,
             python=self.python.text().strip() or None,
             time_limit_s=limit or None,
+            memory_limit_bytes=memory or None,
+            retries=retries,
+            preemptible=self.preemptible.isChecked(),
             priority=priority,
             outputs=tuple(self.outputs.text().split()),
             tags=self._tags,
@@ -240,6 +264,17 @@ class SubmitJobSheet(FormSheet):
             found[name] = value
         self.form.fault(self.env, "")
         return found
+
+    def _memory(self) -> int | None:
+        """Bytes, 0 for none; None after saying what is wrong."""
+        text = self.memory.text().strip()
+        try:
+            size = parse_bytes(text) if text else 0
+        except Problem:
+            self.form.fault(self.memory, self.tr("Write bytes, or 512M, 24G."))
+            return None
+        self.form.fault(self.memory, "")
+        return size
 
     def _limit(self) -> float | None:
         """Seconds, 0 for none; None after saying what is wrong."""

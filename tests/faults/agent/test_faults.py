@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from console.agent import procs
-from tests.integration.agent.conftest import end_all_of, log_of
+from tests.integration.agent.conftest import end_all_of, log_of, named
 from tests.lab.agent import Agent, Refused, job_spec, probe
 
 pytestmark = pytest.mark.faults
@@ -86,7 +86,7 @@ def test_the_exit_code_is_there_though_the_agent_was_killed(
     assert log_of(again, "j") == "begun\ndone\n"
 
 
-def test_a_killed_supervisor_is_lost_never_failed_and_its_leases_follow_the_job(
+def test_a_killed_supervisor_s_job_is_lost_and_ended_and_its_leases_are_free(
     home: Path, start_agent: Callable[..., Agent]
 ) -> None:
     wish = {"simulated": {"count": 1}}
@@ -94,16 +94,44 @@ def test_a_killed_supervisor_is_lost_never_failed_and_its_leases_follow_the_job(
     agent.submit("j", ["sleep", "300"], gpus=1)
     pid = agent.wait("j", "running")["pid"]
     os.kill(_start(home, "j")["supervisor"]["pid"], signal.SIGKILL)
-    status = agent.wait("j", "lost")
-    assert status["exit_code"] is None
-    assert status["reason"] == f"its supervisor ended without a result; process {pid} still runs"
-    # The accelerator is still in use, so it is still leased.
+    # The accelerator is leased until the process has ended, and nobody looks but the keeper.
     assert agent.submit("next", ["true"], gpus=1)["state"] == "queued"
-    time.sleep(0.5)
-    assert agent.call("job.show", {"id": "next"})["state"] == "queued"
-    assert agent.call("job.cancel", {"id": "j", "grace_s": 1}) == {"state": "lost"}
-    assert procs.start_time(pid) is None
-    assert agent.wait("next")["state"] == "succeeded"
+    agent.close()
+    _until(lambda: procs.start_time(pid) is None)
+    again = start_agent(probes=(probe("simulated", "Simulated"),), config=wish)
+    status = again.wait("j", "lost")
+    assert (status["exit_code"], status["signal"]) == (None, None)
+    assert status["reason"].startswith("its supervisor ended without a result")
+    assert again.wait("next")["state"] == "succeeded"
+
+
+@pytest.mark.parametrize("retries", [0, 1])
+def test_a_lost_job_runs_again_only_where_its_retries_say_so(
+    home: Path, start_agent: Callable[..., Agent], retries: int
+) -> None:
+    agent = start_agent()
+    script = f"echo $TANDEM_ATTEMPT >> {home}/starts; test $TANDEM_ATTEMPT = 2 || sleep 300"
+    agent.submit("j", _sh(script), retries=retries, backoff_s=0.1)
+    agent.wait("j", "running")
+    _until(lambda: (home / "starts").exists())
+    os.kill(_start(home, "j")["supervisor"]["pid"], signal.SIGKILL)
+    status = agent.wait("j", "succeeded" if retries else "lost")
+    _until(lambda: (home / ".tandem/jobs/j/result.json").exists())
+    assert (home / "starts").read_text() == ("1\n2\n" if retries else "1\n")
+    assert [row["state"] for row in status["attempts"]] == ["lost"] * retries
+
+
+def test_a_killed_keeper_comes_back_by_itself(home: Path, start_agent: Callable[..., Agent]) -> None:
+    wish = {"simulated": {"count": 1}}
+    agent = start_agent(probes=(probe("simulated", "Simulated"),), config=wish)
+    agent.submit("first", _sh("sleep 4"), gpus=1)
+    agent.submit("second", _sh(f"touch {home}/second"), gpus=1)
+    agent.wait("first", "running")
+    agent.close()
+    for comm in ("tandem-keeper", "tandem-drivers"):
+        for pid in named(home, comm):
+            os.kill(pid, signal.SIGKILL)
+    _until(lambda: (home / "second").exists(), 15.0)
 
 
 def test_another_boot_is_lost_with_its_reason(home: Path, start_agent: Callable[..., Agent]) -> None:
@@ -114,8 +142,7 @@ def test_another_boot_is_lost_with_its_reason(home: Path, start_agent: Callable[
     start = _start(home, "running")
     agent.close()
     # A restart of the machine: everything is gone but the disk.
-    for who in ("supervisor", "process"):
-        os.kill(start[who]["pid"], signal.SIGKILL)
+    end_all_of(home)
     _until(lambda: procs.start_time(start["supervisor"]["pid"]) is None)
     later = start_agent(env={"TANDEM_TEST_BOOT_ID": "boot-2"})
     status = later.call("job.show", {"id": "running"})
@@ -226,5 +253,5 @@ def test_a_hundred_queued_jobs_are_a_hundred_files(home: Path, start_agent: Call
                     ours.append((entry / "comm").read_text().strip())
             except OSError:
                 continue
-    assert sorted(ours) == ["sh", "sleep", "tandem-agent", "tandem-job", "tandem-keeper"]
-    assert len(list((home / ".tandem/spool").iterdir())) == 100
+    assert sorted(ours) == ["sh", "sleep", "tandem-agent", "tandem-drivers", "tandem-job", "tandem-keeper"]
+    assert len(list((home / ".tandem/spool").iterdir())) == 101

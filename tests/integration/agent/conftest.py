@@ -84,3 +84,18 @@ def numbers(row: dict[str, Any]) -> list[Any]:
     if row["state"] == "lost":
         identity = (*identity, "health")  # what the kernel's log says of it
     return [value for key, value in row.items() if key not in identity]
+
+
+def named(home: Path, comm: str) -> list[int]:
+    """The pids of processes with this name that belong to a home."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                environment = (entry / "environ").read_bytes()
+                name = (entry / "comm").read_text().strip()
+            except OSError:
+                continue
+            if f"HOME={home}\0".encode() in environment and name == comm:
+                found.append(int(entry.name))
+    return found

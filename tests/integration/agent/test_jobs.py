@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 
 from console.agent import procs
-from tests.integration.agent.conftest import log_of
+from tests.integration.agent.conftest import log_of, named
 from tests.lab.agent import Agent, Refused, job_spec, probe
 
 STATUS = {
     "id", "name", "state", "argv", "gpus", "accelerators", "submitted", "started", "ended",
     "exit_code", "signal", "reason", "pid", "boot_id", "log_size", "submitted_by", "tags", "recipe",
-    "energy_j", "gpu_seconds", "peak_memory_bytes", "workdir",
+    "energy_j", "gpu_seconds", "peak_memory_bytes", "workdir", "attempt",
+    "attempts", "log_note",
 }  # fmt: skip
 
 
@@ -285,21 +286,7 @@ def test_five_jobs_share_two_accelerators_and_the_keeper_goes(
     assert len({log_of(agent, f"j{number}").strip() for number in range(5)}) == 2
     assert all(row["gpu_seconds"] >= 0.3 for row in jobs)
     assert agent.call("home.clean")["removed_bytes"] > 0
-    assert _processes(home, "tandem-keeper") == []
-
-
-def _processes(home: Path, comm: str) -> list[int]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                environment = (entry / "environ").read_bytes()
-                name = (entry / "comm").read_text().strip()
-            except OSError:
-                continue
-            if f"HOME={home}\0".encode() in environment and name == comm:
-                found.append(int(entry.name))
-    return found
+    assert named(home, "tandem-keeper") == []
 
 
 def test_the_queue_goes_by_priority_then_by_age(home: Path, start_agent: Callable[..., Agent]) -> None:
@@ -348,7 +335,7 @@ def test_a_ticket_without_a_keeper_is_served_by_the_next_agent(
     agent.submit("first", ["sleep", "0.8"], gpus=1)
     agent.submit("second", ["true"], gpus=1)
     agent.close()
-    (keeper,) = _processes(home, "tandem-keeper")
+    (keeper,) = named(home, "tandem-keeper")
     os.kill(keeper, 9)
     again = _gpu_agent(start_agent, 1)
     assert again.wait("first")["state"] == "succeeded"

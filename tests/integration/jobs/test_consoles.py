@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -194,7 +193,7 @@ def test_any_takes_the_server_that_fits(
     with pytest.raises(Problem, match="8 accelerators were asked for and the most is 2") as caught:
         desk.jobs.prepare_submit(JobRequest(("true",), any_server=True, gpus=8))
     assert caught.value.code == "job.no_server_fits"
-    desk.book.update(replace(desk.book.get("lab-1"), drained="repair"))
+    desk.fleet.call("lab-1", "server.drain", {"reason": "repair"})
     plan = desk.jobs.prepare_submit(JobRequest(("true",), any_server=True, gpus=1)).plan
     assert plan.servers == ("lab-2",)
 

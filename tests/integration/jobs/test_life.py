@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -161,11 +160,9 @@ def test_what_cannot_start_is_one_sentence_and_leaves_nothing(
 
 
 def test_what_is_refused_before_any_server_is_asked(desk: Desk) -> None:
-    desk.book.update(replace(desk.book.get("lab"), drained="repair"))
     for request, code in (
         (JobRequest(("true",), server="nowhere"), "server.unknown"),
-        (JobRequest(("true",), server="lab"), "server.drained"),
-        (JobRequest(("true",), any_server=True), "job.no_server_fits"),
+        (JobRequest(("true",), any_server=True, labels={"zone": "x"}), "job.no_server_fits"),
         (JobRequest(("true",)), "input.invalid"),
         (JobRequest(("true",), server="lab", any_server=True), "input.invalid"),
         (JobRequest((), server="lab", recipe="nope"), "recipe.unknown"),
@@ -174,6 +171,33 @@ def test_what_is_refused_before_any_server_is_asked(desk: Desk) -> None:
             desk.jobs.prepare_submit(request)
         assert caught.value.code == code
     assert desk.fleet.links() == {}
+
+
+def test_a_drained_server_refuses_whatever_was_known_here(desk: Desk) -> None:
+    desk.fleet.call("lab", "server.drain", {"reason": "repair", "by": "ann"})
+    with pytest.raises(Problem, match="lab takes no new work: repair") as caught:
+        desk.submit("true")
+    assert caught.value.code == "server.drained"
+    with pytest.raises(Problem, match="no new work: lab \\(repair\\)"):
+        desk.jobs.prepare_submit(JobRequest(("true",), any_server=True))
+    desk.fleet.call("lab", "server.resume", {})
+    assert desk.jobs.wait(desk.submit("true").id, 20).state is JobState.SUCCEEDED
+
+
+def test_attempts_and_what_a_log_has_lost_reach_the_console(desk: Desk) -> None:
+    bulk = "head -c 30000000 /dev/zero | tr '\\0' x; sleep 1.5"
+    script = f"{bulk}; echo end $TANDEM_ATTEMPT; test $TANDEM_ATTEMPT = 2"
+    job = desk.submit("sh", "-c", script, retries=1, backoff_s=0.1, log_limit_bytes=1 << 20)
+    done = desk.jobs.wait(job.id, 30)
+    assert (done.state, [(each.state, each.exit_code) for each in done.attempts]) == (
+        JobState.SUCCEEDED,
+        [(JobState.FAILED, 1)],
+    )
+    log = b"".join(desk.jobs.follow(job.id))
+    assert log.endswith(b"end 2\n")
+    assert b"of the log are gone: it passed its limit]" in log
+    assert len(log) < 3 << 20
+    assert desk.jobs.show(job.id) == done
 
 
 def test_the_plan_names_its_steps_and_asks_nothing(desk: Desk) -> None:

@@ -12,18 +12,17 @@ from console.jobs.submitting import candidate
 from .test_merging import JOB
 
 
-def test_labels_and_drains_decide_who_is_asked() -> None:
+def test_labels_decide_who_is_asked() -> None:
     servers = [
         Server("a", "a", labels={"zone": "x"}),
-        Server("b", "b", labels={"zone": "x"}, drained="repair"),
+        Server("b", "b", labels={"zone": "x"}),
         Server("c", "c"),
     ]
-    assert [each.name for each in eligible(servers, {"zone": "x"})] == ["a"]
-    assert [each.name for each in eligible(servers, {})] == ["a", "c"]
+    assert [each.name for each in eligible(servers, {"zone": "x"})] == ["a", "b"]
+    assert [each.name for each in eligible(servers, {})] == ["a", "b", "c"]
     for found, labels, reason in (
         ([], {}, "no servers yet"),
         (servers, {"zone": "y"}, "none of 3 has the labels zone=y"),
-        (servers[1:2], {}, "b \\(repair\\)"),
     ):
         with pytest.raises(Problem, match=reason) as caught:
             eligible(found, labels)
@@ -39,6 +38,13 @@ def test_free_accelerators_first_then_short_queues_then_load() -> None:
     assert choose([Candidate("q", 4, 4, queued=3), Candidate("e", 4, 2)], 2) == "e"
     assert choose([Candidate("busy", load_per_cpu=2.0), Candidate("idle", load_per_cpu=0.1)], 0) == "idle"
     assert choose([Candidate("unknown"), Candidate("idle", load_per_cpu=3.0)], 0) == "idle"
+
+
+def test_what_is_drained_gets_nothing() -> None:
+    drained = Candidate("b", 8, 8, drained="repair")
+    assert choose([drained, Candidate("a", 1)], 0) == "a"
+    with pytest.raises(Problem, match="no new work: b \\(repair\\)"):
+        choose([drained], 0)
 
 
 def test_nobody_fits_says_what_was_found() -> None:

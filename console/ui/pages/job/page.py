@@ -8,6 +8,7 @@ from console.core.problems import Problem
 from console.core.text import safe_line
 from console.core.units import format_bytes
 from console.jobs.job import Job
+from console.jobs.reading import gap_line
 from console.ui.desk import Desk
 from console.ui.kit.cards import Card, Plate
 from console.ui.kit.inspector import Facts
@@ -147,8 +148,8 @@ class JobPage(Page):
         if part is None:
             self.log.set_note(seen.log_problem.sentence if seen.log_problem else self.tr("not started yet"))
             return
-        if self._offset is None or part.offset == self._offset:
-            self.log.append(part.data)
+        if self._offset is None or part.offset == self._offset + part.skipped:
+            self.log.append(gap_line(part.skipped) + part.data if part.skipped else part.data)
             self._offset = part.offset + len(part.data)
         self._log_whole = part.ended and self._offset >= part.size
         if self._offset < part.size:
@@ -160,7 +161,7 @@ class JobPage(Page):
             return
         size = format_bytes(part.size)
         text = self.tr("{size}, ended") if self._log_whole else self.tr("{size}")
-        self.log.set_note(text.format(size=size))
+        self.log.set_note(text.format(size=size) + (f" · {seen.job.log_note}" if seen.job.log_note else ""))
 
     def _names(self) -> dict[str, str]:
         """Accelerators by UUID as the fleet shows them."""

@@ -6,11 +6,13 @@ from datetime import datetime, tzinfo
 
 from console.core.text import safe_line
 from console.core.units import format_bytes, format_duration, format_memory
-from console.jobs.job import Job
+from console.jobs.job import Attempt, Job
 from console.ui.i18n import translate
 from console.ui.pages.jobs.words import command_of, cost_text, result_text, took_s
+from console.ui.state_words import job_word
 from console.ui.times import moment_text
 
+MOST_ATTEMPTS = 8
 SEPARATOR = "   ·   "
 
 
@@ -59,6 +61,20 @@ def second_line(job: Job, last: dict[str, float]) -> str:
     return SEPARATOR.join(part for part in parts if part)
 
 
+def _attempt_name(attempt: Attempt) -> str:
+    return translate("Job", "attempt {number}").format(number=attempt.number)
+
+
+def _attempt_text(attempt: Attempt) -> str:
+    spent = (attempt.ended - attempt.started).total_seconds() if attempt.ended and attempt.started else None
+    parts = [
+        job_word(attempt.state),
+        attempt.reason or "",
+        format_duration(spent) if spent is not None else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
 def specification(job: Job, names: dict[str, str]) -> list[tuple[str, str]]:
     """What was asked for; `names` gives accelerators by UUID as the person knows them."""
     rows = [
@@ -70,5 +86,6 @@ def specification(job: Job, names: dict[str, str]) -> list[tuple[str, str]]:
         (translate("Job", "accelerators"), ", ".join(names.get(uuid, uuid) for uuid in job.accelerators)),
         (translate("Job", "tags"), ", ".join(f"{key}={value}" for key, value in sorted(job.tags.items()))),
         (translate("Job", "log"), "" if job.log_size is None else format_bytes(job.log_size)),
+        *((_attempt_name(each), _attempt_text(each)) for each in job.attempts[-MOST_ATTEMPTS:]),
     ]
     return [(name, safe_line(text)) for name, text in rows if text]

@@ -24,6 +24,11 @@ def cancel(desk: Desk, job: Job) -> None:
     desk.runner.command("job.cancel", {"id": job.id})
 
 
+def again(desk: Desk, job: Job) -> None:
+    """Show the plan of submitting the very same once more."""
+    desk.runner.command("job.again", {"id": job.id})
+
+
 def fetch(desk: Desk, job: Job) -> None:
     """Ask where to and fetch."""
     from console.ui.sheets.fetch_outputs import FetchOutputsSheet
@@ -51,6 +56,7 @@ def menu_of(desk: Desk, job: Job, parent: QWidget) -> QMenu:
         command="job.cancel",
         possible=not job.final,
     )
+    entry(menu, desk, translate("Jobs", "Run the same again…"), lambda: again(desk, job), command="job.again")
     entry(menu, desk, translate("Jobs", "Submit again…"), lambda: submit(desk, job), command="job.submit")
     entry(menu, desk, translate("Jobs", "Fetch outputs…"), lambda: fetch(desk, job), command="job.outputs")
     entry(

@@ -225,6 +225,10 @@ class Processes(Card):
             command, {"name": self._server, "process": row.found}, done=lambda ended: self._ended(row, ended)
         )
 
+    def _adopt(self, row: ServerProcess) -> None:
+        """Show the plan of watching it as a job."""
+        self._desk.runner.command("job.adopt", {"name": self._server, "pid": row.pid})
+
     def _ended(self, row: ServerProcess, ended: object) -> None:
         self._look_again()
         if ended is not True:
@@ -235,6 +239,14 @@ class Processes(Card):
         menu, possible = QMenu(self), row.found is not None and self._fresh
         entry(menu, self._desk, self.tr("End…"), self.end, command="process.end", possible=possible)
         entry(menu, self._desk, self.tr("Kill…"), self.kill, command="process.kill", possible=possible)
+        entry(
+            menu,
+            self._desk,
+            self.tr("Adopt as job…"),
+            lambda: self._adopt(row),
+            command="job.adopt",
+            possible=possible,
+        )
         menu.addSeparator()
         clipboard = QGuiApplication.clipboard()
         entry(menu, self._desk, self.tr("Copy PID"), lambda: clipboard.setText(str(row.pid)))

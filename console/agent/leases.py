@@ -1,0 +1,164 @@
+"""Leases of accelerators: a lock of this account and one of the whole host for each, held by descriptors.
+
+The host's place is local (never a home folder on the network) and shared by all accounts. A container shares
+it where the folder is mounted into it (TANDEM_LOCK_DIR names one). Nothing is ever written into a lock file.
+"""
+
+import errno
+import fcntl
+import os
+import pwd
+import stat
+from typing import Any, Dict, List, Optional
+
+from . import paths
+from .paths import raw
+
+_PLACES = ("/run/lock", "/dev/shm", "/tmp")
+_NAME = "tandem-leases"
+# What draws a screen holds a little memory for ever and is no work.
+_DISPLAYS = ("Xorg", "Xwayland", "X", "gnome-shell", "kwin_wayland", "kwin_x11", "plasmashell", "sddm", "gdm")
+
+
+class Refused(Exception):
+    """This accelerator cannot be had now; the text says why."""
+
+
+def host_folder() -> str:
+    """The host's folder of lock files, made where it is missing.
+
+    Raises:
+        Refused: there is none that is safe to use.
+    """
+    given = os.environ.get("TANDEM_LOCK_DIR")
+    refusal = "there is no folder for locks of the whole host"
+    for place in (given,) if given else _PLACES:
+        folder = os.path.join(place, _NAME)
+        try:
+            if not os.path.isdir(place):
+                continue
+            try:
+                os.mkdir(raw(folder))
+                os.chmod(raw(folder), 0o1777)
+            except FileExistsError:
+                pass
+            found = os.lstat(raw(folder))
+        except OSError as error:
+            refusal = "%s: %s" % (folder, error.strerror)
+            continue
+        if stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX and os.access(raw(folder), os.W_OK):
+            return folder
+        refusal = "%s is not a sticky folder that all accounts may use" % folder
+    raise Refused(refusal)
+
+
+def _open(path: str) -> int:
+    """A lock file for reading: never through a link, never a device or pipe, never truncated."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    for _ in range(3):
+        try:
+            descriptor = os.open(raw(path), flags)
+            break
+        except FileNotFoundError:
+            try:
+                # Exclusively: an open that might create is refused by kernels that guard sticky folders.
+                descriptor = os.open(raw(path), flags | os.O_CREAT | os.O_EXCL, 0o644)
+                os.fchmod(descriptor, 0o644)
+                break
+            except FileExistsError:
+                continue
+        except OSError as error:
+            why = "it is a symbolic link" if error.errno == errno.ELOOP else error.strerror
+            raise Refused("its lock %s cannot be used: %s" % (path, why)) from error
+    else:
+        raise Refused("its lock %s comes and goes" % path)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Refused("its lock %s is not a plain file" % path)
+    return descriptor
+
+
+def _take(path: str) -> int:
+    """A descriptor that holds the lock alone."""
+    descriptor = _open(path)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held, named = os.fstat(descriptor), os.stat(raw(path))
+    except OSError as error:
+        holder = _holder(descriptor)
+        os.close(descriptor)
+        if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+            raise Refused("it is leased" + holder) from error
+        raise Refused("its lock %s cannot be used: %s" % (path, error.strerror)) from error
+    if held.st_ino != named.st_ino:
+        os.close(descriptor)
+        raise Refused("its lock %s was replaced" % path)
+    return descriptor
+
+
+def _holder(descriptor: int) -> str:
+    """Who holds the lock, as far as this account can see."""
+    wanted = os.fstat(descriptor).st_ino
+    try:
+        with open("/proc/locks") as stream:
+            for line in stream:
+                words = line.split()
+                if len(words) > 5 and words[1] == "FLOCK" and words[5].rsplit(":", 1)[-1] == str(wanted):
+                    return " by process %s%s" % (words[4], account_of(int(words[4])))
+    except (OSError, ValueError):
+        return ""
+    return ""
+
+
+def account_of(pid: int) -> str:
+    """The account of a process as words to append."""
+    try:
+        uid = os.stat("/proc/%d" % pid).st_uid
+    except OSError:
+        return ""
+    try:
+        return " of %s" % pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return " of account %d" % uid
+
+
+def strangers(acc: Dict[str, Any]) -> List[Dict[str, Any]]:
+    """Processes on an accelerator that nobody has leased: they came without asking."""
+    return [
+        each
+        for each in acc.get("processes") or []
+        if str(each.get("command") or "").split(" ")[0].rsplit("/", 1)[-1] not in _DISPLAYS
+    ]
+
+
+def take(acc: Dict[str, Any]) -> List[int]:
+    """The descriptors whose locks make an accelerator ours.
+
+    Raises:
+        Refused: it is leased, occupied, or its locks cannot be used.
+    """
+    name = str(acc["uuid"]).replace("/", "_") + ".lock"
+    own = _take(os.path.join(paths.private_folder("leases"), name))
+    held = [own]
+    try:
+        if not acc.get("simulated"):
+            held.append(_take(os.path.join(host_folder(), name)))
+        found = strangers(acc)
+        if found:
+            raise Refused("it is occupied by process %s%s" % (found[0].get("pid"), _whose(found[0])))
+    except Refused:
+        for descriptor in held:
+            os.close(descriptor)
+        raise
+    return held
+
+
+def _whose(process: Dict[str, Any]) -> str:
+    user = process.get("user")
+    return " of %s" % user if isinstance(user, str) and user else ""
+
+
+def release(held: Optional[List[int]]) -> None:
+    """Let go of what `take` gave."""
+    for descriptor in held or ():
+        os.close(descriptor)

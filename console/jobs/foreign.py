@@ -1,0 +1,143 @@
+"""Work that Tandem did not start: seen on accelerators, and adopted as a job that is watched from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.core.clock import Clock, iso, parse_iso
+from console.core.ids import new_id
+from console.core.problems import Problem
+from console.core.text import safe_line
+from console.jobs.job import DEFAULT_LOG_LIMIT_BYTES, Job
+from console.jobs.parsing import parse_status
+from console.jobs.reading import JobReader
+from console.operations.plan import Action, Step, StepContext, Work, work
+
+_PARALLEL = 16
+_MOST = 4096
+_NAME_CHARS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignProcess:
+    """A process on accelerators that is no job of ours; what its server does not tell is None."""
+
+    server: str
+    pid: int
+    started_ticks: int | None
+    boot_id: str
+    user: str | None
+    command: str | None
+    started: datetime | None
+    container: str | None
+    slurm_job: str | None
+    memory_bytes: int | None
+    accelerators: tuple[str, ...]
+
+
+class ForeignWork:
+    """Looks for it and adopts it."""
+
+    def __init__(self, reader: JobReader, clock: Clock, account: str) -> None:
+        self._reader = reader
+        self._clock = clock
+        self._account = account
+
+    def look(self, servers: list[str]) -> tuple[list[ForeignProcess], dict[str, Problem]]:
+        """What is there now, by server; and why a server could not be asked."""
+
+        def one(server: str) -> list[ForeignProcess] | Problem:
+            try:
+                return parse_foreign(server, self._reader.call(server, "job.foreign", {}))
+            except Problem as problem:
+                return problem
+
+        with ThreadPoolExecutor(_PARALLEL, thread_name_prefix="jobs foreign") as pool:
+            found = list(pool.map(one, servers))
+        rows = [row for each in found if not isinstance(each, Problem) for row in each]
+        pairs = zip(servers, found, strict=True)
+        return rows, {server: each for server, each in pairs if isinstance(each, Problem)}
+
+    def prepare_adopt(self, server: str, pid: int, process: ForeignProcess | None) -> Work[Job]:
+        """See JobService.prepare_adopt."""
+        name = safe_line((process and process.command) or f"process {pid}", max_chars=_NAME_CHARS)
+        spec: dict[str, object] = {
+            "v": 1,
+            "id": new_id(),
+            "name": name,
+            "argv": ["?"],
+            "gpus": 0,
+            "submitted": iso(self._clock.now()),
+            "submitted_by": self._account,
+            "tags": {"adopted": str(pid)},
+            "log_limit_bytes": DEFAULT_LOG_LIMIT_BYTES,
+        }
+        params: dict[str, object] = {"spec": spec, "pid": pid}
+        if process is not None:
+            params["boot_id"] = process.boot_id
+            if process.started_ticks is not None:
+                params["started_ticks"] = process.started_ticks
+        kept: list[Job] = []
+
+        def adopt(step: StepContext) -> None:
+            self._reader.call(server, "job.adopt", params)
+            answer = self._reader.call(server, "job.show", {"id": spec["id"]})
+            kept.append(self._reader.take([parse_status(server, answer)])[0])
+            step.note(f"job {kept[0].id}")
+
+        return work(
+            action="job.adopt",
+            title=f"Adopt process {pid} on {server}",
+            target=str(spec["id"]),
+            servers=(server,),
+            actions=(Action(Step("Watch it as a job", f"{name}; it goes on as it is"), adopt),),
+            result=lambda: kept[0],
+            detail={"id": spec["id"], "pid": pid},
+        )
+
+
+def parse_foreign(server: str, answer: Mapping[str, object]) -> list[ForeignProcess]:
+    """The answer to job.foreign; a row that makes no sense hides no other."""
+    listed = answer.get("processes")
+    found = []
+    for row in listed[:_MOST] if isinstance(listed, list) else ():
+        pid = _whole(row.get("pid")) if isinstance(row, Mapping) else None
+        if pid is None:
+            continue
+        uuids = row.get("accelerators")
+        found.append(
+            ForeignProcess(
+                server,
+                pid,
+                _whole(row.get("started_ticks")),
+                _words(row.get("boot_id")) or "",
+                _words(row.get("user")),
+                _words(row.get("command")),
+                _moment(row.get("started")),
+                _words(row.get("container")),
+                _words(row.get("slurm_job")),
+                _whole(row.get("memory_bytes")),
+                tuple(safe_line(str(each), max_chars=120) for each in uuids)
+                if isinstance(uuids, list)
+                else (),
+            )
+        )
+    return found
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**62 else None
+
+
+def _words(value: object) -> str | None:
+    return safe_line(value, max_chars=300) if isinstance(value, str) and value else None
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        return parse_iso(value) if isinstance(value, str) and len(value) <= 64 else None
+    except ValueError:
+        return None
