@@ -104,6 +104,8 @@ class Browser:
         )
         view = self.context.operations.views()[0]
         assert view.state is State.DONE, view.problem
+        # What was not asked about goes by itself, on a later beat; a plan that was shown stays.
+        self.until(lambda: not getattr(self.window.sheets.sheet, "closes_when_done", False))
 
 
 @pytest.fixture
