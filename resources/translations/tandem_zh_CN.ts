@@ -61,7 +61,7 @@
         </message>
         <message>
             <source>SM clock</source>
-            <translation>SM 频率</translation>
+            <translation>SM 时钟</translation>
         </message>
         <message>
             <source>Memory clock</source>
@@ -97,7 +97,7 @@
         </message>
         <message>
             <source>ECC uncorrected</source>
-            <translation>不可纠正 ECC</translation>
+            <translation>ECC 未纠正</translation>
         </message>
         <message>
             <source>Remapped rows</source>
@@ -429,7 +429,7 @@
         </message>
         <message>
             <source>Who</source>
-            <translation>使用者</translation>
+            <translation>谁</translation>
         </message>
         <message>
             <source>newest {count}</source>
@@ -437,7 +437,7 @@
         </message>
         <message>
             <source>{count} entries</source>
-            <translation>{count} 条</translation>
+            <translation>{count} 项</translation>
         </message>
         <message>
             <source>reading the chain…</source>
@@ -588,7 +588,7 @@
         </message>
         <message>
             <source>live</source>
-            <translation>在线服务</translation>
+            <translation>实时</translation>
         </message>
         <message>
             <source>ends {age} ago</source>
@@ -746,7 +746,7 @@
         </message>
         <message>
             <source>From</source>
-            <translation>来源</translation>
+            <translation>从</translation>
         </message>
         <message>
             <source>To</source>
@@ -1425,7 +1425,7 @@
         </message>
         <message>
             <source>Edit as text</source>
-            <translation type="unfinished" />
+            <translation>作为文本编辑</translation>
         </message>
         <message>
             <source>Download…</source>
@@ -1437,7 +1437,7 @@
         </message>
         <message>
             <source>Rename…</source>
-            <translation type="unfinished" />
+            <translation>重命名…</translation>
         </message>
         <message>
             <source>Delete…</source>
@@ -1544,7 +1544,7 @@
         </message>
         <message>
             <source>{count} entries</source>
-            <translation>{count} 条</translation>
+            <translation>{count} 项</translation>
         </message>
         <message>
             <source>{shown} of {held} fit</source>
@@ -1702,7 +1702,7 @@
         </message>
         <message>
             <source>Who</source>
-            <translation>使用者</translation>
+            <translation>谁</translation>
         </message>
         <message>
             <source>State</source>
@@ -1722,7 +1722,7 @@
         </message>
         <message>
             <source>ECC uncorrected</source>
-            <translation>不可纠正 ECC</translation>
+            <translation>ECC 未纠正</translation>
         </message>
         <message>
             <source>Throttle</source>
@@ -1738,7 +1738,7 @@
         </message>
         <message>
             <source>SM clock</source>
-            <translation>SM 频率</translation>
+            <translation>SM 时钟</translation>
         </message>
         <message>
             <source>Fan</source>
@@ -1866,7 +1866,7 @@
         </message>
         <message>
             <source>last heard {age} ago</source>
-            <translation>{age}前有数据</translation>
+            <translation>最近回应于{age}前</translation>
         </message>
         <message>
             <source>waits for your answer</source>
@@ -2285,7 +2285,7 @@
         </message>
         <message>
             <source>Who</source>
-            <translation>使用者</translation>
+            <translation>谁</translation>
         </message>
         <message>
             <source>Accelerators</source>
@@ -2312,7 +2312,7 @@
         </message>
         <message>
             <source>Who</source>
-            <translation>使用者</translation>
+            <translation>谁</translation>
         </message>
         <message>
             <source>each</source>
@@ -2716,7 +2716,7 @@
         </message>
         <message>
             <source>Who</source>
-            <translation>使用者</translation>
+            <translation>谁</translation>
         </message>
         <message>
             <source>signal {name}</source>
@@ -3325,7 +3325,7 @@
         </message>
         <message>
             <source>Started</source>
-            <translation>开始时间</translation>
+            <translation>启动时间</translation>
         </message>
         <message>
             <source>Took</source>
@@ -3699,7 +3699,7 @@
         </message>
         <message>
             <source>Started</source>
-            <translation>开始时间</translation>
+            <translation>启动时间</translation>
         </message>
         <message>
             <source>Container</source>
@@ -3735,7 +3735,7 @@
         </message>
         <message>
             <source>last heard {age} ago</source>
-            <translation>{age}前有数据</translation>
+            <translation>最近回应于{age}前</translation>
         </message>
         <message>
             <source>host seen {age} ago</source>
@@ -3771,7 +3771,7 @@
         </message>
         <message>
             <source>Processes of</source>
-            <translation>进程所属</translation>
+            <translation>进程范围</translation>
         </message>
         <message>
             <source>No process is known here.</source>
@@ -4114,7 +4114,7 @@
         </message>
         <message>
             <source>Forget</source>
-            <translation>忘记</translation>
+            <translation>移除</translation>
         </message>
         <message>
             <source>Forget {name}</source>
@@ -4157,7 +4157,7 @@
         </message>
         <message>
             <source>SM clock</source>
-            <translation>SM 频率</translation>
+            <translation>SM 时钟</translation>
         </message>
         <message>
             <source>Fan</source>
@@ -4871,7 +4871,7 @@
         </message>
         <message>
             <source>live</source>
-            <translation>在线服务</translation>
+            <translation>实时</translation>
         </message>
         <message>
             <source>degraded</source>
@@ -5217,7 +5217,7 @@
         </message>
         <message>
             <source>From</source>
-            <translation>来源</translation>
+            <translation>从</translation>
         </message>
         <message>
             <source>Until</source>

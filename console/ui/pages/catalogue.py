@@ -103,7 +103,7 @@ PAGES: tuple[PageSpec, ...] = (
         under="fleet",
         alone=True,
     ),
-    PageSpec("idle", lambda: translate("Pages", "Fleet"), "hourglass", _idle, under="fleet"),
+    PageSpec("idle", lambda: translate("Pages", "Fleet"), "hourglass", _idle, under="fleet", alone=True),
     PageSpec("jobs", lambda: translate("Pages", "Jobs"), "jobs", _jobs),
     PageSpec("job", lambda: translate("Pages", "Jobs"), "jobs", _job, under="jobs"),
     PageSpec("models", lambda: translate("Pages", "Models"), "models", _models),

@@ -132,7 +132,6 @@ class Window(QWidget):
         }
         openers |= {spec.id: partial(self.go, spec.id) for spec in specs if spec.alone}
         openers |= {"palette": self.open_palette, "read_only": self.toggle_read_only, "quit": self._quit}
-        openers["idle"] = lambda: self.go("idle")
         self._command_actions = actions.command_actions(self, commands, openers, self._run_plain)
         self._other_actions = [
             self._action(self.tr("Back"), "Alt+Left", self._back),
@@ -151,11 +150,8 @@ class Window(QWidget):
         self.top.menu_button.setMenu(self._menu)
         self._page_menu = QMenu(self.tr("This page"), self._menu)
         self._menu.insertMenu(self._menu.actions()[1], self._page_menu)
-        self._menu.aboutToShow.connect(self._fill_page_menu)
-
-    def _fill_page_menu(self) -> None:
-        acts = self.page.acts() if self.page is not None else ()
-        actions.fill_page_menu(self._page_menu, acts)
+        acts = lambda: self.page.acts() if self.page is not None else ()  # noqa: E731
+        self._menu.aboutToShow.connect(lambda: actions.fill_page_menu(self._page_menu, acts()))
 
     def _make_round(self) -> None:
         """The demo's button; elsewhere there is none."""
