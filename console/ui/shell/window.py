@@ -18,7 +18,7 @@ from console.ui import clock
 from console.ui.desk import Desk, Remembered, TimeRange
 from console.ui.kit.buttons import Button
 from console.ui.kit.sheet import SheetHost
-from console.ui.pages.page import Page, PageSpec
+from console.ui.pages.page import Page, PageAct, PageSpec
 from console.ui.problem_texts import texts_of
 from console.ui.sheets.catalogue import SHEETS
 from console.ui.shell import actions, server_commands
@@ -150,8 +150,7 @@ class Window(QWidget):
         self.top.menu_button.setMenu(self._menu)
         self._page_menu = QMenu(self.tr("This page"), self._menu)
         self._menu.insertMenu(self._menu.actions()[1], self._page_menu)
-        acts = lambda: self.page.acts() if self.page is not None else ()  # noqa: E731
-        self._menu.aboutToShow.connect(lambda: actions.fill_page_menu(self._page_menu, acts()))
+        self._menu.aboutToShow.connect(lambda: actions.fill_page_menu(self._page_menu, self._page_acts()))
 
     def _make_round(self) -> None:
         """The demo's button; elsewhere there is none."""
@@ -239,6 +238,9 @@ class Window(QWidget):
         """The page in front."""
         return self._pages.get(self._place[0])
 
+    def _page_acts(self) -> tuple[PageAct, ...]:
+        return self.page.acts() if self.page is not None else ()
+
     def _focus_search(self) -> None:
         if self.page is not None:
             self.page.focus_search()
@@ -250,13 +252,11 @@ class Window(QWidget):
         offered = actions.entries(
             self.desk, list(self._specs.values()), self._command_actions, self._other_actions
         )
-        page, argument = self._place
-        here = argument if page in _ABOUT_SERVERS else ""
+        here = self._place[1] if self._place[0] in _ABOUT_SERVERS else ""
         offered += server_commands.entries(
             self.desk, self._runner.commands, _ABOUT_SERVERS, here, self._ask_server
         )
-        if self.page is not None:
-            offered += actions.page_entries(self.page.acts())
+        offered += actions.page_entries(self._page_acts())
         self.palette_box.open_with(offered)
         if "job" in self._specs:
             from console.jobs.job import JobFilter
