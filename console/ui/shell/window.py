@@ -249,9 +249,8 @@ class Window(QWidget):
 
     def open_palette(self) -> None:
         """Offer pages, commands and servers at once, jobs as soon as they are read."""
-        offered = actions.entries(
-            self.desk, list(self._specs.values()), self._command_actions, self._other_actions
-        )
+        specs = list(self._specs.values())
+        offered = actions.entries(self.desk, specs, self._command_actions, self._other_actions)
         here = self._place[1] if self._place[0] in _ABOUT_SERVERS else ""
         offered += server_commands.entries(
             self.desk, self._runner.commands, _ABOUT_SERVERS, here, self._ask_server
