@@ -158,33 +158,6 @@ def test_a_server_that_is_down_stops_no_other(copying: Copying, lab: LabFleet) -
     assert caught.value.code.startswith("ssh.")
 
 
-@pytest.mark.faults
-def test_a_giver_that_is_killed_is_replaced_by_the_one_above_it(copying: Copying, lab: LabFleet) -> None:
-    names = [copying.rig.add(server) for server in lab]
-    source = large_file(lab[0].home / "data", 300)
-
-    def cut(_done: float) -> None:
-        if has_begun(lab[1], 4 * MIB):
-            for pid in carriers(lab[1]):
-                os.kill(pid, signal.SIGKILL)
-
-    watcher = Watcher(at=cut)
-    with pytest.raises(Problem) as caught:
-        copy(copying, names[0], "data", [(name, "data") for name in names[1:]], watcher=watcher)
-    assert "lab-2: the process that copied is gone" in caught.value.sentence
-    assert sha256(lab[2].home / "data") == sha256(lab[3].home / "data") == sha256(source)
-    left = parts(lab[1].home)
-    assert len(left) == 1
-    part = lab[1].home / left[0]
-    inode, size = part.stat().st_ino, part.stat().st_size
-    # The same copy again finds its part and goes on there.
-    (arrived,) = copy(copying, names[0], "data", [(names[1], "data")])
-    assert (lab[1].home / "data").stat().st_ino == inode
-    assert sha256(lab[1].home / "data") == arrived.sha256 == sha256(source)
-    state = json.loads(max((lab[1].home / ".tandem/copies").glob("*/state.json")).read_text())
-    assert state["wire"] <= source.stat().st_size - size + MIB
-
-
 def test_cancelling_leaves_nothing(copying: Copying, lab: LabFleet) -> None:
     names = [copying.rig.add(server) for server in list(lab)[:3]]
     large_file(lab[0].home / "data", 2000)
