@@ -7,6 +7,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """A client that hangs up is no fault here."""
+
+
 class Web:
     """Serves `data` at `/file`; used by `with`.
 
@@ -16,6 +23,7 @@ class Web:
         statuses: answers to give first.
         stall_after: bytes of a body after which it says nothing more, until `go_on`.
         lengths: whether it says how long the body is.
+        claimed: a length that is not true.
         asked: the path and the Range of each request.
     """
 
@@ -24,6 +32,7 @@ class Web:
         self.cut_after: list[int] = []
         self.ranges = True
         self.lengths = True
+        self.claimed: int | None = None
         self.statuses: list[int] = []
         self.redirect = ""
         self.stall_after: int | None = None
@@ -39,8 +48,7 @@ class Web:
             def log_message(self, *_: object) -> None:
                 """Nobody reads it."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self.port = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}/file"
@@ -80,7 +88,7 @@ class Web:
         else:
             request.send_response(200)
         if self.lengths:
-            request.send_header("Content-Length", str(len(self.data) - start))
+            request.send_header("Content-Length", str(self.claimed or len(self.data) - start))
         request.send_header("ETag", self.tag)
         request.send_header("Connection", "close")
         request.end_headers()

@@ -169,6 +169,8 @@ class Voyage:
         pace.total = total
         pace.done = 0
         pace.add(done)
+        if len(wave.parents) == 1 and done:
+            return  # the pace told it: bytes, rate, time left
         words = [f"{name} {_percent(parts.get(name), wave.parents[name])}" for name in wave.parents]
         more = f", and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
         step.progress(done, total, ", ".join(words[:_NAMED]) + more)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from console.core.problems import Problem
 from console.fleet.copying.carried import ARRIVED, Arrived, PartState
 from tests.integration.copies.conftest import (
     Copying,
@@ -20,12 +23,20 @@ from tests.integration.copies.conftest import (
     rig,
     sha256,
 )
-from tests.integration.copies.test_between_servers import carriers, has_begun, task_of
+from tests.integration.copies.test_between_servers import (
+    carriers,
+    copy,
+    has_begun,
+    lab,
+    large_file,
+    task_of,
+)
 from tests.integration.fleet.rig import until
+from tests.lab.fleet import LabFleet
 from tests.lab.namespace import Namespace
 from tests.lab.sshd import LabServer
 
-__all__ = ["copying", "make_rig", "rig"]
+__all__ = ["copying", "lab", "make_rig", "rig"]
 
 pytestmark = pytest.mark.faults
 
@@ -163,3 +174,29 @@ def test_while_the_console_is_cut_off_the_servers_go_on(
     assert part.state in ARRIVED
     assert part.arrived is not None
     assert part.arrived.sha256 == sha256(other.home / "data") == sha256(source)
+
+
+def test_a_giver_that_is_killed_is_replaced_by_the_one_above_it(copying: Copying, lab: LabFleet) -> None:
+    names = [copying.rig.add(server) for server in lab]
+    source = large_file(lab[0].home / "data", 300)
+
+    def cut(_done: float) -> None:
+        if has_begun(lab[1], 4 * MIB):
+            for pid in carriers(lab[1]):
+                os.kill(pid, signal.SIGKILL)
+
+    watcher = Watcher(at=cut)
+    with pytest.raises(Problem) as caught:
+        copy(copying, names[0], "data", [(name, "data") for name in names[1:]], watcher=watcher)
+    assert "lab-2: the process that copied is gone" in caught.value.sentence
+    assert sha256(lab[2].home / "data") == sha256(lab[3].home / "data") == sha256(source)
+    left = parts(lab[1].home)
+    assert len(left) == 1
+    part = lab[1].home / left[0]
+    inode, size = part.stat().st_ino, part.stat().st_size
+    # The same copy again finds its part and goes on there.
+    (arrived,) = copy(copying, names[0], "data", [(names[1], "data")])
+    assert (lab[1].home / "data").stat().st_ino == inode
+    assert sha256(lab[1].home / "data") == arrived.sha256 == sha256(source)
+    state = json.loads(max((lab[1].home / ".tandem/copies").glob("*/state.json")).read_text())
+    assert state["wire"] <= source.stat().st_size - size + MIB

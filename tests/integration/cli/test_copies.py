@@ -12,7 +12,8 @@ import pytest
 
 from console.cli.between_verbs import size_bytes
 from tests.integration.cli.test_many_servers import enter
-from tests.integration.copies.test_between_servers import carriers, has_begun
+from tests.integration.copies.conftest import sha256
+from tests.integration.copies.test_between_servers import carriers, has_begun, large_file
 from tests.integration.fleet.rig import until
 from tests.lab.command import Tandem
 from tests.lab.fleet import LabFleet
@@ -50,8 +51,7 @@ def test_the_plan_names_the_way_and_the_answer_too(tandem: Tandem, fleet: LabFle
 
 
 def test_a_console_that_is_killed_leaves_a_copy_that_ends_well(tandem: Tandem, fleet: LabFleet) -> None:
-    data = os.urandom(150 * MIB)
-    (fleet[0].home / "data").write_bytes(data)
+    source = large_file(fleet[0].home / "data", 300)
     process = subprocess.Popen(
         tandem.command("copy", "lab-1:data", "lab-2:data"),
         env=tandem.environment,
@@ -64,12 +64,11 @@ def test_a_console_that_is_killed_leaves_a_copy_that_ends_well(tandem: Tandem, f
     (task,) = tandem.ok("copies", "list", "--server", "lab-2", "--json").json
     ran = tandem.ok("copies", "wait", task["id"], "--timeout", "60", "--json")
     assert ran.json["state"] == "succeeded"
-    assert (fleet[1].home / "data").read_bytes() == data
+    assert sha256(fleet[1].home / "data") == sha256(source)
 
 
 def test_a_detached_copy_is_cancelled_and_says_so(tandem: Tandem, fleet: LabFleet) -> None:
-    with (fleet[0].home / "data").open("wb") as file:
-        file.truncate(3000 * MIB)
+    large_file(fleet[0].home / "data", 3000)
     started = tandem.ok("copy", "lab-1:data", "lab-2:data", "--detach", "--json").json
     until(lambda: has_begun(fleet[1], MIB), within_s=30, what="the copy's beginning")
     assert tandem.run("copies", "wait", started["id"], "--timeout", "0").code == 124

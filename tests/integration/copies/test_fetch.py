@@ -157,6 +157,16 @@ def test_a_file_that_is_too_large_is_refused_before_and_while_it_comes(
         assert content(lab_server.home) == {}
 
 
+def test_r41_more_than_the_disk_holds_is_refused_before_it_comes(
+    copying: Copying, lab_server: LabServer, name: str, web: Web
+) -> None:
+    web.claimed = 2**60
+    problem = refused(copying, name, web)
+    assert problem.code == "transfer.disk_full"
+    assert "TB needed" in problem.sentence
+    assert content(lab_server.home) == {}
+
+
 def test_nothing_listens_there(copying: Copying, name: str, web: Web) -> None:
     web.cut_after = []
     problem = refused(copying, name, web, url="https://127.0.0.1:9/file")

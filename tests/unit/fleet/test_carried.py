@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.fleet.copying.carried import PartState, part_of, tasks_of
@@ -34,7 +34,7 @@ GOOD = {
 }  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TOLD)
 def test_anything_that_a_server_tells_can_be_shown(told: dict) -> None:
     part_of("s", told)

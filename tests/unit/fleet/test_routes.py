@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.fleet.copying.routes import ARITY, Routes, spread
@@ -46,6 +46,7 @@ def test_what_nobody_reaches_goes_through_the_console_once_and_spreads_from_ther
     )
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sets(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES))))
 def test_whatever_the_firewalls_every_target_gets_it_by_ways_that_there_are(
     pairs: set[tuple[str, str]],
