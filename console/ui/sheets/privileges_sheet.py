@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import shiboken6
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -91,7 +89,8 @@ class PrivilegesSheet(Sheet):
         column.setSpacing(2)
         title, summary = privilege_words(act)
         tick = Tick(self._desk.theme, title)
-        tick.clicked.connect(partial(self._switch, act.id))
+        name = act.id
+        tick.clicked.connect(lambda on: self._switch(name, on))
         permit(tick, self._desk, "server.privileges")
         self.ticks[act.id] = tick
         command = label(command_line(act), size=fonts.SMALL, wrap=True, fixed=True, selectable=True)
