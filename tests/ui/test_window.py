@@ -95,7 +95,7 @@ def test_every_command_without_a_selection_is_in_menu_palette_and_keyboard(make_
 
 
 def window_can(window: Window, opens: str) -> bool:
-    own = {"", "palette", "read_only", "quit"}
+    own = {"", "palette", "read_only", "quit", "idle"}
     return opens in own or window.can_open(opens)
 
 
