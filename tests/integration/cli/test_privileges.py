@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,6 +115,22 @@ def test_a_reset_is_refused_while_a_process_holds_the_gpu(tandem: Tandem, server
     server.nvml.clear(f"proc 1 {holder.pid}")
     tandem.ok("gpu", "reset", "gpu-1", "1", "--yes")
     assert server.said() == ["-n nvidia-smi -i GPU-fake-0001 --gpu-reset"]
+
+
+def test_a_reset_is_refused_while_a_job_has_leased_the_gpu(tandem: Tandem, server: Server) -> None:
+    tandem.add(server.lab)
+    tandem.ok("server", "privileges", "gpu-1", "--allow", "gpu_reset")
+    job = tandem.ok(
+        "job", "submit", "--server", "gpu-1", "--gpus", "2", "--json", "--", "sh", "-c", "sleep 300"
+    ).json["id"]
+    end = time.monotonic() + 30
+    while tandem.ok("job", "show", job, "--json").json["state"] != "running":
+        assert time.monotonic() < end
+    refused = tandem.run("gpu", "reset", "gpu-1", "1", "--yes")
+    assert refused.code == 1
+    assert "a job of Tandem's" in refused.err
+    assert server.said() == []
+    tandem.ok("job", "cancel", job)
 
 
 def test_where_sudo_refuses_it_is_one_sentence_and_doctor_names_it(tandem: Tandem, server: Server) -> None:
