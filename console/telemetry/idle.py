@@ -140,6 +140,7 @@ class IdleHolders:
         self._telemetry = telemetry
         self._history = history
         self._clock = clock
+        self._known: dict[tuple[str, str, float], tuple[float, Verdict]] = {}
 
     def find(
         self, servers: Iterable[ServerRow], *, below_percent: float, after_s: float
@@ -184,6 +185,16 @@ class IdleHolders:
     def _verdict(self, server: str, uuid: str, now_s: float, below: float) -> Verdict | None:
         times, values = self._telemetry.series(server, _METRIC, uuid)
         verdict = judge(Curve(times, values, values, values), now_s, below) if len(times) else None
+        key = (server, uuid, below)
+        if verdict is not None and not verdict.at_least:
+            self._known.pop(key, None)
+            return verdict
+        kept = self._known.get(key)
+        since_s = None if verdict is None else verdict.since_s
+        # Idle over the whole ring since it was judged last: what the store said then still holds.
+        if kept is not None and since_s is not None and since_s <= kept[0]:
+            self._known[key] = (now_s, kept[1])
+            return kept[1]
         # Only where the minutes of the ring cannot tell is the store asked, and only as far as it must be.
         for seconds, points in _LOOKS:
             if verdict is not None and not verdict.at_least:
@@ -192,6 +203,8 @@ class IdleHolders:
             further = judge(joined(stored, times, values), now_s, below)
             if further is not None and (verdict is None or _reaches(further, verdict)):
                 verdict = further
+        if verdict is not None and verdict.since_s is not None:
+            self._known[key] = (now_s, verdict)
         return verdict
 
 

@@ -101,6 +101,9 @@ def test_the_fleet_s_idle_holders(context: Context) -> None:
     assert found[2].why is Why.DIVIDED
     assert found[2].seconds is None
 
+    again = holders.find(servers, below_percent=5.0, after_s=600.0)
+    assert [(each.key, each.since) for each in again] == [(each.key, each.since) for each in found]
+
     (by_user,) = grouped(found, by_user=True)
     assert (by_user.name, by_user.accelerators) == ("vision", 2)
     assert [group.name for group in grouped(found, by_user=False)] == ["idle"]
