@@ -4,34 +4,15 @@ The state lives on the server, so every console sees it.
 """
 
 import os
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List
 
-from . import paths, procs, records, scheduling, spool
+from . import drained, paths, procs, records, scheduling, spool
 from .wire import AgentError
-
-_NAME = "drain.json"
-
-
-def state() -> Optional[Dict[str, Any]]:
-    """Why, since when, until when and by whom this server is drained; None where it is not."""
-    if not paths.check_home():
-        return None
-    found = paths.read_json(paths.tandem(_NAME))
-    if found is None or not isinstance(found.get("reason"), str):
-        return None
-    until = scheduling.number(found.get("until"))
-    return None if until and procs.now() >= until else found
-
-
-def reason() -> Optional[str]:
-    """Why it is drained, None where it is not."""
-    found = state()
-    return None if found is None else str(found["reason"])
 
 
 def show(_request: Any) -> Dict[str, Any]:
     """server.state: how this account's work stands here: drained or not, slots, what runs and waits."""
-    found = state()
+    found = drained.state()
     running = waiting = 0
     for ident in spool.waiting() if paths.check_home() else ():
         phase = records.Record(spool.job_folder(ident)).phase
@@ -53,7 +34,7 @@ def drain(request: Any) -> Dict[str, Any]:
         "since": procs.now(),
     }
     paths.private_folder("jobs")
-    path = paths.tandem(_NAME)
+    path = paths.tandem(drained.NAME)
     paths.guarded(path, lambda: paths.write_json(path, wish))
     leaving = _preempt_all() if request.params.get("preempt") is True else []
     return {"drained": wish, "leaving": leaving}
@@ -79,7 +60,7 @@ def resume(request: Any) -> Dict[str, Any]:
     if problems and request.params.get("anyway") is not True:
         raise AgentError("server.unfit", problems="; ".join(problems[:8]))
     if paths.check_home():
-        path = paths.tandem(_NAME)
+        path = paths.tandem(drained.NAME)
         try:
             paths.guarded(path, lambda: os.unlink(paths.raw(path)))
         except AgentError:

@@ -7,7 +7,7 @@ import stat
 import time
 from typing import Any, Dict, List, Optional
 
-from . import attempts, drain, paths, procs, records, spool
+from . import attempts, drained, paths, procs, records, spool
 from .execs import base_environment, check_argv, check_env, find_command
 from .paths import raw
 from .records import number_or_none, text_or_none, texts
@@ -96,7 +96,7 @@ def _state(ident: str, record: records.Record, spec: Dict[str, Any]) -> str:
 def _waits_its_turn(record: records.Record, spec: Dict[str, Any]) -> bool:
     if spec.get("gpus") or attempts.ended(record.folder):
         return True
-    return spool.slots() is not None or drain.reason() is not None
+    return spool.slots() is not None or drained.reason() is not None
 
 
 def _check_spec(request: Any, given: Dict[str, Any]) -> Dict[str, Any]:
@@ -205,9 +205,9 @@ def submit(request: Any) -> Dict[str, Any]:
     if paths.check_home() and os.path.isdir(raw(folder)):
         return _again(request.agent, spec)
     _check_reach(spec, folder)
-    drained = drain.reason()
-    if drained is not None:
-        raise AgentError("server.drained", reason=drained)
+    why = drained.reason()
+    if why is not None:
+        raise AgentError("server.drained", reason=why)
     usable = request.agent.accelerators.usable() if spec["gpus"] else []
     if spec["gpus"] > len(usable):
         raise AgentError("job.gpus_unavailable", wanted=spec["gpus"], present=len(usable))

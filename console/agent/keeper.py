@@ -8,7 +8,7 @@ import os
 import time
 from typing import Any, Dict, List, Optional, Set
 
-from . import attempts, drain, launch, leases, paths, procs, records, scheduling, spool
+from . import attempts, drained, launch, leases, paths, procs, records, scheduling, spool
 from .drivers import Drivers
 from .wire import AgentError
 
@@ -185,9 +185,9 @@ class Keeper:
         if not waiting:
             self._tell({})
             return False
-        drained = drain.reason()
-        if drained is not None:
-            self._tell({str(each["id"]): "the server is drained: " + drained for each in waiting})
+        why = drained.reason()
+        if why is not None:
+            self._tell({str(each["id"]): "the server is drained: " + why for each in waiting})
             return False
         free, held_back = self._free() if any(each["gpus"] for each in waiting) else ([], [])
         running = [dict(each, leaving=self._is_leaving(ident)) for ident, each in self._live.items()]

@@ -4,10 +4,11 @@ import resource
 import time
 from typing import Any, Dict, List, Optional, Tuple
 
-from . import procs
+from . import drained, procs
 from .accelerators import NOW_AND_THEN, Accelerators
 from .inventory import InventoryWatch
 from .machine import Machine, SlowReadings
+from .wire import AgentError
 
 MIN_INTERVAL_S = 0.1
 MAX_INTERVAL_S = 3600.0
@@ -76,6 +77,7 @@ class Sampler:
                 "dropped": self._dropped,
             },
             problems=troubles + problems,
+            drained=_drained(),
         )
         if self._inventory is not None:
             number, found = self._inventory.latest()
@@ -86,6 +88,14 @@ class Sampler:
     def close(self) -> None:
         """Let go of what is held open."""
         self._machine.close()
+
+
+def _drained() -> Optional[str]:
+    """Why this server takes no new work; an unsafe home has no say in it."""
+    try:
+        return drained.reason()
+    except AgentError:
+        return None
 
 
 def subscribe(request: Any) -> Dict[str, Any]:

@@ -97,5 +97,6 @@ def parse_sample(
         disk_write_bytes_per_s=number_of(disk_io.get("write_bytes_per_s"), 0, 1e15),
         disk_busy_percent=number_of(disk_io.get("busy_percent"), 0, 100),
         hottest_c=host.hottest_c,
+        drained=(text_of(wire["drained"], 300) or "") if "drained" in wire else None,
         host=host,
     )

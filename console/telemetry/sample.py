@@ -250,4 +250,6 @@ class ServerSample:
     disk_write_bytes_per_s: float | None = None
     disk_busy_percent: float | None = None
     hottest_c: float | None = None
+    drained: str | None = None
+    """Why it takes no new work; empty where it does; None where its agent does not say."""
     host: HostParts | None = None

@@ -104,6 +104,12 @@ class ServerRow:
     accelerators: tuple[AcceleratorRow, ...]
 
     @property
+    def drained(self) -> str | None:
+        """Why it takes no new work, as it says itself, else as this console last heard; None where it does."""
+        said = self.sample.drained if self.sample is not None else None
+        return (self.server.drained if said is None else said) or None
+
+    @property
     def severity(self) -> Severity:
         worst = max((row.severity for row in self.accelerators), default=Severity.OK)
         if self.link.state is LinkState.REFUSED:

@@ -92,7 +92,7 @@ def _add_work(menu: QMenu, desk: Desk, name: str) -> None:
     """What work it takes."""
     menu.addSeparator()
     row, given = desk.snapshot().server(name), {"server": name}
-    if row is not None and row.server.drained is not None:
+    if row is not None and row.drained is not None:
         words, act = translate("ServerMenu", "Let it work again"), "server.resume"
         _add(menu, words, lambda: desk.runner.command(act, {"name": name})).setEnabled(
             desk.runner.allowed(act)

@@ -79,7 +79,7 @@ class DeploySheet(FormSheet):
 
     def _servers(self) -> list[tuple[str, str]]:
         rows = sorted(
-            (row for row in self._desk.snapshot().servers if row.server.drained is None),
+            (row for row in self._desk.snapshot().servers if row.drained is None),
             key=lambda row: (_ORDER[row.server.role], row.server.name),
         )
         return [

@@ -100,7 +100,7 @@ class SubmitJobSheet(FormSheet):
             self._desk.snapshot().servers, key=lambda row: (row.server.role is Role.INFER, row.server.name)
         )
         choices = [(ANY, self.tr("Any that fits"))] + [
-            (row.server.name, safe_line(row.server.name)) for row in rows if row.server.drained is None
+            (row.server.name, safe_line(row.server.name)) for row in rows if row.drained is None
         ]
         self.server = Choice(theme, choices, self.tr("Server"))
         if len(choices) > 1:

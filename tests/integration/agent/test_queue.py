@@ -134,6 +134,7 @@ def test_a_drained_server_starts_nothing_and_every_console_sees_why(
     agent.call("job.cancel", {"id": "first", "grace_s": 1})
     drained = other.call("server.state")["drained"]
     assert (drained["reason"], drained["by"], drained["until"]) == ("new driver", "ann", None)
+    assert other.call("telemetry.once")["drained"] == "new driver"
     with pytest.raises(Refused) as refused:
         other.submit("third", ["true"])
     assert (refused.value.code, refused.value.attrs) == ("server.drained", {"reason": "new driver"})

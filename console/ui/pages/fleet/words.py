@@ -93,7 +93,7 @@ def server_state(row: ServerRow) -> tuple[Tone, str]:
         return Tone.WARNING, accelerator_trouble(worst)
     if row.sample is not None and row.sample.problems:
         return Tone.WARNING, safe_line(row.sample.problems[0], max_chars=80)
-    if row.server.drained is not None:
+    if row.drained is not None:
         return Tone.QUIET, translate("Fleet", "drained")
     return tone_of(row.severity), translate("Fleet", "ok")
 
