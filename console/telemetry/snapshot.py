@@ -105,7 +105,7 @@ class ServerRow:
 
     @property
     def drained(self) -> str | None:
-        """Why it takes no new work, as it says itself, else as this console last heard; None where it does."""
+        """Why it takes no new work, as it says itself, else as last heard here; None where it does."""
         said = self.sample.drained if self.sample is not None else None
         return (self.server.drained if said is None else said) or None
 
