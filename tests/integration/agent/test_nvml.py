@@ -180,11 +180,14 @@ def test_a_hung_slow_call_delays_no_frame(nvml: FakeNvml, watched: Agent) -> Non
     watch.until(lambda s: all(row["health"] for row in s["accelerators"][1:]))
 
 
-def test_an_xid_is_told_with_its_gpu_and_a_lost_one_keeps_its_own(nvml: FakeNvml, watched: Agent) -> None:
+def test_an_xid_is_told_with_its_gpu_and_a_lost_one_keeps_its_own(
+    nvml: FakeNvml, start_agent: Callable[..., Agent]
+) -> None:
     nvml.log("usb 1-1: new device")
     nvml.log("NVRM: Xid (PCI:0000:10:00): 31, pid=77, name=python, MMU Fault", seconds=5)
     nvml.log("NVRM: Xid (PCI:0000:11:00): 79, pid='<unknown>', GPU has fallen off the bus.", seconds=9)
     nvml.log("NVRM: GPU at PCI:0000:11:00: has fallen off the bus.", seconds=9)
+    watched = start_agent(env=nvml.env, probes=(probe("nvidia", "NVIDIA"),))
     rows = once(watched)
     assert rows[0]["health"]["kernel_log"] == "ok"
     assert [each["code"] for each in rows[0]["health"]["faults"]] == [31]

@@ -21,7 +21,7 @@ SAMPLE = {
     "memory_used_bytes", "memory_total_bytes", "network", "disks", "uptime_s", "boot_id",
     "memory_cached_bytes", "swap_total_bytes", "swap_used_bytes", "load5", "load15", "cpu_iowait_percent",
     "cpu_steal_percent", "cpu_cores_percent", "interfaces", "disk_io", "pressure", "limits",
-    "accelerators", "problems", "agent",
+    "accelerators", "problems", "agent", "drained",
 }  # fmt: skip
 NOW_AND_THEN = {"processes", "temperatures", "inventory"}
 ACC = {
