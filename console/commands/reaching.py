@@ -14,9 +14,10 @@ from console.core.problems import Problem
 from console.fleet.files import Folder, RemotePath, RemoteText
 from console.fleet.forwards import ForwardView
 from console.fleet.many import DEFAULT_PARALLEL, FleetRun, Ran, RanState
-from console.fleet.selecting import select
 from console.fleet.terminal import open_terminal
 from console.operations.plan import Action, Step, StepContext, Work, work
+from console.telemetry.filter import read_strictly
+from console.telemetry.hearing import hear
 
 _MAX_NAMED = 12
 
@@ -66,7 +67,7 @@ def exec_many(context: Context, arguments: Arguments) -> Work[tuple[Ran, ...]]:
     """One argv on every server that fits a filter; `on_ran` gets each result as it comes."""
     text = required(arguments, "filter", str)
     argv = required(arguments, "argv", tuple)
-    servers = tuple(server.name for server in select(text, context.servers.list()))
+    servers = _fitting(context, text)
     if not servers:
         raise Problem("server.none_match", filter=text)
     run = FleetRun(
@@ -95,6 +96,15 @@ def exec_many(context: Context, arguments: Arguments) -> Work[tuple[Ran, ...]]:
         result=lambda: tuple(results),
         detail=detail,
     )
+
+
+def _fitting(context: Context, text: str) -> tuple[str, ...]:
+    """Names of the servers that fit; where the filter asks for what is measured, they are asked first."""
+    wanted = read_strictly(text)
+    if not wanted.measured:
+        return tuple(server.name for server in wanted.listed(context.servers.list()))
+    heard = hear(context.fleet, context.telemetry, [each.name for each in context.servers.list()])
+    return tuple(row.server.name for row in heard.rows if wanted.server(row))
 
 
 def _named(servers: Sequence[str]) -> str:

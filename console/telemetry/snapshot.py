@@ -6,7 +6,7 @@ Counts are computed here once, so that no two places can disagree. No I/O lives 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
@@ -48,6 +48,18 @@ class AcceleratorRow:
     server: Server
     sample: AcceleratorSample
     fresh: bool
+    utilization_percent: float | None = field(init=False)
+    """Only what is current and answered: a lost or old accelerator never shows a utilization."""
+    activity: Activity = field(init=False)
+    severity: Severity = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Told once: map, table, cards and badges ask for them thousands of times a beat.
+        put = object.__setattr__
+        answers = self.fresh and self.sample.state is AcceleratorState.OK
+        put(self, "utilization_percent", self.sample.utilization_percent if answers else None)
+        put(self, "activity", self._activity())
+        put(self, "severity", self._severity())
 
     @property
     def key(self) -> tuple[str, str]:
@@ -55,16 +67,11 @@ class AcceleratorRow:
         return (self.server.name, self.sample.uuid)
 
     @property
-    def utilization_percent(self) -> float | None:
-        """Only what is current and answered: a lost or old accelerator never shows a utilization."""
-        return (
-            self.sample.utilization_percent
-            if self.fresh and self.sample.state is AcceleratorState.OK
-            else None
-        )
+    def holds_idle(self) -> bool:
+        """Idle while some process holds its memory."""
+        return self.activity is Activity.IDLE and bool(self.sample.processes)
 
-    @property
-    def activity(self) -> Activity:
+    def _activity(self) -> Activity:
         if self.sample.state in (AcceleratorState.LOST, AcceleratorState.ERROR):
             return Activity.LOST
         utilization = self.utilization_percent
@@ -72,13 +79,7 @@ class AcceleratorRow:
             return Activity.UNKNOWN
         return Activity.IDLE if utilization < IDLE_BELOW_PERCENT else Activity.BUSY
 
-    @property
-    def holds_idle(self) -> bool:
-        """Idle while some process holds its memory."""
-        return self.activity is Activity.IDLE and bool(self.sample.processes)
-
-    @property
-    def severity(self) -> Severity:
+    def _severity(self) -> Severity:
         if self.activity is Activity.LOST or (self.sample.ecc_uncorrected or 0) > 0:
             return Severity.CRITICAL
         if not self.fresh or self.sample.state is AcceleratorState.UNKNOWN:
@@ -97,9 +98,14 @@ class ServerRow:
     age_s: float | None
     fresh: bool
     accelerators: tuple[AcceleratorRow, ...]
+    told: Severity | None = field(default=None, compare=False, repr=False)
+    """Its severity where that is known from the moment before; the age alone does not change it."""
 
     @property
     def severity(self) -> Severity:
+        return self._severity() if self.told is None else self.told
+
+    def _severity(self) -> Severity:
         worst = max((row.severity for row in self.accelerators), default=Severity.OK)
         if self.link.state is LinkState.REFUSED:
             return Severity.CRITICAL

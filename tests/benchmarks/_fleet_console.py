@@ -12,6 +12,7 @@ import os
 import pickle
 import resource
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -162,6 +163,20 @@ def used_s() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
+def by_thread() -> dict[str, float]:
+    """Processor seconds of the window's thread, of the links' and of SSH's readers."""
+    names = {thread.native_id: thread.name.split(" ")[0].split("_")[0] for thread in threading.enumerate()}
+    found: dict[str, float] = {}
+    for task in Path("/proc/self/task").iterdir():
+        try:
+            fields = (task / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it ended meanwhile
+            continue
+        name = names.get(int(task.name), "other")
+        found[name] = found.get(name, 0.0) + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return found
+
+
 class Runs:
     """Some runs, one after the other, on the Qt thread's own timers."""
 
@@ -178,6 +193,7 @@ class Runs:
         self._timer.start(500)
         self._up_since: float | None = None
         self._began: tuple[float, float, int] | None = None
+        self._threads: dict[str, float] = {}
         self._end = time.monotonic() + args.patience
         self._settle = args.settle
         self.failed = ""
@@ -207,6 +223,7 @@ class Runs:
         self._stalls.late.clear()
         self._stamps.measuring = self._stalls.measuring = True
         self._began = (now, used_s(), self._stamps.frames)
+        self._threads = by_thread()
 
     def _end_run(self, now: float) -> None:
         assert self._began is not None
@@ -226,6 +243,11 @@ class Runs:
             "table_p99_ms": percentile(kept["table"], 99),
             "stall_p99_ms": percentile(self._stalls.late, 99),
             "stall_max_ms": percentile(self._stalls.late, 100),
+            "threads": {
+                name: round(100 * (spent - self._threads.get(name, 0.0)) / seconds, 1)
+                for name, spent in by_thread().items()
+                if spent - self._threads.get(name, 0.0) > 0.001 * seconds
+            },
             "links_up": counts.links_up,
             "accelerators": counts.accelerators,
             "unknown": counts.unknown,

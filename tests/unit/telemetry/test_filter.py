@@ -9,7 +9,7 @@ from console.fleet.link_state import LinkState, LinkView
 from console.fleet.server import Role, Server
 from console.telemetry.sample import AcceleratorSample, AcceleratorState, ProcessInfo
 from console.telemetry.snapshot import AcceleratorRow, ServerRow
-from console.ui.pages.fleet.filter_expression import parse
+from console.telemetry.filter import read as parse
 
 
 def server(
@@ -82,7 +82,7 @@ def test_a_lost_accelerator_fits_no_comparison() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("util<", "not understood"),
+        ("util<", "column 5"),
         ("speed>3", "no value 'speed'"),
         ("(gpu", "not closed"),
         ("gpu &", "too early"),
