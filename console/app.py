@@ -26,6 +26,7 @@ from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.history import History
 from console.telemetry.live import LiveTelemetry
+from console.telemetry.views import ViewBook
 
 _CLOSE_SECONDS = 3.0
 
@@ -81,6 +82,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         files=RemoteFiles(fleet),
         telemetry=telemetry,
         history=history,
+        views=ViewBook(store),
         jobs=jobs,
         models=models,
         deployments=deployments,

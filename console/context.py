@@ -23,6 +23,7 @@ from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.history import History
 from console.telemetry.live import LiveTelemetry
+from console.telemetry.views import ViewBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Context:
     files: RemoteFiles
     telemetry: LiveTelemetry
     history: History
+    views: ViewBook
     jobs: JobService
     models: ModelService
     deployments: DeploymentService

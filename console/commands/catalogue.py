@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.commands import copies, local, reaching, servers
+from console.commands import copies, local, looking, reaching, servers
 from console.commands import work_on_models as features
 from console.commands.command import Arguments, Command, Danger, Scope
 from console.context import Context
@@ -36,6 +36,14 @@ COMMANDS: tuple[Command, ...] = (
             Scope.APP, Danger.READS, servers.add, "Ctrl+N", "add_server"),
     Command("server.import", "Import from ssh_config…", "Enter the hosts of your SSH configuration.",
             Scope.APP, Danger.READS, servers.import_aliases, "Ctrl+I", "import_servers"),
+    Command("gpu.find", "Find free GPUs…", "Servers that have so many accelerators to spare now.",
+            Scope.APP, Danger.READS, looking.free_gpus, "Ctrl+G", "find_gpus"),
+    Command("view.list", "Show saved views", "The saved views of the fleet.",
+            Scope.APP, Danger.READS, looking.view_list, "", "views"),
+    Command("view.save", "Save view…", "Keep filter, grouping and order of the fleet under a name.",
+            Scope.APP, Danger.READS, looking.view_save, "Ctrl+S", "save_view"),
+    Command("view.remove", "Forget view", "Forget a saved view of the fleet.",
+            Scope.APP, Danger.READS, looking.view_remove, "", "views"),
     Command("server.trust", "Trust host key…", "Look at the key that the server shows and trust it.",
             Scope.SERVER, Danger.READS, servers.trust, "", "trust"),
     Command("server.check", "Check server", "Connect and tell what works there.",

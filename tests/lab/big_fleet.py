@@ -87,12 +87,13 @@ class BigFleet:
         """One sample of a real agent."""
         home = self.folder / "recording"
         home.mkdir(mode=0o700)
-        nvml.set(f"proc 0 {os.getpid()}", 1 << 30)
+        # Held for the recording only: a process that the real agents would show for ever.
+        nvml.set(f"proc 1 {os.getpid()}", 1 << 30)
         with Agent(home, env=nvml.env, probes=(probe("nvidia", "NVIDIA"),)) as agent:
             ident = agent.ask("telemetry.subscribe", {"interval_s": 0.2})
             agent.event(ident)
             sample: dict[str, Any] = agent.event(ident)
-        holders = sample["accelerators"][0]["processes"]
+        holders = sample["accelerators"][1]["processes"]
         for each in sample["accelerators"]:
             each["processes"] = holders
         return sample

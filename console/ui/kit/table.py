@@ -26,10 +26,12 @@ class DataTable(QTableView, Generic[R]):
     Signals:
         picked: the person selected another row (its object), or nothing (None).
         opened: double-click or Enter on a row.
+        sorted_anew: the person chose another order.
     """
 
     picked = Signal(object)
     opened = Signal(object)
+    sorted_anew = Signal()
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class DataTable(QTableView, Generic[R]):
         self.setHorizontalHeader(header)
         header.setSectionsClickable(True)
         header.sort_wanted.connect(self._on_sort)
+        header.sort_wanted.connect(lambda *_: self.sorted_anew.emit())
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(row_height)
         self.verticalHeader().setMinimumSectionSize(row_height)

@@ -236,6 +236,11 @@ class Window(QWidget):
             self.desk, list(self._specs.values()), self._command_actions, self._other_actions
         )
         self.palette_box.open_with(offered)
+        self.worker.run(
+            self._context.views.list,
+            lambda views: self.palette_box.add(actions.view_entries(self.desk, views)),
+            key="palette.views",
+        )
         if "job" in self._specs:
             from console.jobs.job import JobFilter
 

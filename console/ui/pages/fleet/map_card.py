@@ -37,7 +37,6 @@ class MapCard(Card):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         theme = desk.theme
         super().__init__(theme, metric_word(MapMetric.UTILIZATION), parent=parent)
-        self._desk = desk
         self._metric = MapMetric.UTILIZATION
         known = [(metric.value, metric_word(metric)) for metric in MapMetric]
         self.metrics = SegmentedControl(theme, self.tr("What the map shows"), known, style="pills")
@@ -51,8 +50,7 @@ class MapCard(Card):
         self.header.addWidget(self._by)
         self.grouping = Choice(theme, choices(()), self.tr("Group the map by"))
         self._by.setBuddy(self.grouping)
-        kept = desk.remembered.text("fleet/group", BY_ROLE)
-        self._wanted = kept
+        self._wanted = desk.remembered.text("fleet/group", BY_ROLE)
         self.grouping.currentIndexChanged.connect(self._on_group)
         self.header.addWidget(self.grouping)
         self.map = HeatMap(theme, self.tr("Map of accelerators"), words.accelerator_lines)
@@ -110,7 +108,6 @@ class MapCard(Card):
 
     def _on_group(self, _index: int) -> None:
         self._wanted = self.group
-        self._desk.remembered.keep("fleet/group", self.group)
         self.changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -17,6 +17,7 @@ from console.ui.pages.fleet.cards import FleetCards
 from console.ui.pages.fleet.inspector import FleetInspector
 from console.ui.pages.fleet.map_card import MapCard
 from console.ui.pages.fleet.server_curves import ServerCurves
+from console.ui.pages.fleet.shown import keep_view
 from console.ui.pages.fleet.table_card import TableCard, sick_first
 from console.ui.pages.fleet.tiles import Key
 from console.ui.pages.fleet.trends import Trends, past
@@ -43,14 +44,14 @@ class FleetPage(Page):
         self.map.picked.connect(self._on_tile)
         self.map.opened.connect(lambda key: desk.shell.go("server", key[0]))
         self.map_card.menu_wanted.connect(lambda key, at: self._popup(key[0], at))
-        self.map_card.changed.connect(self.refresh)
+        self.map_card.changed.connect(self._on_look)
         self.table_card = TableCard(desk, self._curves.of)
         self.table = self.table_card.table
         self.filter_field = self.table_card.filter_field
         self.table.picked.connect(self._on_row)
-        self.table_card.filtered.connect(self.refresh)
+        self.table_card.filtered.connect(self._on_look)
+        self.table.sorted_anew.connect(self._on_look)
         self.table_card.view_chosen.connect(self.show_view)
-        self.table_card.save_wanted.connect(self._save_view)
         middle = Splitter(desk.theme, Qt.Orientation.Vertical, desk.remembered, "fleet-rows")
         middle.addWidget(self.map_card)
         middle.addWidget(self.table_card)
@@ -104,7 +105,7 @@ class FleetPage(Page):
         self.map_card.choose(view.metric, view.group)
         self.table.sort_by(view.sort, descending=view.descending)
         self.filter_field.setText(view.filter)
-        self.refresh()
+        self._on_look()
 
     def view(self, name: str = "") -> View:
         """What is shown, as a view."""
@@ -118,10 +119,10 @@ class FleetPage(Page):
             descending=descending,
         )
 
-    def _save_view(self) -> None:
-        from console.ui.sheets.save_view import SaveViewSheet
-
-        self.desk.shell.show_sheet(SaveViewSheet(self.desk, self.view()))
+    def _on_look(self) -> None:
+        """Another filter, grouping, colour or order."""
+        keep_view(self.desk.remembered, self.view())
+        self.refresh()
 
     def _on_tile(self, key: Key) -> None:
         self._chosen = key

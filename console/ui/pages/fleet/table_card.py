@@ -15,7 +15,7 @@ from console.ui.desk import Desk
 from console.ui.kit.buttons import Button
 from console.ui.kit.cards import Card
 from console.ui.kit.fields import SearchField
-from console.ui.kit.labels import label, set_text, tip
+from console.ui.kit.labels import Elided, label, set_text, tip
 from console.ui.kit.table import DataTable
 from console.ui.pages.fleet.columns import Curve, server_columns
 from console.ui.pages.server_acts import server_menu
@@ -29,12 +29,10 @@ class TableCard(Card):
     Signals:
         filtered: another filter is in force.
         view_chosen: the person chose a saved view.
-        save_wanted: keep what is shown as a view.
     """
 
     filtered = Signal()
     view_chosen = Signal(object)
-    save_wanted = Signal()
 
     def __init__(self, desk: Desk, curve: Curve, parent: QWidget | None = None) -> None:
         theme = desk.theme
@@ -43,16 +41,17 @@ class TableCard(Card):
         self.fitting: Filter = EVERYTHING
         self._count = label("", role="dim", size=fonts.SMALL)
         self.header.addWidget(self._count)
-        self.header.addStretch(1)
-        self.note = label("", role="critical", size=fonts.SMALL)
-        self.header.addWidget(self.note)
+        self.note = Elided("", role="critical", size=fonts.SMALL)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.header.addWidget(self.note, 6)
         self.filter_field = SearchField(
             theme, self.tr("Filter servers and tiles"), placeholder="util<10 & mem>80", fixed=True
         )
-        self.filter_field.setFixedWidth(260)
+        self.filter_field.setMinimumWidth(130)
+        self.filter_field.setMaximumWidth(280)
         self.filter_field.setToolTip(tip(self._hint()))
         self.filter_field.textChanged.connect(self._on_filter)
-        self.header.addWidget(self.filter_field)
+        self.header.addWidget(self.filter_field, 4)
         self.views_button = Button(theme, self.tr("Views"), icon="star")
         self._views_menu = QMenu(self)
         self.views_button.setMenu(self._views_menu)
@@ -90,10 +89,10 @@ class TableCard(Card):
             self.fitting = read(text)
         except Problem as problem:
             self.filter_field.set_fault(True)
-            set_text(self.note, texts_of(problem)[0])
+            self.note.set_text(texts_of(problem)[0])
             return
         self.filter_field.set_fault(False)
-        set_text(self.note, "")
+        self.note.set_text("")
         self.filtered.emit()
 
     def show_snapshot(self, snapshot: FleetSnapshot) -> None:
@@ -114,7 +113,7 @@ class TableCard(Card):
         if views:
             self._views_menu.addSeparator()
         self._views_menu.addAction(self.tr("Save this view…")).triggered.connect(
-            lambda _checked=False: self.save_wanted.emit()
+            lambda _checked=False: self._desk.shell.open_sheet("save_view")
         )
         if views:
             forget = self._views_menu.addMenu(self.tr("Forget"))
