@@ -7,6 +7,7 @@ import logging
 import platform
 
 from console.context import Context
+from console.core import allocator
 from console.core.clock import SystemClock
 from console.core.home import Home, shipped
 from console.core.notify import Notifier
@@ -42,6 +43,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     Raises:
         Problem: the database is newer, damaged or cannot be opened; the options cannot be read.
     """
+    allocator.use_one_arena()  # before there are threads
     home.make()
     logging.getLogger("paramiko").addHandler(logging.NullHandler())
     clock = SystemClock()

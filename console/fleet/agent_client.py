@@ -1,6 +1,7 @@
 """The console's side of one agent: start it over a channel, then many requests at once on that channel.
 
-Whoever owns a client pumps it from one thread (the link's); any thread may call. Opens no connection itself.
+Whoever owns a client pumps it from one thread, or lets it run by itself, on its connection's; any thread may
+call. Opens no connection itself.
 """
 
 from __future__ import annotations
@@ -41,6 +42,11 @@ class ByteChannel(Protocol):
     def read(self, max_bytes: int, timeout_s: float) -> bytes | None:
         """Some bytes, b"" at the end, None where nothing came in time."""
 
+    def hand_over(
+        self, take: Callable[[bytes | memoryview], None], ended: Callable[[Problem | None], None]
+    ) -> None:
+        """Give what comes to `take` instead; at the end call `ended`, with what broke the connection."""
+
     def write(self, data: bytes, timeout_s: float) -> None:
         """All of the bytes; raises a Problem where they could not be sent in time."""
 
@@ -75,6 +81,7 @@ class AgentClient:
         self._lock = threading.Lock()
         self._receivers: dict[int, Receiver] = {}
         self._ended: Problem | None = None
+        self._when_ended: Callable[[], None] | None = None
         self.last_heard_s = time.monotonic()
 
     # --- start
@@ -137,18 +144,35 @@ class AgentClient:
             return False
         try:
             data = self._channel.read(_READ_BYTES, timeout_s)
-            if data is None:
-                return True
-            if not data:
-                raise Problem("ssh.lost", server=self._server, reason=self._channel.said() or "it ended")
-            self.last_heard_s = time.monotonic()
-            self._take(data)
         except Problem as problem:
             self.close(problem)
             return False
-        return True
+        if data:
+            self._came(data)
+        elif data is not None:
+            self._gone(None)
+        return self._ended is None
 
-    def _take(self, data: bytes) -> None:
+    def run_by_itself(self, ended: Callable[[], None]) -> None:
+        """From now on nobody pumps: the connection's own thread hands out what comes, and calls `ended` when
+        the agent has ended. So a link that is up needs no thread of its own."""
+        self._when_ended = ended
+        self._channel.hand_over(self._came, self._gone)
+
+    def _came(self, data: bytes | memoryview) -> None:
+        if self._ended is not None:
+            return
+        self.last_heard_s = time.monotonic()
+        try:
+            self._take(data)
+        except Problem as problem:
+            self.close(problem)
+
+    def _gone(self, problem: Problem | None) -> None:
+        said = self._channel.said() or "it ended"
+        self.close(problem or Problem("ssh.lost", server=self._server, reason=said))
+
+    def _take(self, data: bytes | memoryview) -> None:
         try:
             frames = self._decoder.feed(data)
         except FrameError as error:
@@ -253,6 +277,8 @@ class AgentClient:
         self._channel.close()
         for receiver in waiting:
             receiver.on_problem(reason)
+        if self._when_ended is not None:
+            self._when_ended()
 
     # --- inside
 

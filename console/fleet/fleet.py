@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from console.core import allocator
 from console.core.audit import AuditSink
 from console.core.clock import Clock
 from console.core.home import Home
@@ -29,6 +30,7 @@ from console.fleet.connector import Connector
 from console.fleet.copying.link import CopyLink
 from console.fleet.copying.one_file import pull_one, push_one
 from console.fleet.forwards import ForwardBook
+from console.fleet.life import Minder
 from console.fleet.link import Link
 from console.fleet.link_state import LinkState, LinkView
 from console.fleet.route import Book
@@ -101,6 +103,7 @@ class Fleet:
             book, options, clock, audit, self._trust, self._auth, self._watchdog, tuple(probes)
         )
         self._slots = ConnectSlots(lambda: int(options.number("ssh.parallel_connects")))
+        self._minder = Minder(when_settled=allocator.give_back)
         self._calls = CallLog(audit, clock)
         self._lock = threading.Lock()
         self._links: dict[str, Link] = {}
@@ -295,6 +298,7 @@ class Fleet:
             link.close_soon()
         for link in links:
             link.join(until - time.monotonic())
+        self._minder.close()
         self._watchdog.close()
 
     # --- inside
@@ -308,7 +312,7 @@ class Fleet:
         with self._lock:
             if self._closed:
                 raise Problem("ssh.lost", server=name, reason="the console is closing")
-            link = Link(name, self._connector, self._slots, self._notify, self._sink)
+            link = Link(name, self._connector, self._slots, self._minder, self._notify, self._sink)
             return self._links.setdefault(name, link)
 
     def _connect_s(self) -> float:

@@ -48,7 +48,7 @@ class FrameDecoder:
         """What waits for the rest of its frame."""
         return len(self._buffer)
 
-    def feed(self, data: bytes) -> list[tuple[Frame, int]]:
+    def feed(self, data: bytes | memoryview) -> list[tuple[Frame, int]]:
         """The frames that these bytes complete, each with its length.
 
         Raises:

@@ -1,6 +1,8 @@
 """One server's link: connects when wanted, keeps up, tries again with jitter, waits for the person.
 
-One thread per link, only while someone wants it. Which server and how to reach it is the connector's.
+A link has a thread of its own only while it connects, waits or changes something. While it is up its
+connection's thread takes in what comes and the minder, one for all, looks twice a second whether there is
+something to do. Which server and how to reach it is the connector's.
 """
 
 from __future__ import annotations
@@ -8,13 +10,14 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 
 from console.core.notify import Notifier
 from console.core.problems import Problem
 from console.fleet.backoff import delay_s, least_s, waits_for_person
 from console.fleet.connector import START_S, Connector
+from console.fleet.life import TICK_S, Life, Minder, Steps
 from console.fleet.link_state import LinkState, LinkView
 from console.fleet.server import Server
 from console.fleet.session import Session
@@ -25,7 +28,6 @@ from console.ssh.connection import Connection
 IDLE_S = 120.0
 """A link that nobody watches and nobody called for so long is closed."""
 
-_TICK_S = 0.5
 _AGAIN_S = 1.0
 _SETTLED_S = 10.0
 _MARGIN_S = 5.0
@@ -41,6 +43,7 @@ class Link:
         name: str,
         connector: Connector,
         slots: ConnectSlots,
+        minder: Minder,
         notify: Notifier,
         sink: SampleSink | None,
     ) -> None:
@@ -50,7 +53,7 @@ class Link:
         self._notify = notify
         self._sink = sink
         self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._life = Life(f"link {name}", self._changed, minder, self._live, self._has_work)
         self._interval_s: float | None = None
         self._waiters = 0
         self._insisted = False
@@ -123,7 +126,7 @@ class Link:
                             "ssh.timeout", server=self.name, timeout_s=f"{timeout_s:g}", stage="connecting"
                         )
                     self._start_if_needed()
-                    self._changed.wait(max(left, _TICK_S))
+                    self._changed.wait(max(left, TICK_S))
             finally:
                 self._waiters -= 1
                 self._used_s = time.monotonic()
@@ -164,43 +167,31 @@ class Link:
         with self._changed:
             self._closing = True
             self._quiet = quietly
-            self._changed.notify_all()
+            self._start_if_needed()
         self._slots.wake()
         if self._asking and self._connector.auth.withdraw is not None:
             self._connector.auth.withdraw(self.name)
 
     def join(self, timeout_s: float) -> bool:
         """Whether its thread has ended in time."""
-        thread = self._thread
-        if thread is None or thread is threading.current_thread():
-            return True
-        thread.join(max(0.0, timeout_s))
-        return not thread.is_alive()
+        return self._life.join(timeout_s)
 
     # --- its thread
 
     def _start_if_needed(self) -> None:
         """With the lock held."""
         refused = self._state is LinkState.REFUSED and not self._insisted
-        if self._thread is None and not self._closing and not refused:
-            self._thread = threading.Thread(target=self._run, name=f"link {self.name}", daemon=True)
-            self._thread.start()
-        self._changed.notify_all()
+        self._life.start_if_needed(may_begin=not (self._closing or refused))
 
-    def _run(self) -> None:
-        try:
-            while self._await_turn():
-                # Stands where `_attempt` raises what is no Problem: our bug, told by threading's own hook.
-                problem: Problem | None = Problem("ssh.lost", server=self.name, reason="the console failed")
-                try:
-                    problem = self._attempt()
-                finally:
-                    self._rest(problem)
-        finally:
-            with self._changed:
-                if self._thread is threading.current_thread():
-                    self._thread = None
-                    self._changed.notify_all()
+    def _live(self) -> Steps:
+        """Its life, in pieces: yields where it needs no thread until there is work again."""
+        while self._await_turn():
+            # Stands where `_attempt` raises what is no Problem: our bug, told by threading's own hook.
+            problem: Problem | None = Problem("ssh.lost", server=self.name, reason="the console failed")
+            try:
+                problem = yield from self._attempt()
+            finally:
+                self._rest(problem)
 
     def _await_turn(self) -> bool:
         """Wait until the next attempt is due; False, with the thread gone, when nobody wants it."""
@@ -211,8 +202,7 @@ class Link:
                 if self._closing or not wanted or refused:
                     if not refused:
                         self._state = LinkState.OFF
-                    self._thread = None  # under this lock, so that whoever comes now starts another
-                    self._changed.notify_all()
+                    self._life.let_go()  # under this lock, so that whoever comes now starts another
                     going = False
                     break
                 due_s = self._retry_s
@@ -235,7 +225,7 @@ class Link:
     def _given_up(self) -> bool:
         return self._closing or (self._interval_s is None and self._waiters == 0)
 
-    def _attempt(self) -> Problem | None:
+    def _attempt(self) -> Generator[bool, None, Problem | None]:
         """Connect and serve until it ends; the Problem that ended it, None where nobody wants it any more."""
         connection: Connection | None = None
         session: Session | None = None
@@ -258,7 +248,7 @@ class Link:
             self._until_hello(session)
             up_s = time.monotonic()
             self._come_up(session)
-            problem = self._serve(session)
+            problem = yield from self._serve(session)
         except Problem as found:
             problem = found
         finally:
@@ -299,7 +289,7 @@ class Link:
     def _until_hello(self, session: Session) -> None:
         until = time.monotonic() + START_S
         while session.hello is None:
-            if not session.pump(_TICK_S):
+            if not session.pump(TICK_S):
                 raise session.ended or Problem("ssh.lost", server=self.name, reason="the agent ended")
             if self._closing:
                 raise Problem("ssh.lost", server=self.name, reason="the console is closing")
@@ -315,9 +305,10 @@ class Link:
             self._changed.notify_all()
         self._tell()
 
-    def _serve(self, session: Session) -> Problem | None:
-        """Pump until it ends; None where nobody wants it any more."""
-        while session.pump(_TICK_S):
+    def _serve(self, session: Session) -> Generator[bool, None, Problem | None]:
+        """Keep it until it ends; None where nobody wants it any more."""
+        session.run_by_itself(self._life.wake)
+        while session.ended is None:
             silent_s = time.monotonic() - session.last_heard_s
             if self._closing or self._is_idle(session):
                 return None
@@ -329,7 +320,18 @@ class Link:
                     self._state = state
                 self._tell()
             session.watch(self._interval_s)
+            yield True
         return session.ended
+
+    def _has_work(self) -> bool:
+        """Whether `_serve` would do more than rest; never waits. With the lock held."""
+        session = self._session
+        if self._closing or session is None or session.ended is not None:
+            return True
+        silent_s = time.monotonic() - session.last_heard_s
+        stale = silent_s > session.stale_after_s
+        due = stale is not (self._state is LinkState.STALE) or silent_s > session.dead_after_s
+        return due or self._is_idle(session) or not session.follows(self._interval_s)
 
     def _is_idle(self, session: Session) -> bool:
         with self._changed:

@@ -1,6 +1,7 @@
 """What runs over a connection that is up: an agent, or the shell loop where there is no Python.
 
-A session is pumped by its link's thread. It opens and closes no connection.
+A session is pumped by its link's thread until it is up, and then read by its connection's. It opens and
+closes no connection.
 """
 
 from __future__ import annotations
@@ -41,6 +42,12 @@ class SshChannel:
             if problem.code == "ssh.timeout":
                 return None
             raise
+
+    def hand_over(
+        self, take: Callable[[bytes | memoryview], None], ended: Callable[[Problem | None], None]
+    ) -> None:
+        """Give what comes to `take`, on the connection's own thread, instead of to `read`."""
+        self._channel.hand_over(take, ended)
 
     def write(self, data: bytes, timeout_s: float) -> None:
         """All of the bytes, in pieces: what a connection keeps ready for sending grows with the largest."""
@@ -91,8 +98,14 @@ class Session(Protocol):
     def pump(self, timeout_s: float) -> bool:
         """Read once; False when it has ended."""
 
+    def run_by_itself(self, ended: Callable[[], None]) -> None:
+        """Read on the connection's own thread from now on, without being pumped; call `ended` there."""
+
     def watch(self, interval_s: float | None) -> None:
         """Sample at this interval, or not at all."""
+
+    def follows(self, interval_s: float | None) -> bool:
+        """Whether `watch` would change nothing; never waits."""
 
     def close(self, problem: Problem | None = None) -> None:
         """End it."""
@@ -111,7 +124,7 @@ class AgentSession:
         self._server = server
         self._clock = clock
         self._on_sample = on_sample
-        self._hello = OneAnswer("hello")
+        self._hello: OneAnswer | None = OneAnswer("hello")
         self._parsed: Hello | None = None
         self._interval_s: float | None = None
         self._subscription: tuple[int, Callbacks] | None = None
@@ -124,6 +137,8 @@ class AgentSession:
             receiver = Callbacks("telemetry.subscribe", self._on_sample)
             number, first = self.client.prepare(receiver, {"interval_s": interval_s})
             self._subscription, self._interval_s = (number, receiver), interval_s
+        if self._hello is None:
+            raise RuntimeError("a session starts once")
         _, hello = self.client.prepare(self._hello)
         self._asked_s = self._clock.now().timestamp()
         self.client.start(bundle, nonce, timeout_s, first=first + hello)
@@ -131,9 +146,11 @@ class AgentSession:
     @property
     def hello(self) -> Hello | None:
         """Parsed once, when it came; raises the Problem that came instead."""
-        if self._parsed is None and self._hello.is_done:
+        asked = self._hello
+        if asked is not None and asked.is_done:
             answered_s = self._clock.now().timestamp()
-            self._parsed = parse_hello(self._hello.take(), self._asked_s, answered_s)
+            self._parsed = parse_hello(asked.take(), self._asked_s, answered_s)
+            self._hello = None
         return self._parsed
 
     @property
@@ -150,6 +167,10 @@ class AgentSession:
         """Read once."""
         return self.client.pump(timeout_s)
 
+    def run_by_itself(self, ended: Callable[[], None]) -> None:
+        """Read on the connection's own thread."""
+        self.client.run_by_itself(ended)
+
     def watch(self, interval_s: float | None) -> None:
         """Subscribe, cancel or change the interval where it differs from what is running."""
         current = self._subscription
@@ -157,7 +178,7 @@ class AgentSession:
             if current[1].problem is not None:
                 raise current[1].problem
             current = self._subscription = None
-        if interval_s == self._interval_s and (current is not None) == (interval_s is not None):
+        if self.follows(interval_s):
             return
         if current is not None:
             self.client.cancel(current[0])
@@ -166,6 +187,13 @@ class AgentSession:
         if interval_s is not None:
             params = {"interval_s": interval_s}
             self._subscription = self.client.subscribe("telemetry.subscribe", params, self._on_sample)
+
+    def follows(self, interval_s: float | None) -> bool:
+        """Whether the right subscription runs."""
+        current = self._subscription
+        if current is None:
+            return interval_s is None
+        return interval_s == self._interval_s and not current[1].ended
 
     def close(self, problem: Problem | None = None) -> None:
         """End the agent."""
@@ -201,6 +229,7 @@ class ShellSession:
         self._hello: Hello | None = None
         self._ended: Problem | None = None
         self._asked_s = 0.0
+        self._when_ended: Callable[[], None] | None = None
         self.last_heard_s = time.monotonic()
 
     def start(self, nonce: str, timeout_s: float) -> None:
@@ -239,16 +268,31 @@ class ShellSession:
             return False
         try:
             data = self._channel.read(_READ_BYTES, timeout_s)
-            if data is None:
-                return True
-            if not data:
-                raise Problem("ssh.lost", server=self._server, reason="the shell ended")
-            self.last_heard_s = time.monotonic()
-            self._take(data)
         except Problem as problem:
             self.close(problem)
             return False
-        return True
+        if data:
+            self._came(data)
+        elif data is not None:
+            self._gone(None)
+        return self._ended is None
+
+    def run_by_itself(self, ended: Callable[[], None]) -> None:
+        """Read on the connection's own thread."""
+        self._when_ended = ended
+        self._channel.hand_over(self._came, self._gone)
+
+    def _came(self, data: bytes | memoryview) -> None:
+        if self._ended is not None:
+            return
+        self.last_heard_s = time.monotonic()
+        try:
+            self._take(bytes(data))
+        except Problem as problem:
+            self.close(problem)
+
+    def _gone(self, problem: Problem | None) -> None:
+        self.close(problem or Problem("ssh.lost", server=self._server, reason="the shell ended"))
 
     def _take(self, data: bytes) -> None:
         if self._reader is None:
@@ -265,6 +309,10 @@ class ShellSession:
         """Hand samples on, or not; the loop keeps the interval it was started with."""
         self._watched = interval_s is not None
 
+    def follows(self, interval_s: float | None) -> bool:
+        """Whether samples are handed on as wanted."""
+        return self._watched is (interval_s is not None)
+
     def close(self, problem: Problem | None = None) -> None:
         """End the loop; its next write ends the shell."""
         if self._ended is None:
@@ -272,3 +320,5 @@ class ShellSession:
                 "ssh.lost", server=self._server, reason="the link was closed here"
             )
             self._channel.close()
+            if self._when_ended is not None:
+                self._when_ended()

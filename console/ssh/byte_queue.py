@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 from paramiko.buffered_pipe import PipeTimeout
 
@@ -16,7 +17,7 @@ _SMALL_BYTES = 2048
 
 
 class ByteQueue:
-    """Fed by the transport's thread, read by one other."""
+    """Fed by the transport's thread, read by one other; or handed on by the transport's thread itself."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -25,19 +26,49 @@ class ByteQueue:
         self._size = 0
         self._wanted = 1
         self._closed = False
+        self._taker: Callable[[bytes | memoryview], None] | None = None
+        self._handing = False
+        self._told_end = False
+
+    def hand_to(self, taker: Callable[[bytes | memoryview], None]) -> None:
+        """From now on pieces are not kept but handed on, by the thread that feeds; what waits goes first,
+        by this one."""
+        with self._lock:
+            self._taker, self._handing = taker, True
+        while True:
+            with self._lock:
+                waiting = self._take(self._size)
+                if not waiting:
+                    self._handing = False
+                    return
+            taker(waiting)
+
+    def has_just_ended(self) -> bool:
+        """True once: when all that came was handed on and nothing more will come."""
+        with self._lock:
+            ended = self._closed and self._taker is not None and not (self._handing or self._told_end)
+            self._told_end = self._told_end or ended
+            return ended
 
     def feed(self, data: bytes | memoryview) -> None:
         """Put bytes at the end; the caller leaves them as they are."""
         with self._lock:
-            if len(data) >= _SMALL_BYTES:
-                self._pieces.append(memoryview(data))
-            elif self._pieces and isinstance(self._pieces[-1], bytearray) and len(self._pieces[-1]) < 65536:
-                self._pieces[-1] += data
-            elif data:
-                self._pieces.append(bytearray(data))
-            self._size += len(data)
-            if self._size >= self._wanted:
-                self._changed.notify_all()
+            taker = None if self._handing else self._taker
+            if taker is None:
+                self._keep(data)
+        if taker is not None:  # without the lock: it may close the channel
+            taker(data)
+
+    def _keep(self, data: bytes | memoryview) -> None:
+        if len(data) >= _SMALL_BYTES:
+            self._pieces.append(memoryview(data))
+        elif self._pieces and isinstance(self._pieces[-1], bytearray) and len(self._pieces[-1]) < 65536:
+            self._pieces[-1] += data
+        elif data:
+            self._pieces.append(bytearray(data))
+        self._size += len(data)
+        if self._size >= self._wanted:
+            self._changed.notify_all()
 
     def read(self, nbytes: int, timeout: float | None = None, *, at_least: int = 1) -> bytes:
         """At most `nbytes`; waits until `at_least` are there or the end, which empty bytes tell.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import paramiko
@@ -30,6 +30,13 @@ class RequestRefused(paramiko.SSHException):
     """The server said no to a request on an open channel."""
 
 
+class _Nothing:
+    """In the place of paramiko's buffer for stderr, of which ours keeps the end only."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
 class Channel(paramiko.Channel):
     """paramiko's, with bounds. Made by `Transport.open` only."""
 
@@ -40,6 +47,8 @@ class Channel(paramiko.Channel):
         self._stderr = bytearray()
         self._arrived = ByteQueue()
         self.in_buffer = self._arrived  # type: ignore[assignment]
+        self.in_stderr_buffer = _Nothing()  # type: ignore[assignment]
+        self._ended: Callable[[bool], None] | None = None
 
     def request_exec(self, command: str, deadline: Deadline) -> None:
         """Ask the server to run a command.
@@ -83,6 +92,22 @@ class Channel(paramiko.Channel):
             raise TimeoutError("nothing came") from None
         self._acknowledge(len(data))
         return data
+
+    def hand_over(self, take: Callable[[bytes | memoryview], None], ended: Callable[[bool], None]) -> None:
+        """From now on what comes goes to `take`, on the transport's thread, so that no other waits for it;
+        at the end `ended` is told whether the connection itself went. Neither may take long."""
+
+        def took(data: bytes | memoryview) -> None:
+            take(data)
+            self._acknowledge(len(data))
+
+        self._ended = ended
+        self._arrived.hand_to(took)
+        self._tell_end(went=not self._wire().is_active())
+
+    def _tell_end(self, *, went: bool) -> None:
+        if self._arrived.has_just_ended() and self._ended is not None:
+            self._ended(went)
 
     def send_by(self, data: memoryview, timeout_s: float | None) -> int:
         """Send a first part of the data; how much, 0 where the peer reads no more.
@@ -151,6 +176,18 @@ class Channel(paramiko.Channel):
         if len(self.in_buffer) + len(data) > self.in_window_size + 2 * MAX_PACKET_BYTES:
             raise paramiko.SSHException("the peer sent more than its window allows")
         self.in_buffer.feed(data)
+
+    def on_eof(self, message: Message) -> None:
+        self._handle_eof(message)  # type: ignore[attr-defined]
+        self._tell_end(went=False)
+
+    def on_close(self, message: Message) -> None:
+        self._handle_close(message)  # type: ignore[attr-defined]
+        self._tell_end(went=False)
+
+    def _unlink(self) -> None:
+        super()._unlink()  # type: ignore[misc]
+        self._tell_end(went=True)
 
     def on_extended_data(self, message: Message) -> None:
         code = message.get_int()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Self
 
 import paramiko
@@ -45,6 +46,17 @@ class ExecChannel:
         if len(data) < at_least and not self._channel.eof_received and not self._transport.is_active():
             raise lost(self._transport, self._server)
         return data
+
+    def hand_over(
+        self, take: Callable[[bytes | memoryview], None], ended: Callable[[Problem | None], None]
+    ) -> None:
+        """From now on stdout goes to `take` as it comes, on the connection's own thread, and nobody reads. At
+        its end `ended` is called once: with `ssh.lost` where the connection went. Neither may take long.
+        What is written after this is expected to be small."""
+        self._transport.expect_little()
+        self._channel.hand_over(
+            take, lambda went: ended(lost(self._transport, self._server) if went else None)
+        )
 
     def read_exactly(self, size: int, deadline: Deadline | None = None) -> bytes:
         """So many bytes of stdout, in one piece where they fit in the window; fewer only at its end.

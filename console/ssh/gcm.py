@@ -20,8 +20,9 @@ BATCH_PIECES = 8
 _BLOCK = 16
 _HEAD = struct.Struct(">IB")
 _DATA_HEAD = struct.Struct(">IBBII")
-_FIRST_BYTES = 8 * 1024
+_FIRST_BYTES = 2 * 1024
 _MOST_BYTES = 256 * 1024
+_SMALL_BYTES = 512
 
 
 class Nonce:
@@ -146,8 +147,12 @@ class Sealer:
     def __init__(self, engine: Any, iv: bytes) -> None:
         self._engine = engine
         self._nonce = Nonce(iv)
-        self._plain = memoryview(bytearray(1024))
-        self._out = memoryview(bytearray(1024))
+        self.shrink()
+
+    def shrink(self) -> None:
+        """Let go of what large messages needed."""
+        self._plain = memoryview(bytearray(_SMALL_BYTES))
+        self._out = memoryview(bytearray(_SMALL_BYTES))
 
     def seal(self, payload: bytes) -> memoryview:
         """One message as a packet; valid until the next call."""
@@ -160,7 +165,7 @@ class Sealer:
     def seal_data(self, channel: int, data: memoryview, piece_bytes: int) -> tuple[memoryview, int]:
         """CHANNEL_DATA packets of at most `piece_bytes` each, one behind the other, and how many."""
         count = -(-len(data) // piece_bytes)
-        most = 4 + _sizes(9 + piece_bytes)[0]
+        most = 4 + _sizes(9 + min(piece_bytes, len(data)))[0]
         self._reserve(most, count * (most + TAG_BYTES))
         noise = os.urandom(2 * _BLOCK)
         at = 0

@@ -154,6 +154,15 @@ class Packetizer(ParamikoPacketizer):
         super().set_outbound_cipher(block_engine, *args, **kwargs)
         self._sealer = Sealer(block_engine, kwargs["iv_out"]) if kwargs.get("aead") else None
 
+    def shrink(self) -> None:
+        """Let go of what large messages needed, unless one is being written."""
+        if self._write_lock.acquire(blocking=False):
+            try:
+                if self._sealer is not None:
+                    self._sealer.shrink()
+            finally:
+                self._write_lock.release()
+
     @property
     def _write_lock(self) -> Any:
         return self._Packetizer__write_lock  # type: ignore[attr-defined]

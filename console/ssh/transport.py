@@ -15,7 +15,9 @@ from typing import Any, ClassVar
 
 import paramiko
 from paramiko.common import (
+    MSG_CHANNEL_CLOSE,
     MSG_CHANNEL_DATA,
+    MSG_CHANNEL_EOF,
     MSG_CHANNEL_EXTENDED_DATA,
     MSG_CHANNEL_REQUEST,
     cMSG_CHANNEL_OPEN,
@@ -26,6 +28,7 @@ from paramiko.message import Message
 
 from console.core.text import decode, safe_line
 from console.ssh import wirelog
+from console.ssh.aside import KexAside
 from console.ssh.channel import Channel
 from console.ssh.deadline import Deadline
 from console.ssh.packets import Packetizer
@@ -80,6 +83,8 @@ class Transport(paramiko.Transport):
         MSG_CHANNEL_DATA: Channel.on_data,
         MSG_CHANNEL_EXTENDED_DATA: Channel.on_extended_data,
         MSG_CHANNEL_REQUEST: Channel.on_request,
+        MSG_CHANNEL_EOF: Channel.on_eof,
+        MSG_CHANNEL_CLOSE: Channel.on_close,
     }
     # `close` wakes the reader by a shutdown, so it need not look every tenth of a second.
     _active_check_timeout = 5.0
@@ -131,6 +136,7 @@ class Transport(paramiko.Transport):
         copy.get_bytes(16)
         self.peer_lists = [[safe_line(name, max_chars=64) for name in copy.get_list()[:64]] for _ in _LISTS]
         super()._parse_kex_init(m)  # type: ignore[misc]
+        self.kex_engine = KexAside(self.kex_engine)
 
     def missing_algorithm(self) -> tuple[str, list[str], list[str]] | None:
         """What no algorithm is common for: its kind, the peer's list, ours."""
@@ -157,6 +163,7 @@ class Transport(paramiko.Transport):
 
     def _parse_newkeys(self, m: Message) -> None:
         super()._parse_newkeys(m)  # type: ignore[misc]
+        self.peer_lists = []  # what they are for is done
         waiting, self._deferred = self._deferred, []
         for message in waiting:
             super()._send_user_message(message)  # type: ignore[misc]
@@ -192,6 +199,11 @@ class Transport(paramiko.Transport):
                     return
             if time.monotonic() > until:
                 raise paramiko.SSHException("the exchange of keys did not end")
+
+    def expect_little(self) -> None:
+        """Only small messages follow: let go of the room that large ones needed."""
+        packetizer: Any = self.packetizer
+        packetizer.shrink()
 
     def can_send_now(self) -> bool:
         """Whether a small message would leave at once: no rekey, no stuck writer, room in the socket."""

@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from console.core import allocator
 from console.core.clock import SystemClock
 from console.core.home import Home
 from console.core.notify import Notifier
@@ -108,6 +109,7 @@ def connect_asyncssh(folder: Path, port: int, count: int) -> dict[str, float]:
 def links_up(folder: Path, port: int, count: int) -> dict[str, float]:
     """Whole links: connected, agent started, telemetry every second, as app.py wires them."""
     server = reopened(folder, port)
+    allocator.use_one_arena()
     with tempfile.TemporaryDirectory() as own:
         home, clock = Home(Path(own)).make(), SystemClock()
         store = Store(home.database, clock)
