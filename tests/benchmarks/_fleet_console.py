@@ -7,6 +7,7 @@ and painting, and the process's own rusage.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import pickle
@@ -34,7 +35,9 @@ from console.ui import clock
 from console.ui.kit.table import DataTable
 from console.ui.main import make_application
 from console.ui.pages.catalogue import PAGES
+from console.ui.pages.fleet.cards import FleetCards
 from console.ui.pages.fleet.heat_map import HeatMap
+from console.ui.pages.fleet.inspector import FleetInspector
 from console.ui.pages.fleet.page import FleetPage
 from console.ui.shell.window import Window
 from console.ui.theme.theme import Theme
@@ -177,10 +180,59 @@ def by_thread() -> dict[str, float]:
     return found
 
 
+def waited_s() -> float:
+    """Seconds in which the window's thread could have run and had no core."""
+    return int(Path(f"/proc/self/task/{os.getpid()}/schedstat").read_text().split()[1]) / 1e9
+
+
+class Beats:
+    """How long the window's beats and paints took, by the wall and by the thread's own processor time."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, list[tuple[float, float]]] = {}
+        self.measuring = False
+        self._gc_s = 0.0
+        gc.callbacks.append(self._collecting)
+
+    def wrap(self, owner: type, name: str, label: str) -> None:
+        """Time every call of a method on the window's thread."""
+        inner = getattr(owner, name)
+
+        def timed(*args: Any, **more: Any) -> Any:
+            wall, own = time.perf_counter(), time.thread_time()
+            try:
+                return inner(*args, **more)
+            finally:
+                if self.measuring and threading.current_thread() is threading.main_thread():
+                    took = (time.perf_counter() - wall, time.thread_time() - own)
+                    self.kept.setdefault(label, []).append(took)
+
+        setattr(owner, name, timed)
+
+    def _collecting(self, phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            self._gc_s = time.perf_counter()
+        elif self.measuring:
+            took = time.perf_counter() - self._gc_s
+            self.kept.setdefault(f"gc{info['generation']}", []).append((took, took))
+
+    def table(self) -> dict[str, list[float]]:
+        """Calls, longest by the wall, longest by processor, sum of processor; milliseconds."""
+        return {
+            label: [
+                len(took),
+                round(max(wall for wall, _ in took) * 1000, 1),
+                round(max(own for _, own in took) * 1000, 1),
+                round(sum(own for _, own in took) * 1000),
+            ]
+            for label, took in self.kept.items()
+        }
+
+
 class Runs:
     """Some runs, one after the other, on the Qt thread's own timers."""
 
-    def __init__(self, window: Window, stamps: Stamps, stalls: Stalls, args: argparse.Namespace) -> None:
+    def __init__(self, window: Window, stamps: Stamps, stalls: Stalls, beats: Beats, args: argparse.Namespace) -> None:
         self._window = window
         self._stamps = stamps
         self._stalls = stalls
@@ -194,6 +246,8 @@ class Runs:
         self._up_since: float | None = None
         self._began: tuple[float, float, int] | None = None
         self._threads: dict[str, float] = {}
+        self._waited = 0.0
+        self.beats = beats
         self._end = time.monotonic() + args.patience
         self._settle = args.settle
         self.failed = ""
@@ -211,6 +265,8 @@ class Runs:
                 self._up_since = now
                 print(f"all up after {now - self._end + 300:.0f} s", file=sys.stderr)
             elif now > self._end:
+                for row in self._window.desk.snapshot().servers[-3:]:
+                    print(row.link, file=sys.stderr)
                 self.failed = f"only {counts.links_up} of {self._wanted} links came up"
                 self.quit()
             return
@@ -221,14 +277,16 @@ class Runs:
         for values in self._stamps.kept.values():
             values.clear()
         self._stalls.late.clear()
-        self._stamps.measuring = self._stalls.measuring = True
+        self.beats.kept.clear()
+        self._stamps.measuring = self._stalls.measuring = self.beats.measuring = True
         self._began = (now, used_s(), self._stamps.frames)
         self._threads = by_thread()
+        self._waited = waited_s()
 
     def _end_run(self, now: float) -> None:
         assert self._began is not None
         began, used, frames = self._began
-        self._stamps.measuring = self._stalls.measuring = False
+        self._stamps.measuring = self._stalls.measuring = self.beats.measuring = False
         self._began = None
         seconds = now - began
         kept = self._stamps.kept
@@ -248,6 +306,8 @@ class Runs:
                 for name, spent in by_thread().items()
                 if spent - self._threads.get(name, 0.0) > 0.001 * seconds
             },
+            "beats": self.beats.table(),
+            "no_core_percent": 100 * (waited_s() - self._waited) / seconds,
             "links_up": counts.links_up,
             "accelerators": counts.accelerators,
             "unknown": counts.unknown,
@@ -269,12 +329,31 @@ def main() -> int:
     parser.add_argument("--settle", type=float, default=10.0)
     parser.add_argument("--patience", type=float, default=300.0)
     parser.add_argument("--profile", default="")
+    parser.add_argument("--switch", type=float, default=0.0)
     args = parser.parse_args()
+    if args.switch:
+        sys.setswitchinterval(args.switch)
     context = build(Home(args.home))
     context.servers.add_all(tuple(pickle.loads(args.servers.read_bytes())))
     application = make_application()
     with clock.collecting_here():
         theme = Theme(application, "dark", application)
+        beats = Beats()
+        for owner, name, label in (
+            (LiveTelemetry, "snapshot", "snapshot"),
+            (FleetPage, "refresh", "page"),
+            (FleetPage, "refresh_charts", "map"),
+            (HeatMap, "show_groups", "tiles"),
+            (DataTable, "set_rows", "rows"),
+            (FleetInspector, "show_thing", "inspector"),
+            (FleetInspector, "show_curves", "curves"),
+            (FleetCards, "show_snapshot", "cards"),
+            (FleetPage, "_each_second", "trends"),
+            (Window, "_each_second", "strip"),
+            (HeatMap, "paintEvent", "paint map"),
+            (DataTable, "paintEvent", "paint table"),
+        ):
+            beats.wrap(owner, name, label)
         window = Window(context, theme, PAGES, COMMANDS)
         window.resize(1600, 1000)
         window.go("fleet")
@@ -285,7 +364,7 @@ def main() -> int:
         window.show()
         window.worker.run(lambda: context.fleet.watch())
         window.clock.start()
-        runs = Runs(window, stamps, Stalls(window), args)
+        runs = Runs(window, stamps, Stalls(window), beats, args)
         runs.quit = application.quit
         application.exec()
         if args.profile:
