@@ -42,7 +42,7 @@ class Term:
 
 def wrong(reason: str, column: int) -> Problem:
     """The Problem of a text that is no filter, with the column that it is about."""
-    return Problem("input.invalid", what="the filter", reason=f"{reason} (column {column})", column=column)
+    return Problem("filter.invalid", reason=reason, column=column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def parse(text: str, meaning: Callable[[Term], Test[T]]) -> Test[T]:
         meaning: what one term asks; raises `wrong(...)` where it knows no such thing.
 
     Raises:
-        Problem: `input.invalid` with the column, also where the text is empty.
+        Problem: `filter.invalid` with the column, also where the text is empty.
     """
     if len(text) > MAX_CHARS:
         raise wrong("it is too long", MAX_CHARS)

@@ -211,7 +211,7 @@ def read(text: str) -> Filter:
     """Read a filter for looking; an empty text lets everything through.
 
     Raises:
-        Problem: `input.invalid` with the column of what was not understood.
+        Problem: `filter.invalid` with the column of what was not understood.
     """
     return _read(text, samples=True) if text.strip() else EVERYTHING
 
@@ -221,7 +221,7 @@ def read_strictly(text: str) -> Filter:
     names, hosts and labels alone, not of what happens to run somewhere.
 
     Raises:
-        Problem: `input.invalid` with the column of what was not understood.
+        Problem: `filter.invalid` with the column of what was not understood.
     """
     return _read(text, samples=False)
 

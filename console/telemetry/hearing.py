@@ -3,7 +3,7 @@ thread."""
 
 from __future__ import annotations
 
-import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -56,13 +56,11 @@ def hear(
     """
     wanted = set(names)
     fleet.watch(sorted(wanted))
-    looked = threading.Event()  # nobody sets it: it only waits, and ends with the process
-    left = patience_s
+    until = time.monotonic() + patience_s
     while True:
         rows = tuple(row for row in telemetry.snapshot().servers if row.server.name in wanted)
         waiting = [row for row in rows if not row.fresh and row.link.state not in _GAVE_UP]
-        if not waiting or left <= 0:
+        if not waiting or time.monotonic() > until:
             silent = tuple((row.server.name, row.link.problem) for row in rows if not row.fresh)
             return Heard(rows, silent)
-        looked.wait(_LOOK_S)
-        left -= _LOOK_S
+        time.sleep(_LOOK_S)

@@ -238,7 +238,6 @@ class Runs:
         self._stalls = stalls
         self._seconds = args.seconds
         self._left = args.runs
-        self._profile = args.profile
         self._wanted = args.count
         self._timer = QTimer(window)
         self._timer.timeout.connect(self._beat)
@@ -328,11 +327,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--settle", type=float, default=10.0)
     parser.add_argument("--patience", type=float, default=300.0)
-    parser.add_argument("--profile", default="")
-    parser.add_argument("--switch", type=float, default=0.0)
+    parser.add_argument("--picture", default="")
     args = parser.parse_args()
-    if args.switch:
-        sys.setswitchinterval(args.switch)
     context = build(Home(args.home))
     context.servers.add_all(tuple(pickle.loads(args.servers.read_bytes())))
     application = make_application()
@@ -367,8 +363,8 @@ def main() -> int:
         runs = Runs(window, stamps, Stalls(window), beats, args)
         runs.quit = application.quit
         application.exec()
-        if args.profile:
-            window.grab().save(args.profile)
+        if args.picture:
+            window.grab().save(args.picture)
         window.shut_down()
         window.deleteLater()
     close(context)

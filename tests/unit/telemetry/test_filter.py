@@ -93,5 +93,5 @@ def test_a_lost_accelerator_fits_no_comparison() -> None:
 def test_what_is_not_understood_is_said(text: str, says: str) -> None:
     with pytest.raises(Problem) as caught:
         parse(text)
-    assert caught.value.code == "input.invalid"
+    assert caught.value.code == "filter.invalid"
     assert says in caught.value.sentence

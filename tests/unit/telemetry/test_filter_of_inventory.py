@@ -69,7 +69,7 @@ def test_a_filter_means(text: str, wanted: str) -> None:
 def test_what_is_not_understood_is_named(text: str) -> None:
     with pytest.raises(Problem) as caught:
         read_strictly(text)
-    assert caught.value.code == "input.invalid"
+    assert caught.value.code == "filter.invalid"
 
 
 @given(st.text(max_size=60) | st.text(alphabet='ab=&|!()~ "*?.name', max_size=40))
@@ -79,7 +79,7 @@ def test_any_text_is_a_filter_or_a_problem(text: str) -> None:
         if not found.measured:
             found.listed(SERVERS)
     except Problem as problem:
-        assert problem.code == "input.invalid"  # noqa: PT017
+        assert problem.code == "filter.invalid"  # noqa: PT017
 
 
 def test_what_came_to_the_same_is_one_group() -> None:
