@@ -232,7 +232,9 @@ class Beats:
 class Runs:
     """Some runs, one after the other, on the Qt thread's own timers."""
 
-    def __init__(self, window: Window, stamps: Stamps, stalls: Stalls, beats: Beats, args: argparse.Namespace) -> None:
+    def __init__(
+        self, window: Window, stamps: Stamps, stalls: Stalls, beats: Beats, args: argparse.Namespace
+    ) -> None:
         self._window = window
         self._stamps = stamps
         self._stalls = stalls

@@ -209,7 +209,9 @@ def peer(lab: BigFleet, folder: Path, program: Path, seconds: float = 20.0) -> N
     ssh.chmod(0o700)
     environment = {**os.environ, "HOME": str(home), "PATH": f"{home}:{os.environ['PATH']}"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    process = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        words, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
     assert process.stdout is not None
     ages: list[float] = []
     rounds, example, end = 0, "", time.monotonic() + seconds
@@ -234,7 +236,9 @@ def peer(lab: BigFleet, folder: Path, program: Path, seconds: float = 20.0) -> N
 def _moments(found: Any) -> list[float]:
     """The powers in a round, which are moments; wherever they stand."""
     if isinstance(found, dict):
-        here = [float(v) for k, v in found.items() if "power" in k and isinstance(v, int | float) and v > 1000]
+        here = [
+            float(v) for k, v in found.items() if "power" in k and isinstance(v, int | float) and v > 1000
+        ]
         return here + [each for value in found.values() for each in _moments(value)]
     if isinstance(found, list):
         return [each for value in found for each in _moments(value)]

@@ -33,9 +33,7 @@ class _OfferRow(QWidget):
         self.open_button = Button(desk.theme, self.tr("Open"))
         self.open_button.clicked.connect(lambda: desk.shell.go("server", self._server))
         self.job_button = Button(desk.theme, self.tr("Run a job here…"))
-        self.job_button.clicked.connect(
-            lambda: desk.shell.open_sheet("submit_job", {"server": self._server})
-        )
+        self.job_button.clicked.connect(lambda: desk.shell.open_sheet("submit_job", {"server": self._server}))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 4)
         words = QVBoxLayout()
@@ -93,7 +91,9 @@ class FindGpusSheet(Sheet):
     def wanted(self) -> tuple[Wanted, Filter] | None:
         """What the fields say; None after a field at fault has said so."""
         gpus, memory = _number(self.gpus.text()), _number(self.memory.text())
-        self._fault(self.gpus, "" if gpus is not None and 1 <= gpus <= 128 else self.tr("A number from 1 to 128."))
+        self._fault(
+            self.gpus, "" if gpus is not None and 1 <= gpus <= 128 else self.tr("A number from 1 to 128.")
+        )
         self._fault(self.memory, "" if memory is not None else self.tr("A number of GiB."))
         fitting = EVERYTHING
         try:

@@ -7,9 +7,9 @@ import pytest
 from console.core.problems import Problem
 from console.fleet.link_state import LinkState, LinkView
 from console.fleet.server import Role, Server
+from console.telemetry.filter import read as parse
 from console.telemetry.sample import AcceleratorSample, AcceleratorState, ProcessInfo
 from console.telemetry.snapshot import AcceleratorRow, ServerRow
-from console.telemetry.filter import read as parse
 
 
 def server(

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from console.telemetry.snapshot import AcceleratorRow, ServerRow, Severity
+from console.telemetry.snapshot import AcceleratorRow, Activity, ServerRow, Severity
 from console.ui.kit.labels import tip
 from console.ui.kit.tones import Tone, token_of
 from console.ui.pages.fleet.heat_layout import Block, Box, Layout, arrange, neighbour
@@ -102,6 +102,11 @@ class HeatMap(QWidget):
     def tile_box(self, key: Key) -> Box:
         """Where a tile lies, for tests."""
         return self._layout.tiles[key]
+
+    def activity(self, key: Key) -> Activity | None:
+        """What a tile shows its accelerator doing; None where it has no tile."""
+        tile = self._tiles.tiles.get(key)
+        return tile.activity if tile else None
 
     def titles(self) -> tuple[str, ...]:
         return tuple(group.title for group in self._groups)
