@@ -12,7 +12,7 @@ from console.telemetry.views import View
 
 
 def free_gpus(context: Context, arguments: Arguments) -> tuple[Offer, ...]:
-    """Servers that have so many accelerators to spare now; they are asked first where they are not watched."""
+    """Servers that have so many accelerators to spare now; those not watched are asked first."""
     wanted = required(arguments, "wanted", Wanted)
     fitting = read(str(arguments.get("filter", "")))
     names = [server.name for server in context.servers.list()]

@@ -1,4 +1,4 @@
-"""The syntax of every filter: terms joined by `&`, `|`, `!` and brackets. What a term means comes from outside.
+"""The syntax of every filter: terms with `&`, `|`, `!` and brackets. What a term means is said outside.
 
 Answers are yes, no or not known (None): what is not known neither fits nor, denied, fits. Pure; no I/O.
 """

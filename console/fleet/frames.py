@@ -105,8 +105,8 @@ def _parse(payload: bytes) -> Frame:
 def _loaded(text: str) -> object:
     """As json.loads, but a key that appears twice is refused.
 
-    Asking at every object costs twice what reading costs, so it is done only where the text leaves a doubt: an
-    agent writes no blanks around its colons, and then there are as many `":` as keys, unless a text holds one.
+    Asking at every object costs twice what reading costs, so it is done only where the text leaves a doubt:
+    an agent writes no blanks around its colons, so there are as many `":` as keys, unless a text holds one.
     """
     if not any(odd in text for odd in _BLANKS):
         found: object = json.loads(text, parse_constant=_constant)

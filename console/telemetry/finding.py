@@ -56,8 +56,8 @@ def fits(row: AcceleratorRow, wanted: Wanted) -> bool:
 
 
 def find(servers: Iterable[ServerRow], wanted: Wanted) -> tuple[Offer, ...]:
-    """Servers that have enough, the closest fit first, so that large gaps stay for large jobs; drained ones and
-    those not heard are left out."""
+    """Servers that have enough, the closest fit first, so that large gaps stay for large jobs; drained ones
+    and those not heard are left out."""
     offers = []
     for server in servers:
         if not server.fresh or server.server.drained is not None:

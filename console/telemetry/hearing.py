@@ -1,5 +1,5 @@
-"""Hearing from servers once: for commands that need what is measured now and then end. Waits, so never on Qt's
-thread."""
+"""Hearing from servers once: for commands that need what is measured now and then end. Waits, so never on
+Qt's thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saved views of the fleet: a filter, how it is grouped, coloured and sorted, under a name. Kept in the store."""
+"""Saved views of the fleet: a filter, how it is grouped, coloured and sorted, under a name, in the store."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class ViewBook:
 
 
 def _view(name: str, text: str) -> View:
-    """A newer release may keep more of it, and a hand may have been at it: what is odd is left at its default."""
+    """A newer release may keep more of it, and a hand may have been at it: what is odd gets its default."""
     try:
         found = json.loads(text)
     except ValueError:

@@ -1,5 +1,5 @@
-"""The parts of `./dev bench fleet`: sorting beside a sorting proxy, small charts beside PlotWidgets, and mnvitop
-on the same servers. Not a benchmark of its own.
+"""The parts of `./dev bench fleet`: sorting beside a sorting proxy, small charts beside PlotWidgets, and
+mnvitop on the same servers. Not a benchmark of its own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Measures the window on a large fleet: 20 real servers, 380 replayed sessions, a sample a second from each.
 
-Run by `./dev bench fleet [--real 20 --replayed 380 --runs 3]`. Prints what it costs, how old what is shown is, how
-long the event loop stalls, and how busy the machine was with other things. Exits 1 beyond a target.
+Run by `./dev bench fleet [--real 20 --replayed 380 --runs 3]`. Prints what it costs, how old what is shown
+is, how long the event loop stalls, and how busy the machine was beside it. Exits 1 beyond a target.
 """
 
 from __future__ import annotations

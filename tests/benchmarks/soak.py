@@ -1,7 +1,7 @@
 """Leaves the window on a hundred servers for half an hour while links are cut and come back.
 
-Run by `./dev bench soak [--servers 100 --minutes 30]`. Looks once a second whether anything old is shown as fresh, and
-how much memory the console holds. Exits 1 where memory drifts or something stale looks fresh.
+Run by `./dev bench soak [--servers 100 --minutes 30]`. Looks once a second whether anything old is shown as
+fresh, and how much memory the console holds. Exits 1 where memory drifts or something stale looks fresh.
 """
 
 from __future__ import annotations

@@ -130,8 +130,8 @@ class BigFleet:
         return [*found, *([self.replayer.pid] if self.replayer else [])]
 
     def yield_to_others(self) -> int:
-        """Nice the scheduler's groups of the lab too: where the kernel groups by session, every SSH session is a
-        group of its own, and the nice value of a process says nothing beside others. Returns how many."""
+        """Nice the scheduler's groups of the lab too: where the kernel groups by session, every SSH session
+        is one, and a process's nice value says nothing beside others. Returns how many."""
         done, ours = 0, _group_of("self")
         for pid in self.pids():
             group = Path(f"/proc/{pid}/autogroup")

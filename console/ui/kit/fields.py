@@ -255,8 +255,8 @@ class Form(QWidget):
         self._rows.addSpacing(8)
 
     def fault(self, field: QWidget, text: str) -> None:
-        """Say under the field what is wrong with it, and put the keyboard there; an empty text brings the hint
-        back."""
+        """Say under the field what is wrong with it, and put the keyboard there; an empty text brings the
+        hint back."""
         self.note_fault(field, text)
         if text:
             field.setFocus()

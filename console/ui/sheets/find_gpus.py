@@ -1,4 +1,4 @@
-"""Finding accelerators to spare: how many on one server, with how much free memory; the answer follows the fleet."""
+"""Finding accelerators to spare: so many on one server, with so much memory; the answer follows the fleet."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ class SaveViewSheet(FormSheet):
             desk,
             self.tr("Save view"),
             self.tr(
-                "Keeps the filter, what the map is grouped and coloured by, and the order of the table. The view is "
-                "found in the palette by its name."
+                "Keeps the filter, what the map is grouped and coloured by, and the order of the table. The "
+                "view is found in the palette by its name."
             ),
             "view.save",
             self.tr("Save"),

@@ -1,4 +1,4 @@
-"""Which servers stand together on the map: by role, or by the value of a label such as rack. No widget here."""
+"""Which servers stand together on the map: by role, or by a label such as rack. No widget here."""
 
 from __future__ import annotations
 

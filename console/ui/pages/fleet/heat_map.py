@@ -269,11 +269,13 @@ class HeatMap(QWidget):
         )
         painter.drawPixmap(area, picture, source)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # What is critical last: nothing may lie over it.
+        if self._chosen is not None and (rect := self._rect_of(self._chosen, area)) is not None:
+            tile = self._tiles.tiles[self._chosen]
+            paint_chosen(painter, self._theme, rect, tile, focused=self.hasFocus())
         for key in self._critical:
             if (rect := self._rect_of(key, area)) is not None:
                 paint_critical(painter, self._theme, rect, self._tiles.tiles[key])
-        if self._chosen is not None and (rect := self._rect_of(self._chosen, area)) is not None:
-            paint_chosen(painter, self._theme, rect, focused=self.hasFocus())
 
     def _rect_of(self, key: Key, area: QRect) -> QRectF | None:
         """A tile's place where it can be seen in an area."""

@@ -62,7 +62,8 @@ class MapCard(Card):
         self.setMinimumHeight(180)
 
     @property
-    def metric(self) -> MapMetric:
+    def shown_metric(self) -> MapMetric:
+        """What colours it."""
         return self._metric
 
     @property

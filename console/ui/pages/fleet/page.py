@@ -114,7 +114,7 @@ class FleetPage(Page):
             name,
             filter=self.filter_field.text().strip(),
             group=self.map_card.group,
-            metric=self.map_card.metric.value,
+            metric=self.map_card.shown_metric.value,
             sort=sort,
             descending=descending,
         )

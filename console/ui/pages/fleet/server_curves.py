@@ -1,4 +1,4 @@
-"""Mean utilization of the servers that the table shows, over the last minutes; read when they are looked at."""
+"""Mean utilization of the servers that the table shows, of the last minutes; read when looked at."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _POINTS = 90
 
 
 class ServerCurves:
-    """Kept by server. Only so many are read a beat: a quick scroll shows old curves for a moment, no pause."""
+    """Kept by server. Only so many are read a beat: a quick scroll shows old curves, no pause."""
 
     def __init__(self, telemetry: LiveTelemetry) -> None:
         self._telemetry = telemetry

@@ -79,9 +79,9 @@ class TableCard(Card):
 
     def _hint(self) -> str:
         return self.tr(
-            "util, mem, free, temp, power, gpus, cpu, load, age, cost with < > = and a number; label.team=vision, "
-            "name~gpu, who=ann, model~H100; lost, idle, busy, sick, up, down, training, inference; or part of a "
-            "name. Join with & and |, deny with !."
+            "util, mem, free, temp, power, gpus, cpu, load, age, cost with < > = and a number; "
+            "label.team=vision, name~gpu, who=ann, model~H100; lost, idle, busy, sick, up, down, training, "
+            "inference; or part of a name. Join with & and |, deny with !."
         )
 
     def _on_filter(self, text: str) -> None:

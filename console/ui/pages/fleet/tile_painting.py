@@ -122,13 +122,15 @@ def paint_critical(painter: QPainter, theme: Theme, rect: QRectF, tile: Tile) ->
     painter.drawRoundedRect(ring, radius, radius)
 
 
-def paint_chosen(painter: QPainter, theme: Theme, rect: QRectF, *, focused: bool) -> None:
+def paint_chosen(painter: QPainter, theme: Theme, rect: QRectF, tile: Tile, *, focused: bool) -> None:
     """The ring around the chosen tile, outside that of a critical one."""
     grow = max(1.5, (_SMALLEST_RING - rect.width()) / 2)
+    if tile.severity is Severity.CRITICAL:
+        grow += 3
     ring = rect.adjusted(-grow, -grow, grow, grow)
     radius = max(2.5, ring.width() / 7)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(theme.color("card"), 4))
+    painter.setPen(QPen(theme.color("card"), 3))
     painter.drawRoundedRect(ring, radius, radius)
     painter.setPen(QPen(theme.color("accent" if focused else "text"), 2))
     painter.drawRoundedRect(ring.adjusted(-0.5, -0.5, 0.5, 0.5), radius, radius)

@@ -14,7 +14,7 @@ Fits = Callable[[ServerRow, AcceleratorRow], bool]
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """What decides a tile's picture; equal tiles need no repaint. `percent` is None where no value is shown."""
+    """What decides a tile's picture; equal tiles need no repaint. `percent` None: no value is shown."""
 
     percent: int | None
     activity: Activity
@@ -30,7 +30,7 @@ class Tiles:
         self.rows: dict[Key, AcceleratorRow] = {}
         self.tiles: dict[Key, Tile] = {}
         self._seen: dict[str, tuple[AcceleratorRow, ...]] = {}
-        self._told: tuple[MapMetric, Fits] | None = None
+        self._told: tuple[MapMetric, Fits | None] | None = None
 
     def take(self, servers: Iterable[ServerRow], metric: MapMetric, fits: Fits | None) -> set[Key]:
         """Another beat; the keys whose picture changed, those that came and those that went.
