@@ -1100,6 +1100,10 @@
             <translation>已选中</translation>
         </message>
         <message>
+            <source>0 – 100 % of its limit</source>
+            <translation>0 – 100 %（占功率上限）</translation>
+        </message>
+        <message>
             <source>ok</source>
             <translation>正常</translation>
         </message>

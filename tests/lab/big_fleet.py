@@ -28,6 +28,30 @@ _SOURCE = Path(__file__).parent / "replay" / "relay.c"
 _TEAMS = ("vision", "nlp", "speech", "ads", "robotics")
 
 
+_SMI = """#!/bin/bash
+# Stands in for nvidia-smi where a peer of ours asks it. The power is the moment (of the last 100,000 s), so that
+# whoever prints it shows how old it is.
+case "$*" in *compute-apps*) exit 0 ;; esac
+look() {
+  now=$(date +%s.%N)
+  for i in 0 1 2 3 4 5 6 7; do
+    echo "$i, GPU-$HOSTNAME-$i, NVIDIA H100 80GB HBM3, 92, 40000, 81559, 61, ${now:5:9}, 700.00"
+  done
+}
+look
+case "$*" in *-lms*) while sleep 1; do look; done ;; esac
+"""
+
+
+def write_smi(folder: Path) -> Path:
+    """A stand-in for nvidia-smi; the folder is for PATH."""
+    folder.mkdir()
+    program = folder / "nvidia-smi"
+    program.write_text(_SMI)
+    program.chmod(0o755)
+    return folder
+
+
 def _group_of(pid: int | str) -> str:
     """The scheduler's group of a process."""
     return Path(f"/proc/{pid}/autogroup").read_text().split()[0]
@@ -76,13 +100,14 @@ class BigFleet:
             nvml.set(f"gpu {index} util", (2, 55, 92, 97)[index % 4])
         recording = self.folder / "recording.json"
         recording.write_text(json.dumps(self._record(nvml)))
+        tools = write_smi(self.folder / "bin")
         plain = {"MaxStartups": "1000", "LogLevel": "INFO"}
         for number in range(1, self._counts[0] + 1):
             server = LabServer(
                 self.folder / f"real-{number:02d}",
                 name=f"real-{number:02d}",
                 options=plain,
-                environment=nvml.env,
+                environment={**nvml.env, "PATH": f"{tools}:/usr/local/bin:/usr/bin:/bin"},
                 client_key=self.key,
                 within=_NICE,
             )
