@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from console.core.audit import AuditEntry, AuditSink
 from console.core.clock import Clock
@@ -13,6 +14,7 @@ from console.core.options import Options
 from console.core.problems import Problem
 from console.fleet.agent_client import AgentClient, new_nonce
 from console.fleet.bundle import ProbeSource, boot_command, build_bundle, bundle_sha256
+from console.fleet.doors import Doors, Turn
 from console.fleet.route import Book, target_for
 from console.fleet.server import Server
 from console.fleet.session import AgentSession, OnSample, Session, ShellSession, SshChannel
@@ -45,6 +47,7 @@ class Connector:
     auth: Auth
     watchdog: Watchdog
     probes: Sequence[AcceleratorProbe]
+    doors: Doors = field(default_factory=Doors)
 
     def server(self, name: str) -> Server:
         """The inventory's entry as it is now."""
@@ -57,8 +60,8 @@ class Connector:
     def open(
         self,
         server: Server,
-        *,
         target: Target | None = None,
+        turn: Turn | None = None,
         on_login: Callable[[], None] | None = None,
         around_question: Callable[[], AbstractContextManager[object]] | None = None,
     ) -> Connection:
@@ -66,6 +69,7 @@ class Connector:
 
         Args:
             target: where to, if that is known already.
+            turn: the right to try, which is told who let us in.
             on_login: called when the login begins.
             around_question: entered while a person is asked something.
         """
@@ -76,7 +80,21 @@ class Connector:
             audit=self.audit,
             watchdog=self.watchdog,
             on_login=on_login,
+            on_let_in=None if turn is None else turn.passed,
         )
+
+    def open_in_turn(self, server: Server) -> Connection:
+        """A connection that a person asked for now; waits while another tries the same login.
+
+        Raises:
+            Problem: any of `ssh.*`.
+        """
+        insisted_s = time.monotonic()
+        target = self.target(server)
+        while (turn := self.doors.enter(target, insisted_s)) is None:
+            self.doors.wait(target, lambda: False)
+        with turn:
+            return self.open(server, target, turn)
 
     # --- what runs over it
 

@@ -255,7 +255,9 @@ class Fleet:
             self._sink.on_link(LinkView(name, LinkState.OFF))
         watched_s = None if link is None else link.interval_s
         if watched_s is not None and any(server.name == name for server in self._book.list()):
-            self._link(name).watch(watched_s)
+            anew = self._link(name)
+            anew.retry()
+            anew.watch(watched_s)
 
     # --- trust
 
@@ -338,7 +340,7 @@ class Fleet:
     @contextmanager
     def _own_connection(self, name: str) -> Iterator[Connection]:
         """A connection for bulk, which `close` ends as well."""
-        with self._connector.open(self._book.get(name)) as connection:
+        with self._connector.open_in_turn(self._book.get(name)) as connection:
             with self._lock:
                 self._own.add(connection)
                 closed = self._closed

@@ -6,11 +6,13 @@ One minder, with one thread, looks after all that rest. What a life does is its 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Generator
 
 TICK_S = 0.5
 _MANY = 8
 _QUIET_TICKS = 4
+_SLEPT_S = 3.0
 
 Steps = Generator[bool, None, None]
 """Yields True where it needs no thread until there is work again."""
@@ -30,6 +32,7 @@ class Minder:
         self._when_settled = when_settled
         self._came = 0
         self._quiet_ticks = 0
+        self._ticked_s = self._awake_s = time.monotonic()
         self._lock = threading.Lock()
         self._looks: dict[str, Callable[[], bool]] = {}
         self._thread: threading.Thread | None = None
@@ -45,6 +48,12 @@ class Minder:
                 self._thread = threading.Thread(target=self._run, name="minder", daemon=True)
                 self._thread.start()
 
+    def silence_s(self, heard_s: float) -> float:
+        """Seconds since something was heard at that monotonic time. Where this process slept meanwhile, as on
+        a laptop, since it woke: what waits in the socket has to be read before silence tells anything."""
+        now = time.monotonic()
+        return now - max(heard_s, now if now - self._ticked_s > _SLEPT_S else self._awake_s)
+
     def close(self) -> None:
         """Look no more."""
         self._stop.set()
@@ -54,6 +63,10 @@ class Minder:
 
     def _run(self) -> None:
         while not self._stop.wait(TICK_S):
+            now = time.monotonic()
+            if now - self._ticked_s > _SLEPT_S:
+                self._awake_s = now
+            self._ticked_s = now
             with self._lock:
                 looks = list(self._looks.items())
                 if not looks:

@@ -1,8 +1,7 @@
 """One server's link: connects when wanted, keeps up, tries again with jitter, waits for the person.
 
-A link has a thread of its own only while it connects, waits or changes something. While it is up its
-connection's thread takes in what comes and the minder, one for all, looks twice a second whether there is
-something to do. Which server and how to reach it is the connector's.
+It has a thread of its own only while it connects, waits or changes something: what comes is taken in by its
+connection's, and the minder, one for all, looks after it. How a server is reached is the connector's.
 """
 
 from __future__ import annotations
@@ -53,10 +52,12 @@ class Link:
         self._notify = notify
         self._sink = sink
         self._changed = threading.Condition()
+        self._minder = minder
         self._life = Life(f"link {name}", self._changed, minder, self._live, self._has_work)
         self._interval_s: float | None = None
         self._waiters = 0
         self._insisted = False
+        self._insisted_s: float | None = None
         self._closing = False
         self._quiet = False
         self._told: tuple[LinkState, Problem | None, bool] | None = None
@@ -97,7 +98,7 @@ class Link:
     def retry(self) -> None:
         """The person says that it may work now: try at once, also after a refusal."""
         with self._changed:
-            self._insisted = True
+            self._insist()
             if self._interval_s is not None:
                 self._start_if_needed()
 
@@ -112,7 +113,8 @@ class Link:
             self._used_s = time.monotonic()
             failed_before = self._failed_attempts
             self._waiters += 1
-            self._insisted = self._insisted or insist
+            if insist:
+                self._insist()
             try:
                 while (ready := self._ready()) is None:
                     if self._closing:
@@ -131,6 +133,9 @@ class Link:
                 self._waiters -= 1
                 self._used_s = time.monotonic()
             return ready
+
+    def _insist(self) -> None:
+        self._insisted, self._insisted_s = True, time.monotonic()
 
     def _gave_up(self, failed_before: int) -> bool:
         refused = self._state is LinkState.REFUSED and not self._insisted
@@ -169,6 +174,7 @@ class Link:
             self._quiet = quietly
             self._start_if_needed()
         self._slots.wake()
+        self._connector.doors.wake()
         if self._asking and self._connector.auth.withdraw is not None:
             self._connector.auth.withdraw(self.name)
 
@@ -232,15 +238,9 @@ class Link:
         up_s: float | None = None
         try:
             server = self._connector.server(self.name)
-            with self._slots.hold(again=self._failures > 0, given_up=self._given_up) as taken:
-                if not taken:
-                    return None
-                target = self._connector.target(server)
-                with self._changed:
-                    self._attempt_until_s = time.monotonic() + target.connect_timeout_s + _MARGIN_S
-                connection = self._connector.open(
-                    server, target=target, on_login=self._on_login, around_question=self._question
-                )
+            connection = self._connect(server)
+            if connection is None:
+                return None
             with self._changed:
                 self._connection, self._server = connection, server
                 self._state = LinkState.CONNECTING
@@ -259,6 +259,23 @@ class Link:
                 settled = up_s is not None and time.monotonic() - up_s > _SETTLED_S
                 self._failures = 1 if settled else self._failures + 1
         return problem
+
+    def _connect(self, server: Server) -> Connection | None:
+        """Open it when it is our turn; None where nobody wants it any more."""
+        doors = self._connector.doors
+        while not self._given_up():
+            with self._slots.hold(again=self._failures > 0, given_up=self._given_up) as taken:
+                if not taken:
+                    return None
+                target = self._connector.target(server)
+                with self._changed:
+                    self._attempt_until_s = time.monotonic() + target.connect_timeout_s + _MARGIN_S
+                turn = doors.enter(target, self._insisted_s)
+                if turn is not None:
+                    with turn:
+                        return self._connector.open(server, target, turn, self._on_login, self._question)
+            doors.wait(target, self._given_up)  # without the slot: others may connect meanwhile
+        return None
 
     def _on_login(self) -> None:
         with self._changed:
@@ -309,7 +326,7 @@ class Link:
         """Keep it until it ends; None where nobody wants it any more."""
         session.run_by_itself(self._life.wake)
         while session.ended is None:
-            silent_s = time.monotonic() - session.last_heard_s
+            silent_s = self._minder.silence_s(session.last_heard_s)
             if self._closing or self._is_idle(session):
                 return None
             if silent_s > session.dead_after_s:
@@ -328,7 +345,7 @@ class Link:
         session = self._session
         if self._closing or session is None or session.ended is not None:
             return True
-        silent_s = time.monotonic() - session.last_heard_s
+        silent_s = self._minder.silence_s(session.last_heard_s)
         stale = silent_s > session.stale_after_s
         due = stale is not (self._state is LinkState.STALE) or silent_s > session.dead_after_s
         return due or self._is_idle(session) or not session.follows(self._interval_s)

@@ -40,7 +40,7 @@ def aside(act: Callable[[], object]) -> None:
     def run() -> None:
         try:
             act()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 it is raised again by who waits
             raised.append(error)
 
     thread = threading.Thread(target=run, name="ssh-kex", daemon=True)

@@ -337,8 +337,9 @@ class _Attempt:
 
     def _ended(self, way: _Way) -> Problem:
         error = self.transport.get_exception()
-        if error is None or isinstance(error, EOFError):
-            # sshd hangs up after its last refusal: MaxAuthTries.
+        if error is None or (isinstance(error, EOFError) and self.accepted is not None):
+            # sshd hangs up after its last refusal: MaxAuthTries. One that refused nothing and says no word
+            # was killed or restarted; that is no verdict on the key.
             return Problem(
                 "ssh.auth_failed",
                 server=self.target.name,

@@ -13,6 +13,7 @@ from console.core.problems import Problem
 
 _LINE = re.compile(r"(?P<keyword>[A-Za-z0-9]+)(?:\s*=\s*|\s+|$)(?P<rest>.*)")
 _MAX_DEPTH = 16
+_MAX_FILES = 1000
 _MAX_FILE_BYTES = 1024 * 1024
 
 
@@ -91,21 +92,40 @@ def included(line: Line) -> list[Path]:
     return files
 
 
+class Includes:
+    """The files that a configuration includes, and how many: a few lines could name them without end."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def of(self, line: Line, depth: int) -> list[Path]:
+        """What an Include at this depth names.
+
+        Raises:
+            Problem: `ssh.config_invalid` where it goes too deep or there are too many.
+        """
+        if depth >= _MAX_DEPTH:
+            raise line.problem("files include one another too deeply")
+        files = included(line)
+        self._count += len(files)
+        if self._count > _MAX_FILES:
+            raise line.problem(f"more than {_MAX_FILES} files are included")
+        return files
+
+
 def aliases(path: Path | None = None) -> list[str]:
     """Names that a Host line of the file, or of those it includes, gives without wildcards, in order.
 
     Raises:
         Problem: `file.missing`, `file.unreadable`, `ssh.config_invalid`.
     """
-    return list(dict.fromkeys(_aliases(path or user_config(), 0)))
+    return list(dict.fromkeys(_aliases(path or user_config(), 0, Includes())))
 
 
-def _aliases(path: Path, depth: int) -> Iterator[str]:
+def _aliases(path: Path, depth: int, includes: Includes) -> Iterator[str]:
     for line in read_lines(path):
         if line.keyword == "host":
             yield from (name for name in line.arguments if not set(name) & set("*?!") and name[:1] != "-")
         elif line.keyword == "include":
-            if depth >= _MAX_DEPTH:
-                raise line.problem("files include one another too deeply")
-            for file in included(line):
-                yield from _aliases(file, depth + 1)
+            for file in includes.of(line, depth):
+                yield from _aliases(file, depth + 1, includes)

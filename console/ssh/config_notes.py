@@ -67,6 +67,9 @@ def notes(found: Settings, bare: Settings | None, system: Settings | None) -> tu
         told.append(f"{name} of ssh_config is not used")
     if found.get("stricthostkeychecking", ("",))[0].lower() in ("no", "off", "false"):
         told.append("StrictHostKeyChecking no: a first key is taken unseen, a changed one still stops Tandem")
+    # ssh's default depends on other settings; only this value can come from nobody but the person.
+    if found.get("updatehostkeys", ("",))[0].lower() == "ask":
+        told.append("UpdateHostKeys of ssh_config is not used")
     silence_s = _number(found, "serveraliveinterval") * _number(found, "serveralivecountmax")
     if silence_s > _SLOW_S:
         told.append(f"a dead connection is noticed after {silence_s:.0f} s, as ServerAliveInterval says")

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from console.ssh.config_asked import ensure_own
-from console.ssh.config_lines import Line, included, read_lines
+from console.ssh.config_lines import Includes, Line, read_lines
 from console.ssh.config_tokens import PATHS, TOKENS
 
-_MAX_DEPTH = 16
 _MANY = ("identityfile", "certificatefile")
 _USED = {
     "hostname",
@@ -82,7 +81,7 @@ def settings(alias: str, path: Path) -> dict[str, list[str]]:
         Problem: `ssh.config_invalid` with file and line, `file.missing`, `file.unreadable`.
     """
     found: dict[str, list[str]] = {}
-    for line in _applying(alias, path, 0):
+    for line in _applying(alias, path, 0, Includes()):
         if line.keyword in _HARMLESS:
             continue
         if line.keyword not in _USED:
@@ -113,7 +112,7 @@ def _expanded(line: Line, value: str, alias: str) -> str:
     raise line.problem("its % tokens are not understood without OpenSSH's ssh installed")
 
 
-def _applying(alias: str, path: Path, depth: int) -> Iterator[Line]:
+def _applying(alias: str, path: Path, depth: int, includes: Includes) -> Iterator[Line]:
     applies = True
     for line in read_lines(path):
         if line.keyword == "host":
@@ -123,11 +122,9 @@ def _applying(alias: str, path: Path, depth: int) -> Iterator[Line]:
                 raise line.problem("'Match' is not understood without OpenSSH's ssh installed")
             applies = True
         elif line.keyword == "include":
-            if depth >= _MAX_DEPTH:
-                raise line.problem("files include one another too deeply")
-            if applies:
-                for file in included(line):
-                    yield from _applying(alias, file, depth + 1)
+            for file in includes.of(line, depth):
+                if applies:
+                    yield from _applying(alias, file, depth + 1, includes)
         elif applies:
             yield line
 

@@ -52,6 +52,7 @@ class Connection:
         watchdog: Watchdog,
         deadline: Deadline | None = None,
         on_login: Callable[[], None] | None = None,
+        on_let_in: Callable[[], None] | None = None,
     ) -> Self:
         """Connect, check the host key, log in.
 
@@ -62,13 +63,14 @@ class Connection:
             watchdog: ends the connection when the server falls silent.
             deadline: for all of it; the target's `connect_timeout_s` from now where None.
             on_login: called when the host keys are accepted and the target's login begins.
+            on_let_in: called after each login on the way, the target's included.
 
         Raises:
             Problem: `ssh.*`, `server.invalid_host`; nothing is left open then.
         """
         target = target.checked()
         deadline = deadline or Deadline.after(target.connect_timeout_s)
-        chain = establish(target, trust, auth, deadline, on_login=on_login, audit=audit)
+        chain = establish(target, trust, auth, deadline, on_login=on_login, on_let_in=on_let_in, audit=audit)
         for transport, hop in zip(chain.transports, (*target.jump, target), strict=True):
             watchdog.watch(transport, interval_s=hop.alive_interval_s, misses=hop.alive_misses)
         return cls(target, chain, audit)

@@ -18,7 +18,8 @@ from console.ssh.transport import ChannelRefused, Transport
 _MAX_NAMES = 12
 _LIMITS = {
     "Exceeded MaxStartups": "MaxStartups of its sshd is met: too many are logging in at once",
-    "Not allowed at this time": "PerSourcePenalties of its sshd hold this address back after failed logins",
+    "Not allowed at this time": "it turns this address away for a while after failed logins "
+    "(PerSourcePenalties of its sshd; ten minutes at most unless its owner set more)",
 }
 """What sshd says instead of its banner -> which of its limits that is."""
 

@@ -83,12 +83,14 @@ def establish(
     deadline: Deadline,
     *,
     on_login: Callable[[], None] | None = None,
+    on_let_in: Callable[[], None] | None = None,
     audit: AuditSink | None = None,
 ) -> Chain:
     """Connect and log in, through every jump server on the way.
 
     Args:
         on_login: called when the target's own login begins.
+        on_let_in: called after each login, that of every jump server included.
         audit: where a key is recorded that ssh_config accepts unseen.
 
     Raises:
@@ -103,6 +105,8 @@ def establish(
             if hop is target and on_login is not None:
                 on_login()
             deadline = log_in(transport, hop, auth, deadline)
+            if on_let_in is not None:
+                on_let_in()
         stack.pop_all()
     return chain
 

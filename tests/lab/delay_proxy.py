@@ -26,6 +26,7 @@ class DelayProxy:
         in_flight_bytes: how much may be under way; more for fast and long ways.
         slice_bytes: pass on at most so many bytes at a time, or 0 for all.
         bytes_per_s: pass on at most so many each way of a connection, or 0 for no limit.
+        noise: what a client hears first, before anything of the server's.
     """
 
     def __init__(
@@ -36,11 +37,13 @@ class DelayProxy:
         slice_bytes: int = 0,
         bytes_per_s: int = 0,
         in_flight_bytes: int = _IN_FLIGHT_BYTES,
+        noise: bytes = b"",
     ) -> None:
         self.latency_s = latency_s
         self._slice = slice_bytes
         self._in_flight = in_flight_bytes
         self._bytes_per_s = bytes_per_s
+        self._noise = noise
         self._target = ("127.0.0.1", target_port)
         self._stopped = threading.Event()
         self._open = threading.Event()
@@ -111,6 +114,7 @@ class DelayProxy:
             for each in (client, server):
                 each.settimeout(_TICK_S)
                 each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            client.sendall(self._noise)
             self._spawn(self._pump, client, server)
             self._spawn(self._pump, server, client)
 

@@ -19,6 +19,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -59,6 +60,15 @@ def openssh_version() -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+@dataclass(frozen=True)
+class OpenSsh:
+    """An sshd: the words that start it, its version, and what its configuration needs to say."""
+
+    words: tuple[str, ...]
+    version: tuple[int, int]
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
 class LabServer:
     """One sshd. `start` is done by `with`; everything lies below `folder`.
 
@@ -71,6 +81,7 @@ class LabServer:
         host_key_types: types of the host keys it shows, in the order of its configuration.
         host: the address it listens on.
         within: words before sshd's own, to start it elsewhere (a network namespace).
+        openssh: which sshd to start; the installed one where None.
     """
 
     def __init__(
@@ -84,11 +95,13 @@ class LabServer:
         host_key_types: Sequence[str] = ("ed25519",),
         host: str = HOST,
         within: Sequence[str] = (),
+        openssh: OpenSsh | None = None,
     ) -> None:
         self.folder = folder
         self.name = name
         self.host = host
         self._within = tuple(within)
+        self._openssh = openssh or OpenSsh((sshd_path(),), openssh_version())
         self.user = getpass.getuser()
         self.port = 0
         self.home = folder / "home"
@@ -283,8 +296,9 @@ class LabServer:
             "SetEnv": " ".join(f'"{name}={value}"' for name, value in variables.items()),
             "Subsystem": "sftp internal-sftp",
         }
-        if openssh_version() >= (9, 8):
+        if self._openssh.version >= (9, 8):
             lines["PerSourcePenalties"] = "no"  # all of the lab comes from one address
+        lines.update(self._openssh.options)
         lines.update(self.options)
         text = []
         for key, value in lines.items():
@@ -297,7 +311,7 @@ class LabServer:
         before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*self._within, sshd_path(), "-D", "-e", "-f", str(config)],
+                [*self._within, *self._openssh.words, "-D", "-e", "-f", str(config)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,

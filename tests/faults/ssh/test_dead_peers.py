@@ -88,7 +88,7 @@ def idle(_: Connection) -> Callable[[], Problem | None]:
 
 
 @pytest.mark.parametrize("activity", [idle, streaming, uploading])
-def test_a_stopped_server_is_noticed(
+def test_r20_a_stopped_server_is_noticed(
     quick: Client, lab_server: LabServer, activity: Callable[[Connection], Callable[[], Problem | None]]
 ) -> None:
     connection = quick.reach(lab_server)
@@ -103,7 +103,7 @@ def test_a_stopped_server_is_noticed(
 
 
 @pytest.mark.parametrize("activity", [idle, streaming, uploading])
-def test_a_link_that_swallows_everything_is_noticed(
+def test_r20_a_link_that_swallows_everything_is_noticed(
     quick: Client, lab_server: LabServer, activity: Callable[[Connection], Callable[[], Problem | None]]
 ) -> None:
     with DelayProxy(lab_server.port) as proxy:
@@ -117,7 +117,7 @@ def test_a_link_that_swallows_everything_is_noticed(
         assert activity is idle or (problem is not None and problem.code == "ssh.lost")
 
 
-def test_a_reset_is_noticed_at_once(quick: Client, lab_server: LabServer) -> None:
+def test_r20_a_reset_is_noticed_at_once(quick: Client, lab_server: LabServer) -> None:
     with DelayProxy(lab_server.port) as proxy:
         quick.trusts(lab_server, port=proxy.port)
         connection = quick.open(target_of(lab_server, port=proxy.port))
@@ -138,7 +138,7 @@ def test_a_slow_but_living_link_is_kept(quick: Client, lab_server: LabServer) ->
         ended()
 
 
-def test_closing_is_quick_beside_stopped_servers(
+def test_r28_closing_is_quick_beside_stopped_servers(
     quick: Client, lab_server: LabServer, make_lab_server: Callable[..., LabServer]
 ) -> None:
     inner = make_lab_server()
@@ -160,7 +160,9 @@ def test_closing_is_quick_beside_stopped_servers(
     lab_server.resume()
 
 
-def test_starting_a_command_on_a_stopped_server_has_a_deadline(client: Client, lab_server: LabServer) -> None:
+def test_r24_starting_a_command_on_a_stopped_server_has_a_deadline(
+    client: Client, lab_server: LabServer
+) -> None:
     connection = client.reach(lab_server)
     lab_server.pause_sessions()
     begun = time.monotonic()
@@ -174,7 +176,7 @@ def test_starting_a_command_on_a_stopped_server_has_a_deadline(client: Client, l
         assert channel.read_all(10, Deadline.after(5)) == b"ok\n"
 
 
-def test_our_own_sleep_does_not_end_living_connections(tmp_path: Path, lab_server: LabServer) -> None:
+def test_r20_our_own_sleep_does_not_end_living_connections(tmp_path: Path, lab_server: LabServer) -> None:
     """A laptop that sleeps for longer than the watchdog waits; here: a process that is stopped."""
     script = f"""
 import sys, time

@@ -38,7 +38,7 @@ def descriptors() -> int:
 
 
 @pytest.mark.parametrize("mode", sorted(MODES))
-def test_the_deadline_holds_and_nothing_is_left(mode: str, client: Client, tmp_path: Path) -> None:
+def test_r10_the_deadline_holds_and_nothing_is_left(mode: str, client: Client, tmp_path: Path) -> None:
     with HostileServer(mode) as server:
         target = Target("evil", "127.0.0.1", server.port, user="me", identity_agent="none", known_hosts=())
         with pytest.raises(Problem):  # warms caches up
@@ -69,7 +69,7 @@ def test_what_a_web_server_says_is_quoted() -> None:
     assert "HTTP/1.1 400 Bad Request" in caught.value.sentence
 
 
-def test_the_stage_of_a_timeout_is_named() -> None:
+def test_r10_the_stage_of_a_timeout_is_named() -> None:
     stages = {}
     for mode in ("silent", "banner_then_silence"):
         with HostileServer(mode) as server:

@@ -18,7 +18,7 @@ from tests.lab.odd_server import PASSWORD, OddServer, flood
 pytestmark = pytest.mark.faults
 
 
-def test_a_server_that_ignores_the_window_is_thrown_out(client: Client) -> None:
+def test_r51_a_server_that_ignores_the_window_is_thrown_out(client: Client) -> None:
     with OddServer(on_exec=flood) as server:
         connection = client.open(target_of(client, server), auth=Auth(password=lambda _: PASSWORD))
         channel = connection.exec("anything")
@@ -32,7 +32,9 @@ def test_a_server_that_ignores_the_window_is_thrown_out(client: Client) -> None:
     assert held < 4 * 1024 * 1024
 
 
-def test_a_server_cannot_forge_a_line_of_our_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_r55_a_server_cannot_forge_a_line_of_our_log(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     def rude(channel: paramiko.Channel) -> None:
         message = Message()
         message.add_byte(b"\x01")  # SSH_MSG_DISCONNECT

@@ -32,7 +32,7 @@ def poll(connection: Connection, stop: threading.Event, counts: list[int]) -> No
 
 
 @pytest.mark.parametrize(("who", "latency_s"), [("server", 0.0), ("server", 0.03), ("client", 0.03)])
-def test_many_rekeys_under_commands_a_download_and_an_upload(
+def test_r25_many_rekeys_under_commands_a_download_and_an_upload(
     client: Client,
     make_lab_server: Callable[..., LabServer],
     who: str,

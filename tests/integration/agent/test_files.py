@@ -75,7 +75,7 @@ def test_missing_and_odd_files_are_named(home: Path, agent: Agent) -> None:
 
 
 @pytest.mark.parametrize("kind", ["link", "file", "open to all"])
-def test_an_unsafe_home_is_refused_and_left_alone(
+def test_r60c_an_unsafe_home_is_refused_and_left_alone(
     home: Path, tmp_path: Path, agent: Agent, kind: str
 ) -> None:
     ours = home / ".tandem"

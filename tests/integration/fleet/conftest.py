@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from console.core.clock import SystemClock
+from console.core.clock import Clock, SystemClock
 from console.core.home import Home
 from console.core.notify import Notice, Notifier
 from console.core.options import Options
@@ -25,9 +25,13 @@ def make_rig(tandem_home: Home) -> Iterator[Callable[..., Rig]]:
     made: list[tuple[Fleet, Store]] = []
 
     def make(
-        *, probes: tuple[AcceleratorProbe, ...] = (), auth: Auth | None = None, **options: object
+        *,
+        probes: tuple[AcceleratorProbe, ...] = (),
+        auth: Auth | None = None,
+        clock: Clock | None = None,
+        **options: object,
     ) -> Rig:
-        clock = SystemClock()
+        clock = clock or SystemClock()
         store = Store(tandem_home.database, clock)
         audit = AuditLog(store, clock, "tester@lab")
         book = ServerBook(store, clock)

@@ -43,7 +43,7 @@ def test_an_unknown_server_is_a_problem(rig: Rig) -> None:
     assert found.value.code == "server.unknown"
 
 
-def test_arguments_arrive_as_they_are(rig: Rig, lab_server: LabServer) -> None:
+def test_r60a_arguments_arrive_as_they_are(rig: Rig, lab_server: LabServer) -> None:
     name = rig.add(lab_server)
     argv = ["printf", "%s|", "a b", "$HOME", "`id`", "'\"", "-n", "läßt\n"]
     data, result = output(rig, name, argv)

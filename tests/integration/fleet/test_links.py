@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -93,7 +95,7 @@ def test_a_refused_port_fails_a_call_at_once(rig: Rig, lab_server: LabServer) ->
     assert time.monotonic() - began < 3
 
 
-def test_an_unknown_host_key_waits_for_the_person(rig: Rig, lab_server: LabServer) -> None:
+def test_r05_an_unknown_host_key_waits_for_the_person(rig: Rig, lab_server: LabServer) -> None:
     name = rig.add(lab_server, trusted=False)
     rig.fleet.watch([name])
     until(lambda: rig.state(name) is LinkState.REFUSED, what="the refusal")
@@ -109,7 +111,7 @@ def test_an_unknown_host_key_waits_for_the_person(rig: Rig, lab_server: LabServe
     until(lambda: rig.state(name) is LinkState.UP, what="the link after trusting")
 
 
-def test_a_wrong_key_is_tried_once(rig: Rig, lab_server: LabServer, tmp_path: Path) -> None:
+def test_r15_r22_a_wrong_key_is_tried_once(rig: Rig, lab_server: LabServer, tmp_path: Path) -> None:
     from tests.lab.sshd import make_key
 
     name = rig.add(lab_server, identity=str(make_key(tmp_path / "stranger")))
@@ -121,7 +123,7 @@ def test_a_wrong_key_is_tried_once(rig: Rig, lab_server: LabServer, tmp_path: Pa
     assert rig.fleet.link(name).problem.code == "ssh.auth_failed"
 
 
-def test_a_changed_key_stops_the_link(rig: Rig, lab_server: LabServer) -> None:
+def test_r05_a_changed_key_stops_the_link(rig: Rig, lab_server: LabServer) -> None:
     name = rig.add(lab_server)
     rig.fleet.watch([name])
     until(lambda: rig.state(name) is LinkState.UP, what="the link")
@@ -262,3 +264,74 @@ def test_the_snapshot_agrees_with_itself(
     assert row.sample is not None
     assert row.severity is Severity.WARNING
     until(lambda: live.snapshot().oldest[0] == names[0], what="its data being the oldest")
+
+
+def test_r27_a_link_that_is_up_has_one_thread(rig: Rig, lab_fleet: Callable[[int], LabFleet]) -> None:
+    before = set(threading.enumerate())
+    names = [rig.add(server) for server in lab_fleet(3)]
+    rig.fleet.watch(interval_s=0.5)
+    until(lambda: all(len(rig.sink.of(name)) >= 2 for name in names), what="samples")
+
+    def ours() -> list[str]:
+        return sorted(thread.name for thread in set(threading.enumerate()) - before)
+
+    shared = ["minder", "ssh-watchdog"]
+    until(lambda: ours() == sorted([*shared, *(f"ssh {name}" for name in names)]), what="one each")
+
+
+def test_r27_a_stream_that_nobody_reads_holds_up_nobody_on_its_link(rig: Rig, lab_server: LabServer) -> None:
+    """All of a link is read by one thread, so nothing may wait on it."""
+    name = rig.add(lab_server)
+    rig.fleet.watch([name], interval_s=0.5)
+    lab_server.home.joinpath("log").write_bytes(b"x" * 20_000_000)
+    stream = rig.fleet.stream(name, "exec", {"argv": ["cat", "log"]})
+    seen = len(rig.sink.of(name))
+    assert rig.fleet.call(name, "hello")["pid"]
+    until(lambda: len(rig.sink.of(name)) > seen + 1, what="samples beside it")
+    stream.close()
+
+
+def test_r22_a_bastion_sees_one_wrong_login_of_many_servers(
+    rig: Rig, lab_fleet: Callable[[int], LabFleet]
+) -> None:
+    bastion, *others = lab_fleet(4)
+    bastion.authorized_keys.write_bytes(b"")
+    gate = rig.add(bastion)
+    names = [rig.add(server, jump=gate) for server in others]
+    rig.fleet.watch(names)
+    until(lambda: all(rig.state(name) is LinkState.REFUSED for name in names), what="all refused")
+    assert bastion.log_text().count("Connection from") == 1
+    sentences = {rig.fleet.link(name).problem.sentence for name in names}
+    assert len(sentences) == 1
+    assert sentences.pop().startswith(f"{gate}: {bastion.user} was not let in; tried ")
+
+
+def test_r50_an_agent_that_breaks_its_protocol_while_up_is_lost_with_the_reason(
+    rig: Rig, lab_server: LabServer, tmp_path: Path
+) -> None:
+    fake = tmp_path / "python"
+    fake.write_text(f"""#!{sys.executable}
+import json, os, struct, sys, time, zlib
+read, out = sys.stdin.buffer.read, sys.stdout.buffer
+bundle = json.loads(zlib.decompress(read(int(read(8), 16))))
+out.write(("\\nTANDEM-AGENT 1 %s\\n" % bundle["config"]["nonce"]).encode())
+while True:
+    request = json.loads(read(struct.unpack(">I", read(4))[0]))
+    if request.get("method") == "hello":
+        answer = json.dumps({{"id": request["id"], "result": {{"pid": os.getpid(), "probes": []}}}}).encode()
+        out.write(struct.pack(">I", len(answer)) + answer)
+        out.flush()
+        time.sleep(0.5)
+        out.write(b"\\xff" * 100)
+        out.flush()
+        time.sleep(60)
+""")
+    fake.chmod(0o755)
+    name = rig.add(lab_server, python=str(fake))
+    rig.fleet.watch([name])
+    until(lambda: LinkState.LOST in rig.sink.states(name), what="the loss")
+    assert LinkState.UP in rig.sink.states(name)
+    problem = next(view.problem for view in rig.sink.views if view.state is LinkState.LOST)
+    assert problem is not None
+    assert problem.code == "agent.protocol"
+    assert "a frame of 4294967295 bytes is larger than" in problem.sentence

@@ -52,7 +52,7 @@ def test_a_password_is_asked_for_on_the_connecting_thread(client: Client) -> Non
     assert asked == [f"odd {threading.current_thread().name}"]
 
 
-def test_a_wrong_password_is_tried_once(client: Client) -> None:
+def test_r15_a_wrong_password_is_tried_once(client: Client) -> None:
     with OddServer() as server:
         with pytest.raises(Problem) as caught:
             client.open(target_of(client, server), auth=Auth(password=lambda _: "wrong"))
@@ -77,7 +77,7 @@ def test_a_password_is_not_asked_for_where_it_is_no_use(client: Client) -> None:
     assert asked == []
 
 
-def test_questions_are_shown_as_plain_text_and_answered(client: Client) -> None:
+def test_r56_questions_are_shown_as_plain_text_and_answered(client: Client) -> None:
     seen: list[object] = []
 
     def answers(target: Target, text: str, prompts: Sequence[tuple[str, bool]]) -> list[str]:

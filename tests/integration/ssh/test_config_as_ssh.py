@@ -46,7 +46,7 @@ CONFIGS = {
 
 
 @pytest.mark.parametrize("case", sorted(CONFIGS))
-def test_our_reader_says_what_ssh_says(case: str, tmp_path: Path) -> None:
+def test_r11_our_reader_says_what_ssh_says(case: str, tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.write_text(CONFIGS[case])
     asked = settings("a", path)
@@ -103,7 +103,7 @@ def test_files_that_include_themselves_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("alias", ["-oProxyCommand=touch x", "a;touch b", "$(touch x)", "a b", ""])
-def test_an_alias_that_could_be_more_is_refused(alias: str, tmp_path: Path) -> None:
+def test_r12_an_alias_that_could_be_more_is_refused(alias: str, tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.write_text(f'Match exec "touch {tmp_path}/%n"\n  Port 1\n')
     with pytest.raises(Problem) as caught:

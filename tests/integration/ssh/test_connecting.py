@@ -31,7 +31,7 @@ def test_a_known_key_and_a_good_identity_let_us_in(client: Client, lab_server: L
     assert connection.lost_reason is None
 
 
-def test_an_unknown_host_key_stops_us_before_any_login(
+def test_r05_r06_an_unknown_host_key_stops_us_before_any_login(
     client: Client, make_lab_server: Callable[..., LabServer]
 ) -> None:
     server = make_lab_server(options={"LogLevel": "DEBUG1"})
@@ -42,7 +42,7 @@ def test_an_unknown_host_key_stops_us_before_any_login(
     assert server.auth_attempts() == 0
 
 
-def test_a_changed_host_key_names_file_and_line_and_no_login_is_tried(
+def test_r05_r06_a_changed_host_key_names_file_and_line_and_no_login_is_tried(
     client: Client, make_lab_server: Callable[..., LabServer]
 ) -> None:
     server = make_lab_server(options={"LogLevel": "DEBUG1"})
@@ -57,7 +57,7 @@ def test_a_changed_host_key_names_file_and_line_and_no_login_is_tried(
     assert server.auth_attempts() == 0
 
 
-def test_a_revoked_host_key_is_refused(client: Client, lab_server: LabServer) -> None:
+def test_r07_a_revoked_host_key_is_refused(client: Client, lab_server: LabServer) -> None:
     kind, text = lab_server.host_key()
     client.trusts(lab_server)
     with client.trust.own.open("a") as file:
@@ -65,7 +65,9 @@ def test_a_revoked_host_key_is_refused(client: Client, lab_server: LabServer) ->
     assert refused(client, target_of(lab_server)).code == "ssh.host_key_revoked"
 
 
-def test_a_short_rsa_host_key_is_refused(client: Client, make_lab_server: Callable[..., LabServer]) -> None:
+def test_r18_a_short_rsa_host_key_is_refused(
+    client: Client, make_lab_server: Callable[..., LabServer]
+) -> None:
     server = make_lab_server(host_key_types=("rsa",))
     for path in server.folder.glob("host_rsa*"):
         path.unlink()
@@ -103,7 +105,7 @@ def test_a_name_that_is_none_is_one_sentence(client: Client, lab_server: LabServ
 
 
 @pytest.mark.parametrize("host", ["-oProxyCommand=x", "a;touch b", "", "a b", "x" * 300, "a\nb"])
-def test_a_host_that_is_no_host_is_refused_before_anything(client: Client, host: str) -> None:
+def test_r12_a_host_that_is_no_host_is_refused_before_anything(client: Client, host: str) -> None:
     from console.ssh.target import Target
 
     assert refused(client, Target("x", host)).code == "server.invalid_host"
@@ -183,7 +185,7 @@ def add_to_agent(agent: Path, key: Path) -> None:
     )
 
 
-def test_a_key_of_the_agent_gets_in_and_identities_only_holds_it_back(
+def test_r15_a_key_of_the_agent_gets_in_and_identities_only_holds_it_back(
     client: Client, lab_server: LabServer, agent: Path, tmp_path: Path
 ) -> None:
     add_to_agent(agent, lab_server.client_key)
@@ -205,7 +207,7 @@ def test_a_locked_identity_is_used_through_the_agent(
     assert client.reach(lab_server, identities=(key,), identity_agent=str(agent)).is_alive
 
 
-def test_at_most_five_keys_are_offered(
+def test_r15_at_most_five_keys_are_offered(
     client: Client, lab_server: LabServer, agent: Path, tmp_path: Path
 ) -> None:
     for number in range(9):
@@ -220,7 +222,7 @@ def test_at_most_five_keys_are_offered(
     assert lab_server.log_text().count("Failed publickey") == 5
 
 
-def test_an_agent_that_hangs_does_not_hold_up_the_key_files(
+def test_r24_an_agent_that_hangs_does_not_hold_up_the_key_files(
     client: Client, lab_server: LabServer, tmp_path: Path
 ) -> None:
     client.trusts(lab_server)
@@ -233,7 +235,7 @@ def test_an_agent_that_hangs_does_not_hold_up_the_key_files(
         assert time.monotonic() - begun < 7
 
 
-def test_every_algorithm_we_offer_is_a_strong_one(client: Client, lab_server: LabServer) -> None:
+def test_r18_every_algorithm_we_offer_is_a_strong_one(client: Client, lab_server: LabServer) -> None:
     transport = client.reach(lab_server)._transport
     offered = " ".join(
         [
@@ -257,7 +259,7 @@ def test_every_algorithm_we_offer_is_a_strong_one(client: Client, lab_server: La
         ({"Ciphers": "aes256-ctr", "MACs": "umac-128@openssh.com"}, "MAC", "umac-128@openssh.com"),
     ],
 )
-def test_no_common_algorithm_names_both_lists(
+def test_r19_no_common_algorithm_names_both_lists(
     client: Client,
     make_lab_server: Callable[..., LabServer],
     options: dict[str, str],

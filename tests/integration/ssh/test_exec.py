@@ -103,7 +103,7 @@ def run_when_there_is_room(connection: Connection, command: str) -> tuple[bytes,
             time.sleep(0.02)
 
 
-def test_more_channels_than_the_server_allows_are_refused_and_the_rest_lives(
+def test_r23_more_channels_than_the_server_allows_are_refused_and_the_rest_lives(
     client: Client, make_lab_server: Callable[..., LabServer]
 ) -> None:
     connection = client.reach(make_lab_server(options={"MaxSessions": "2"}))

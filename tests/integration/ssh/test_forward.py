@@ -76,7 +76,7 @@ def test_every_byte_passes_both_ways_on_several_connections(
     assert found == [data] * 4
 
 
-def test_it_listens_on_loopback_only(client: Client, lab_server: LabServer) -> None:
+def test_r60e_it_listens_on_loopback_only(client: Client, lab_server: LabServer) -> None:
     with client.reach(lab_server).forward("127.0.0.1", 9) as forward:
         wanted = f":{forward.local_port:04X}"
         addresses = {

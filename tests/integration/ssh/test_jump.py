@@ -44,7 +44,7 @@ def test_two_jump_servers_in_a_row(client: Client, fleet: LabFleet) -> None:
     assert not connection.is_alive
 
 
-def test_the_key_of_every_hop_is_checked_under_its_own_name(client: Client, fleet: LabFleet) -> None:
+def test_r17_the_key_of_every_hop_is_checked_under_its_own_name(client: Client, fleet: LabFleet) -> None:
     first, _, third = (target_of(server) for server in fleet)
     through = replace(third, jump=(first,))
     for server, expected in ((fleet[0], "lab-1"), (fleet[2], "lab-3")):
@@ -78,7 +78,7 @@ def test_a_jump_server_that_forwards_nothing_is_named(
     assert caught.value.sentence.startswith("inner: gate, on the way, lets nobody through to 127.0.0.1 port ")
 
 
-def test_the_inner_connection_ends_with_the_jump_server(client: Client, fleet: LabFleet) -> None:
+def test_r17_the_inner_connection_ends_with_the_jump_server(client: Client, fleet: LabFleet) -> None:
     client.trusts(fleet[0])
     client.trusts(fleet[1])
     connection = client.open(replace(target_of(fleet[1]), jump=(target_of(fleet[0]),)))

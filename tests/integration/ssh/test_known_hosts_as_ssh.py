@@ -110,7 +110,7 @@ def written(server: LabServer, pattern: str, path: Path) -> Path:
 
 
 @pytest.mark.parametrize("case", sorted(FILES))
-def test_the_verdict_is_ssh_s_own(case: str, server: LabServer, tmp_path: Path) -> None:
+def test_r07_the_verdict_is_ssh_s_own(case: str, server: LabServer, tmp_path: Path) -> None:
     known = written(server, FILES[case], tmp_path / "known")
     ours = KnownHosts(tmp_path / "none", (known,)).verdict(server.host, server.port, host_key_of(server))
     assert ours.verdict is as_ssh_says(server, known)
@@ -120,7 +120,7 @@ def test_the_verdict_is_ssh_s_own(case: str, server: LabServer, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("hashed", [False, True])
-def test_lines_are_found_as_ssh_keygen_finds_them(tmp_path: Path, hashed: bool) -> None:
+def test_r07_lines_are_found_as_ssh_keygen_finds_them(tmp_path: Path, hashed: bool) -> None:
     key = make_key(tmp_path / "key").with_name("key.pub").read_text().split()
     names = ["host", "[host]:2222", "a.example.org", "[10.0.0.1]:22022", "::1", "[fe80::1]:2200"]
     known = tmp_path / "known"
@@ -134,7 +134,7 @@ def test_lines_are_found_as_ssh_keygen_finds_them(tmp_path: Path, hashed: bool) 
         assert [field for field in fields if matches(field, asked)] == theirs, asked
 
 
-def test_what_we_write_ssh_trusts(make_lab_server: Callable[..., LabServer], tmp_path: Path) -> None:
+def test_r08_what_we_write_ssh_trusts(make_lab_server: Callable[..., LabServer], tmp_path: Path) -> None:
     server = make_lab_server()
     own = tmp_path / "own"
     KnownHosts(own, ()).add(server.host, server.port, host_key_of(server))

@@ -177,7 +177,7 @@ def test_what_ssh_would_heed_and_we_do_not_is_named(tmp_path: Path) -> None:
     path.write_text(
         "Host a\n  ForwardAgent yes\n  LocalForward 8080 127.0.0.1:80\n  Ciphers aes256-ctr\n"
         "  SendEnv SECRET_*\n  StrictHostKeyChecking no\n  ServerAliveInterval 60\n"
-        "  PasswordAuthentication no\n  BindAddress 127.0.0.1\n"
+        "  PasswordAuthentication no\n  BindAddress 127.0.0.1\n  UpdateHostKeys ask\n"
     )
     assert notes("a", path) == (
         "BindAddress of ssh_config is not used",
@@ -187,6 +187,7 @@ def test_what_ssh_would_heed_and_we_do_not_is_named(tmp_path: Path) -> None:
         "PasswordAuthentication of ssh_config is not used",
         "SendEnv of ssh_config is not used",
         "StrictHostKeyChecking no: a first key is taken unseen, a changed one still stops Tandem",
+        "UpdateHostKeys of ssh_config is not used",
         "a dead connection is noticed after 180 s, as ServerAliveInterval says",
     )
 
@@ -291,3 +292,17 @@ def test_a_huge_config_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with pytest.raises(Problem) as caught:
         aliases(path)
     assert caught.value.code == "file.unreadable"
+
+
+@pytest.mark.parametrize("act", [aliases, lambda path: config_reader.settings("a", path)])
+def test_includes_that_multiply_are_refused_before_they_cost_anything(
+    tmp_path: Path, act: Callable[[Path], object]
+) -> None:
+    for depth in range(12):
+        (tmp_path / f"{depth}").write_text(f"Include {tmp_path}/{depth + 1}\n" * 10)
+    (tmp_path / "12").write_text("Host a\n")
+    begun = time.monotonic()
+    with pytest.raises(Problem) as caught:
+        act(tmp_path / "0")
+    assert "more than 1000 files are included" in caught.value.sentence
+    assert time.monotonic() - begun < 10

@@ -42,7 +42,7 @@ def pieces(data: bytes, cuts: list[int]) -> list[bytes]:
 
 
 @given(st.lists(messages, max_size=5), st.lists(st.integers(0, 2000), max_size=8))
-def test_frames_arrive_whole_however_they_are_cut(sent: list[dict], cuts: list[int]) -> None:
+def test_r50_frames_arrive_whole_however_they_are_cut(sent: list[dict], cuts: list[int]) -> None:
     decoder = FrameDecoder()
     found = []
     for piece in pieces(b"".join(encode(message) for message in sent), cuts):
@@ -52,7 +52,7 @@ def test_frames_arrive_whole_however_they_are_cut(sent: list[dict], cuts: list[i
 
 
 @given(st.binary(max_size=3000), st.lists(st.integers(0, 3000), max_size=4))
-def test_anything_else_is_a_frame_error_and_nothing_worse(data: bytes, cuts: list[int]) -> None:
+def test_r50_anything_else_is_a_frame_error_and_nothing_worse(data: bytes, cuts: list[int]) -> None:
     decoder = FrameDecoder(max_frame_bytes=1000)
     try:
         for piece in pieces(data, cuts):
@@ -86,23 +86,23 @@ def frame(payload: bytes) -> bytes:
     ],
     ids=lambda payload: repr(payload[:20]),
 )
-def test_bad_payloads_are_refused(payload: bytes) -> None:
+def test_r50_bad_payloads_are_refused(payload: bytes) -> None:
     with pytest.raises(FrameError):
         FrameDecoder().feed(frame(payload))
 
 
-def test_a_frame_that_is_too_long_is_refused_before_it_comes() -> None:
+def test_r50_a_frame_that_is_too_long_is_refused_before_it_comes() -> None:
     with pytest.raises(FrameError):
         FrameDecoder().feed(struct.pack(">I", MAX_FRAME_BYTES + 1))
 
 
-def test_broken_text_is_replaced_not_fatal() -> None:
+def test_r50_broken_text_is_replaced_not_fatal() -> None:
     ((found, _),) = FrameDecoder().feed(frame(b'{"a":"\\ud800x","b":"\xff\xfe","c":["\\ud83d\\ude00"]}'))
     assert found == {"a": "?x", "b": "\ufffd\ufffd", "c": ["😀"]}
     assert json.dumps(found).encode()
 
 
-def test_depth_is_bounded_but_breadth_is_not() -> None:
+def test_r50_depth_is_bounded_but_breadth_is_not() -> None:
     wide = {"a": [{"b": i} for i in range(500)]}
     ((found, _),) = FrameDecoder().feed(encode(wide))
     assert found == wide

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.core.audit import AuditEntry
@@ -24,24 +24,24 @@ from console.fleet.slots import ConnectSlots
 
 
 @given(st.integers(0, 10_000), st.floats(0, 1, exclude_max=True))
-def test_delays_are_jittered_between_bounds(failures: int, chance: float) -> None:
+def test_r22_delays_are_jittered_between_bounds(failures: int, chance: float) -> None:
     delay = backoff.delay_s(failures, chance)
     assert 0.1 <= delay <= backoff.LONGEST_S
 
 
-def test_delays_double_up_to_a_minute() -> None:
+def test_r22_delays_double_up_to_a_minute() -> None:
     assert [backoff.delay_s(n, 0.999999) for n in (1, 2, 3, 4, 5, 6, 7, 50)] == pytest.approx(
         [1, 2, 4, 8, 16, 32, 60, 60], rel=1e-3
     )
 
 
-def test_what_only_a_person_can_mend_waits_for_one() -> None:
+def test_r22_what_only_a_person_can_mend_waits_for_one() -> None:
     assert {code for code in CATALOGUE if code.startswith("ssh.host_key")} <= backoff._FOR_THE_PERSON
     assert set(CATALOGUE) >= backoff._FOR_THE_PERSON
     assert not backoff.waits_for_person("ssh.refused")
 
 
-def test_slots_are_bounded_and_failed_servers_leave_room() -> None:
+def test_r22_slots_are_bounded_and_failed_servers_leave_room() -> None:
     slots = ConnectSlots(lambda: 4)
     leave = threading.Event()
     held: list[str] = []
@@ -93,7 +93,7 @@ class Log:
         self.entries.append(entry)
 
 
-def test_secrets_and_data_never_reach_the_audit_log() -> None:
+def test_r60b_secrets_and_data_never_reach_the_audit_log() -> None:
     spec = {
         "argv": ["python", "train.py"],
         "env": {"TOKEN": "hunter2"},
@@ -148,6 +148,7 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # other work beside it is no fault
 @given(
     st.dictionaries(st.sampled_from(["os", "home", "time", "probes", "cpu_count", "python", "user"]), values)
 )

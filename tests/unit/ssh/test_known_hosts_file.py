@@ -24,7 +24,7 @@ def some_key(seed: int = 0) -> HostKey:
     return HostKey("ssh-ed25519", blob)
 
 
-def test_every_byte_that_was_there_stays(tmp_path: Path) -> None:
+def test_r08_every_byte_that_was_there_stays(tmp_path: Path) -> None:
     own = tmp_path / "known_hosts"
     before = b"# mine\n\n@cert-authority *.x ssh-rsa AAAA\nodd \xff\xfe line\nhost sk-odd AAAA # tail"
     own.write_bytes(before)
@@ -49,7 +49,7 @@ def test_forgetting_takes_only_the_lines_of_that_server_alone(tmp_path: Path) ->
     assert known.forget("a", 2222) == 1
 
 
-def test_threads_lose_no_line(tmp_path: Path) -> None:
+def test_r08_threads_lose_no_line(tmp_path: Path) -> None:
     own = tmp_path / "known_hosts"
     stores = [KnownHosts(own, ()) for _ in range(4)]
 
@@ -65,7 +65,7 @@ def test_threads_lose_no_line(tmp_path: Path) -> None:
     assert len(list(entries(own, own.read_bytes()))) == 100
 
 
-def test_processes_lose_no_line(tmp_path: Path) -> None:
+def test_r08_processes_lose_no_line(tmp_path: Path) -> None:
     own = tmp_path / "known_hosts"
     script = (
         "import sys; from pathlib import Path\n"
@@ -122,7 +122,7 @@ def test_the_known_type_is_asked_for_first(tmp_path: Path) -> None:
         max_size=20,
     ).map(b"".join)
 )
-def test_any_bytes_are_known_hosts(data: bytes, tmp_path: Path) -> None:
+def test_r07_any_bytes_are_known_hosts(data: bytes, tmp_path: Path) -> None:
     """No crash, and nothing that does not hold our key vouches for it."""
     path = tmp_path / "known"
     path.write_bytes(data)
