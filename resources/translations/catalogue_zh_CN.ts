@@ -52,8 +52,8 @@
             <translation>请检查权限和可用空间。</translation>
         </message>
         <message>
-            <source>The filter is not understood: {reason} (column {column}).</source>
-            <translation>无法理解筛选条件：{reason}（第 {column} 列）。</translation>
+            <source>The filter is not understood at column {column}: {reason}.</source>
+            <translation>无法理解筛选条件，第 {column} 列：{reason}。</translation>
         </message>
         <message>
             <source>Correct it there; its words are listed on its help page.</source>

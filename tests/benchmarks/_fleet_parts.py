@@ -210,7 +210,12 @@ def peer(lab: BigFleet, folder: Path, program: Path, seconds: float = 20.0) -> N
     environment = {**os.environ, "HOME": str(home), "PATH": f"{home}:{os.environ['PATH']}"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     process = subprocess.Popen(
-        words, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+        words,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
     )
     assert process.stdout is not None
     ages: list[float] = []

@@ -29,8 +29,8 @@ _TEAMS = ("vision", "nlp", "speech", "ads", "robotics")
 
 
 _SMI = """#!/bin/bash
-# Stands in for nvidia-smi where a peer of ours asks it. The power is the moment (of the last 100,000 s), so that
-# whoever prints it shows how old it is.
+# Stands in for nvidia-smi where a peer of ours asks it. The power is the moment (of the last 100,000 s), so
+# that whoever prints it shows how old it is.
 case "$*" in *compute-apps*) exit 0 ;; esac
 look() {
   now=$(date +%s.%N)

@@ -21,7 +21,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "cli#files",
     ),
     "filter.invalid": (
-        "The filter is not understood: {reason} (column {column}).",
+        "The filter is not understood at column {column}: {reason}.",
         "Correct it there; its words are listed on its help page.",
         "filter#words",
     ),

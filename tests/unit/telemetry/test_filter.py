@@ -83,7 +83,7 @@ def test_a_lost_accelerator_fits_no_comparison() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("util<", "column 5"),
+        ("util<", "column 5:"),
         ("speed>3", "no value 'speed'"),
         ("(gpu", "not closed"),
         ("gpu &", "too early"),
@@ -122,7 +122,7 @@ def test_an_error_points_to_its_column(text: str, column: int) -> None:
     with pytest.raises(Problem) as caught:
         parse(text)
     assert caught.value.attrs["column"] == column
-    assert f"(column {column})" in caught.value.sentence
+    assert f"column {column}:" in caught.value.sentence
 
 
 def test_texts_of_accelerators_and_processes_have_names() -> None:

@@ -1,12 +1,12 @@
 """Where the tiles of the map lie: groups, servers in rows, as large as the room allows. No Qt.
 
 Where not even small tiles fit with names above them, the names go and the tiles shrink, so that the whole
-fleet is still seen at once; groups that are short stand side by side then.
+fleet is still seen at once; many groups stand side by side then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ TILE_GAP = 3
 EDGE = 3
 """Room at the left for the ring around a chosen tile."""
 NAME_HEIGHT = 17
+_MOST_COLUMNS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,6 @@ class Style:
     title: int
     row_gap: int
     group_gap: int
-    side_by_side: bool = False
 
     def block_width(self, count: int) -> int:
         return columns_of(count) * (self.size + self.gap) - self.gap
@@ -67,7 +67,7 @@ class Style:
 
 
 _WIDE = tuple(Style(size, TILE_GAP, 10, NAME_HEIGHT, 26, 8, 6) for size in SIZES)
-_DENSE = tuple(Style(size, 2 if size > 8 else 1, 5, 0, 20, 4, 6, side_by_side=True) for size in DENSE_SIZES)
+_DENSE = tuple(Style(size, 2 if size > 8 else 1, 5, 0, 20, 4, 6) for size in DENSE_SIZES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,36 +103,47 @@ def columns_of(count: int) -> int:
 def arrange(groups: Sequence[Sequence[Block]], width: int, height: int) -> Layout:
     """The largest tiles with which all fits; the smallest, and then it scrolls, where nothing does."""
     counts = [[len(block.keys) for block in blocks] for blocks in groups]
-    chosen = _DENSE[-1]
-    for style in (*_WIDE, *_DENSE):
-        if _Flow(style, width).run(counts)[-1] <= height:
-            chosen = style
+    chosen, across = _DENSE[-1], 1
+    for style, columns in _ways(len(counts)):
+        chosen, across = style, columns
+        if _Flow(style, width, columns).run(counts)[-1] <= height:
             break
-    return _lay(groups, counts, width, chosen)
+    return _lay(groups, counts, width, chosen, across)
+
+
+def _ways(groups: int) -> Iterator[tuple[Style, int]]:
+    """Ways to lay everything out, the best to look at first: with names, then small, in columns of groups."""
+    for style in _WIDE:
+        yield style, 1
+    for style in _DENSE:
+        for columns in range(1, min(_MOST_COLUMNS, groups) + 1):
+            yield style, columns
 
 
 class _Flow:
     """Walks through groups and blocks and says where each begins; the one place that knows how they flow."""
 
-    def __init__(self, style: Style, width: int) -> None:
+    def __init__(self, style: Style, width: int, columns: int = 1) -> None:
         self._style = style
         self._width = width
+        self._columns = columns
         self.titles: list[tuple[int, int, int]] = []
         self.blocks: list[list[tuple[int, int]]] = []
 
     def run(self, groups: Sequence[Sequence[int]]) -> tuple[int, ...]:
         """Places titles (x, y, width) and blocks (x, y); the last of what it returns is the height."""
-        style, top, left, deepest = self._style, 0, EDGE, 0
-        for counts in groups:
-            alone = sum(style.block_width(count) + style.block_gap for count in counts)
-            beside = style.side_by_side and 0 < alone <= (self._width - EDGE) // 2
-            if left > EDGE and not (beside and left + alone <= self._width):
-                left, top, deepest = EDGE, top + deepest + style.group_gap, 0
-            room = max(alone, 90) if beside else self._width
-            self.titles.append((left, top, room - EDGE if beside else self._width))
-            height = style.title + self._place(counts, left, top + style.title, left + room)
+        style, columns = self._style, self._columns
+        between = 3 * style.block_gap
+        room = (self._width - (columns - 1) * between) // columns
+        top = deepest = 0
+        for number, counts in enumerate(groups):
+            column = number % columns
+            if not column and number:
+                top, deepest = top + deepest + style.group_gap, 0
+            left = EDGE + column * (room + between)
+            self.titles.append((left, top, room - EDGE))
+            height = style.title + self._place(counts, left, top + style.title, left - EDGE + room)
             deepest = max(deepest, height)
-            left = left + room + 3 * style.block_gap if beside else self._width + 1
         return (top + deepest,)
 
     def _place(self, counts: Sequence[int], begin: int, top: int, right: int) -> int:
@@ -151,9 +162,13 @@ class _Flow:
 
 
 def _lay(
-    groups: Sequence[Sequence[Block]], counts: Sequence[Sequence[int]], width: int, style: Style
+    groups: Sequence[Sequence[Block]],
+    counts: Sequence[Sequence[int]],
+    width: int,
+    style: Style,
+    columns: int,
 ) -> Layout:
-    flow = _Flow(style, width)
+    flow = _Flow(style, width, columns)
     height = flow.run(counts)[-1]
     tiles: dict[Hashable, Box] = {}
     names: dict[str, Box] = {}
