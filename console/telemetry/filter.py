@@ -1,8 +1,6 @@
-"""The words of the fleet's filter: `util<10 & mem>80 & label.team=vision`. One language for the window, for
-`tandem exec --filter`, `tandem watch --filter` and saved views. Pure; resources/help/filter.md is its page.
+"""The words of the fleet's one filter (`util<10 & mem>80 & label.team=vision`); resources/help/filter.md. Pure.
 
-A server fits where one of its accelerators fits the whole expression, so that `util<10 & mem>80` speaks of
-one accelerator. What is not known fits no comparison, denied or not.
+A server fits where one of its accelerators fits the whole. What is not known fits nothing, denied or not.
 """
 
 from __future__ import annotations
