@@ -1,4 +1,4 @@
-"""The words of the fleet's one filter (`util<10 & mem>80 & label.team=vision`); resources/help/filter.md. Pure.
+"""The words of the fleet's one filter (`util<10 & label.team=vision`), see resources/help/filter.md. Pure.
 
 A server fits where one of its accelerators fits the whole. What is not known fits nothing, denied or not.
 """
