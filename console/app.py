@@ -31,6 +31,7 @@ from console.telemetry.history import History
 from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
 from console.telemetry.server_processes import ServerProcesses
+from console.telemetry.views import ViewBook
 
 _CLOSE_SECONDS = 3.0
 
@@ -93,6 +94,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         equipment=equipment,
         processes=ServerProcesses(fleet, clock),
         idle=IdleHolders(telemetry, history, clock),
+        views=ViewBook(store),
         jobs=jobs,
         models=models,
         deployments=deployments,

@@ -27,6 +27,7 @@ from console.telemetry.history import History
 from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
 from console.telemetry.server_processes import ServerProcesses
+from console.telemetry.views import ViewBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Context:
     equipment: EquipmentBook
     processes: ServerProcesses
     idle: IdleHolders
+    views: ViewBook
     jobs: JobService
     models: ModelService
     deployments: DeploymentService

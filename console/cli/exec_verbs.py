@@ -18,7 +18,7 @@ def add(verbs: Verbs) -> None:
     """Add the verb."""
     verb = verbs.add("exec", "run a command on a server, or on many", _exec, command="exec", changes=True)
     verb.add_argument("name", nargs="?")
-    verb.add_argument("--filter", metavar="EXPR", help="label.team=vision & role=infer & name~gpu; all")
+    verb.add_argument("--filter", metavar="EXPR", help="label.team=vision & role=infer & util<5; all")
     verb.add_argument("--parallel", type=whole, metavar="N", default=DEFAULT_PARALLEL)
     verb.add_argument("--stop-after", type=whole, metavar="K", help="start no more after K failures")
     verb.add_argument("--timeout", type=duration_s, metavar="S")

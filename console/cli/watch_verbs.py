@@ -10,7 +10,7 @@ from typing import Any
 
 from console.cli.host_words import host_document
 from console.cli.output import table
-from console.cli.parser import Verbs, duration_s, whole
+from console.cli.parser import UsageError, Verbs, duration_s, whole
 from console.cli.session import Session
 from console.core.clock import iso
 from console.core.csv_text import csv_text
@@ -18,6 +18,7 @@ from console.core.moments import parse_moment
 from console.core.problems import Problem
 from console.core.units import UNKNOWN, format_memory, format_percent, format_power, format_temperature
 from console.fleet.link_state import LinkState
+from console.telemetry.filter import Filter, read
 from console.telemetry.health import findings, throttle_word
 from console.telemetry.metrics import BY_KEY
 from console.telemetry.sample import AcceleratorSample, ServerSample
@@ -30,6 +31,8 @@ def add(verbs: Verbs) -> None:
     """Add the verbs."""
     verb = verbs.add("watch", "live numbers, one object per server and tick", _watch)
     verb.add_argument("name", nargs="*", help="servers; all where left out")
+    verb.add_argument("--filter", metavar="EXPR", help="only what fits: util<10 & mem>80 & label.team=vision")
+    verb.add_argument("--view", metavar="NAME", help="the filter of a saved view")
     verb.add_argument("--seconds", type=duration_s, metavar="N", help="end after that time")
     verb.add_argument("--interval", type=duration_s, metavar="S", help="seconds between two samples")
     verb = verbs.add("series", "one metric over time", _series)
@@ -92,12 +95,15 @@ def _json(value: Any) -> Any:
 
 def _watch(session: Session) -> int:
     args, context = session.args, session.context
-    names = args.name or [server.name for server in context.servers.list()]
-    for name in names:
-        context.servers.get(name)
-    if not names:
+    fitting = _filter(session)
+    servers = [context.servers.get(name) for name in args.name] or list(context.servers.list())
+    if not servers:
         session.output.say("no servers yet; add one with: tandem server add NAME --host HOST")
         return 1
+    # What the inventory rules out is not even connected.
+    names = [each.name for each in (servers if fitting.measured else fitting.listed(servers))]
+    if not names:
+        raise Problem("server.none_match", filter=fitting.text)
     context.fleet.watch(names, interval_s=args.interval)
     printed: dict[str, float] = {}
     told: set[str] = set()
@@ -111,7 +117,8 @@ def _watch(session: Session) -> int:
                 continue
             if row.sample is not None and printed.get(name) != row.sample.received_s:
                 printed[name] = row.sample.received_s
-                _print(session, name, row.sample)
+                if fitting.server(row):
+                    _print(session, name, row.sample)
             problem = row.link.problem
             if problem is not None and problem.sentence not in told:
                 told.add(problem.sentence)
@@ -124,6 +131,14 @@ def _watch(session: Session) -> int:
     if not printed and last is not None:
         return 1
     return 0
+
+
+def _filter(session: Session) -> Filter:
+    """What `--filter` or `--view` asks for; everything where neither is given."""
+    args = session.args
+    if args.filter is not None and args.view is not None:
+        raise UsageError("give --filter or --view, and not both", "watch")
+    return read(session.context.views.get(args.view).filter if args.view is not None else args.filter or "")
 
 
 def _refused(row: object) -> bool:

@@ -15,9 +15,10 @@ from console.core.problems import Problem
 from console.core.text import safe_line
 from console.fleet.forwards import ForwardView
 from console.fleet.many import DEFAULT_PARALLEL, FleetRun, Ran, RanState
-from console.fleet.selecting import select
 from console.fleet.terminal import open_terminal
 from console.operations.plan import Action, Step, StepContext, Work, work
+from console.telemetry.filter import read_strictly
+from console.telemetry.hearing import hear
 
 _MAX_NAMED = 12
 
@@ -71,7 +72,7 @@ def exec_many(context: Context, arguments: Arguments) -> Work[tuple[Ran, ...]]:
     text = required(arguments, "filter", str)
     argv = required(arguments, "argv", tuple)
     seen = optional(arguments, "servers", tuple)
-    fits = tuple(server.name for server in select(text, context.servers.list()))
+    fits = _fitting(context, text)
     servers = fits if seen is None else tuple(name for name in fits if name in seen)
     if not servers:
         raise Problem("server.none_match", filter=text)
@@ -106,6 +107,15 @@ def exec_many(context: Context, arguments: Arguments) -> Work[tuple[Ran, ...]]:
 
 def _count(servers: Sequence[str]) -> str:
     return servers[0] if len(servers) == 1 else f"{len(servers)} servers"
+
+
+def _fitting(context: Context, text: str) -> tuple[str, ...]:
+    """Names of the servers that fit; where the filter asks for what is measured, they are asked first."""
+    wanted = read_strictly(text)
+    if not wanted.measured:
+        return tuple(server.name for server in wanted.listed(context.servers.list()))
+    heard = hear(context.fleet, context.telemetry, [each.name for each in context.servers.list()])
+    return tuple(row.server.name for row in heard.rows if wanted.server(row))
 
 
 def _named(servers: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Protocol
@@ -23,7 +23,7 @@ from console.telemetry.metrics import ACCELERATOR_METRICS, BY_KEY, SERVER_METRIC
 from console.telemetry.parsing import parse_sample
 from console.telemetry.rings import Floats, Ring
 from console.telemetry.sample import AcceleratorState, ServerSample
-from console.telemetry.snapshot import AcceleratorRow, Counts, FleetSnapshot, ServerRow, count
+from console.telemetry.snapshot import AcceleratorRow, Counts, FleetSnapshot, ServerRow, Severity, count
 
 RING_S = 900.0
 SAME_FOR_S = 0.25
@@ -73,6 +73,7 @@ class _Built:
     sample: ServerSample | None
     fresh: bool
     accelerators: tuple[AcceleratorRow, ...]
+    severity: Severity
     counts: Counts
     powers: tuple[float, ...]
     limits: tuple[float, ...]
@@ -204,6 +205,15 @@ class LiveTelemetry:
             self._offset_s = offset
         return self._offset_s
 
+    def mean_series(self, server: str, metric: str, accelerators: Sequence[str]) -> Floats:
+        """The values of `series`, the mean over these accelerators (UUIDs), read in one go."""
+        live = self._lives.get(server)
+        if live is None or live.ring is None:
+            return np.empty(0)
+        keys = [(uuid, metric) for uuid in accelerators]
+        with live.lock:
+            return live.ring.mean(keys, self._clock.monotonic_s() - RING_S, live.interval_s)[1]
+
     @property
     def nbytes(self) -> int:
         """Memory of all rings."""
@@ -282,7 +292,7 @@ class LiveTelemetry:
             ):
                 made = live.built = _built(server, link, sample, fresh)
             built.append(made)
-            rows.append(ServerRow(server, link, sample, age_s, fresh, made.accelerators))
+            rows.append(ServerRow(server, link, sample, age_s, fresh, made.accelerators, made.severity))
             if age_s is not None and (oldest is None or age_s > oldest[1]):
                 oldest = (server.name, age_s)
         return FleetSnapshot(self._clock.now(), tuple(rows), _total(built), oldest)
@@ -300,6 +310,7 @@ def _built(server: Server, link: LinkView, sample: ServerSample | None, fresh: b
         sample,
         fresh,
         accelerators,
+        row.severity,
         count((row,)),
         tuple(each.power_w for each in current if each.power_w is not None),
         tuple(each.power_limit_w for each in current if each.power_limit_w is not None),

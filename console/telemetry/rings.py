@@ -5,7 +5,8 @@ One thread writes, any thread reads under the owner's lock. No wall time lives h
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -73,11 +74,29 @@ class Ring:
         column = self._columns.get(key)
         if column is None or not self._count:
             return np.empty(0), np.empty(0)
-        order = (np.arange(self._count) + (self._next - self._count)) % self.capacity
-        times = self._times[order]
-        values = column[order].astype(np.float64)
-        kept = times >= since_s
-        return with_gaps(times[kept], values[kept], interval_s)
+        times, values = self._in_order(self._times), self._in_order(column).astype(np.float64)
+        first = int(np.searchsorted(times, since_s))
+        return with_gaps(times[first:], values[first:], interval_s)
+
+    def mean(self, keys: Sequence[Hashable], since_s: float, interval_s: float) -> tuple[Floats, Floats]:
+        """As `read`, the mean over several columns; NaN where none of them has a value."""
+        columns = [self._columns[key] for key in keys if key in self._columns]
+        if not columns or not self._count:
+            return np.empty(0), np.empty(0)
+        times = self._in_order(self._times)
+        first = int(np.searchsorted(times, since_s))
+        stack = np.array([self._in_order(column)[first:] for column in columns], dtype=np.float64)
+        known = np.isfinite(stack)
+        counts = known.sum(axis=0)
+        sums = np.where(known, stack, 0.0).sum(axis=0)
+        means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+        return with_gaps(times[first:], means, interval_s)
+
+    def _in_order(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Oldest first; a view where nothing has wrapped yet."""
+        if self._count < self.capacity:
+            return column[: self._count]
+        return np.concatenate((column[self._next :], column[: self._next]))
 
 
 def with_gaps(times: Floats, values: Floats, interval_s: float) -> tuple[Floats, Floats]:

@@ -6,7 +6,7 @@ Counts are computed here once, so that no two places can disagree. No I/O lives 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
@@ -48,23 +48,25 @@ class AcceleratorRow:
     server: Server
     sample: AcceleratorSample
     fresh: bool
+    utilization_percent: float | None = field(init=False)
+    """Only what is current and answered: a lost or old accelerator never shows a utilization."""
+    activity: Activity = field(init=False)
+    severity: Severity = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Told once: map, table, cards and badges ask for them thousands of times a beat.
+        put = object.__setattr__
+        answers = self.fresh and self.sample.state is AcceleratorState.OK
+        put(self, "utilization_percent", self.sample.utilization_percent if answers else None)
+        put(self, "activity", self._activity())
+        put(self, "severity", self._severity())
 
     @property
     def key(self) -> tuple[str, str]:
         """Stable identity: server name and UUID."""
         return (self.server.name, self.sample.uuid)
 
-    @property
-    def utilization_percent(self) -> float | None:
-        """Only what is current and answered: a lost or old accelerator never shows a utilization."""
-        return (
-            self.sample.utilization_percent
-            if self.fresh and self.sample.state is AcceleratorState.OK
-            else None
-        )
-
-    @property
-    def activity(self) -> Activity:
+    def _activity(self) -> Activity:
         if self.sample.state in (AcceleratorState.LOST, AcceleratorState.ERROR):
             return Activity.LOST
         utilization = self.utilization_percent
@@ -77,8 +79,7 @@ class AcceleratorRow:
         """Idle while some process holds its memory."""
         return self.activity is Activity.IDLE and bool(self.sample.processes)
 
-    @property
-    def severity(self) -> Severity:
+    def _severity(self) -> Severity:
         health = self.sample.health
         sick = health is not None and (
             health.remapped_rows_failed or health.recovery_action not in (None, "none")
@@ -102,6 +103,8 @@ class ServerRow:
     age_s: float | None
     fresh: bool
     accelerators: tuple[AcceleratorRow, ...]
+    told: Severity | None = field(default=None, compare=False, repr=False)
+    """Its severity where that is known from the moment before; the age alone does not change it."""
 
     @property
     def drained(self) -> str | None:
@@ -111,6 +114,9 @@ class ServerRow:
 
     @property
     def severity(self) -> Severity:
+        return self._severity() if self.told is None else self.told
+
+    def _severity(self) -> Severity:
         worst = max((row.severity for row in self.accelerators), default=Severity.OK)
         if self.link.state is LinkState.REFUSED:
             return Severity.CRITICAL

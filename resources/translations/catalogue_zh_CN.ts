@@ -52,6 +52,14 @@
             <translation>请检查权限和可用空间。</translation>
         </message>
         <message>
+            <source>The filter is not understood at column {column}: {reason}.</source>
+            <translation>无法理解筛选条件，第 {column} 列：{reason}。</translation>
+        </message>
+        <message>
+            <source>Correct it there; its words are listed on its help page.</source>
+            <translation>请在该处修改；可用的词见其帮助页。</translation>
+        </message>
+        <message>
             <source>{what} is not valid: {reason}.</source>
             <translation>{what} 无效：{reason}。</translation>
         </message>
@@ -1133,6 +1141,38 @@
         <message>
             <source>Enter the hosts of your SSH configuration.</source>
             <translation>导入 SSH 配置中的主机。</translation>
+        </message>
+        <message>
+            <source>Find free GPUs…</source>
+            <translation>查找空闲 GPU…</translation>
+        </message>
+        <message>
+            <source>Servers that have so many accelerators to spare now.</source>
+            <translation>现在有足够空闲加速器的服务器。</translation>
+        </message>
+        <message>
+            <source>Show saved views</source>
+            <translation>显示已保存的视图</translation>
+        </message>
+        <message>
+            <source>The saved views of the fleet.</source>
+            <translation>机群的已保存视图。</translation>
+        </message>
+        <message>
+            <source>Save view…</source>
+            <translation>保存视图…</translation>
+        </message>
+        <message>
+            <source>Keep filter, grouping and order of the fleet under a name.</source>
+            <translation>以一个名称保存机群的筛选、分组和排序。</translation>
+        </message>
+        <message>
+            <source>Forget view</source>
+            <translation>移除视图</translation>
+        </message>
+        <message>
+            <source>Forget a saved view of the fleet.</source>
+            <translation>移除一个已保存的机群视图。</translation>
         </message>
         <message>
             <source>Trust host key…</source>

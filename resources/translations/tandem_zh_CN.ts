@@ -1564,6 +1564,53 @@
         </message>
     </context>
     <context>
+        <name>FindGpusSheet</name>
+        <message>
+            <source>Find free GPUs</source>
+            <translation>查找空闲 GPU</translation>
+        </message>
+        <message>
+            <source>GPUs on one server</source>
+            <translation>同一服务器上的 GPU 数</translation>
+        </message>
+        <message>
+            <source>Free memory of each, GiB</source>
+            <translation>每个的空闲显存（GiB）</translation>
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation>筛选</translation>
+        </message>
+        <message>
+            <source>Also those that somebody uses, where the memory is free</source>
+            <translation>也包括有人使用但显存空闲的</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>A number from 1 to 128.</source>
+            <translation>1 到 128 之间的数字。</translation>
+        </message>
+        <message>
+            <source>A number of GiB.</source>
+            <translation>以 GiB 为单位的数字。</translation>
+        </message>
+        <message>
+            <source>{count} of {all} servers have them now, the closest fit first.</source>
+            <translation>{all} 台服务器中有 {count} 台现在满足，最贴合的在前。</translation>
+        </message>
+        <message>
+            <source>No server has them now.</source>
+            <translation>现在没有服务器满足。</translation>
+        </message>
+        <message>
+            <source>{count} servers are not heard and do not count.</source>
+            <translation>{count} 台服务器没有消息，不计入。</translation>
+        </message>
+    </context>
+    <context>
         <name>FindingsSheet</name>
         <message>
             <source>looking…</source>
@@ -1637,6 +1684,10 @@
             <translation>{count} 个待查看</translation>
         </message>
         <message>
+            <source>Attention</source>
+            <translation>需关注</translation>
+        </message>
+        <message>
             <source>{count} not heard for {age}</source>
             <translation>{count} 个已 {age} 无数据</translation>
         </message>
@@ -1645,8 +1696,20 @@
             <translation>{count} 个尚无数据</translation>
         </message>
         <message>
+            <source>all heard</source>
+            <translation>全部有消息</translation>
+        </message>
+        <message>
+            <source>nothing critical</source>
+            <translation>无严重问题</translation>
+        </message>
+        <message>
             <source>all well</source>
             <translation>一切正常</translation>
+        </message>
+        <message>
+            <source>no server has a price</source>
+            <translation>没有服务器设置价格</translation>
         </message>
         <message>
             <source>{count} servers without a price</source>
@@ -1813,6 +1876,10 @@
             <translation>已选中</translation>
         </message>
         <message>
+            <source>0 – 100 % of its limit</source>
+            <translation>0 – 100 %（占功率上限）</translation>
+        </message>
+        <message>
             <source>ok</source>
             <translation>正常</translation>
         </message>
@@ -1821,12 +1888,20 @@
             <translation>警告</translation>
         </message>
         <message>
+            <source>role</source>
+            <translation>角色</translation>
+        </message>
+        <message>
             <source>TRAINING</source>
             <translation>训练</translation>
         </message>
         <message>
             <source>INFERENCE</source>
             <translation>推理</translation>
+        </message>
+        <message>
+            <source>without {label}</source>
+            <translation>无 {label}</translation>
         </message>
         <message>
             <source>1 server</source>
@@ -1951,36 +2026,8 @@
     <context>
         <name>FleetPage</name>
         <message>
-            <source>Utilization</source>
-            <translation>利用率</translation>
-        </message>
-        <message>
-            <source>What the map shows</source>
-            <translation>热图内容</translation>
-        </message>
-        <message>
-            <source>Map of accelerators</source>
-            <translation>加速器热图</translation>
-        </message>
-        <message>
-            <source>Servers</source>
-            <translation>服务器</translation>
-        </message>
-        <message>
-            <source>Filter servers and tiles</source>
-            <translation>筛选服务器和方块</translation>
-        </message>
-        <message>
-            <source>util, mem, temp, power, gpus, cpu, load, age with &lt; &gt; = and a number; lost, idle, busy, sick, up, down, training, inference; or part of a name. Join with &amp; and |, deny with !.</source>
-            <translation>util、mem、temp、power、gpus、cpu、load、age 加 &lt; &gt; = 和数字；lost、idle、busy、sick、up、down、training、inference；或名称的一部分。用 &amp; 和 | 连接，用 ! 否定。</translation>
-        </message>
-        <message>
             <source>Add server…</source>
             <translation>添加服务器…</translation>
-        </message>
-        <message>
-            <source>No server fits the filter.</source>
-            <translation>没有符合筛选条件的服务器。</translation>
         </message>
         <message>
             <source>Import from ssh_config…</source>
@@ -1993,10 +2040,6 @@
         <message>
             <source>Every accelerator of your servers will be here: who holds it, how busy it is, what is sick and what idles. Watching is read-only and installs nothing on a server.</source>
             <translation>这里将显示您服务器上的每个加速器：谁在使用、有多忙、哪些异常、哪些空闲。监视是只读的，不会在服务器上安装任何东西。</translation>
-        </message>
-        <message>
-            <source>{count} of {all} are simulated</source>
-            <translation>{all} 个中有 {count} 个为模拟</translation>
         </message>
     </context>
     <context>
@@ -3033,6 +3076,29 @@
         </message>
     </context>
     <context>
+        <name>MapCard</name>
+        <message>
+            <source>What the map shows</source>
+            <translation>热图内容</translation>
+        </message>
+        <message>
+            <source>group by</source>
+            <translation>分组依据</translation>
+        </message>
+        <message>
+            <source>Group the map by</source>
+            <translation>地图分组依据</translation>
+        </message>
+        <message>
+            <source>Map of accelerators</source>
+            <translation>加速器热图</translation>
+        </message>
+        <message>
+            <source>{count} of {all} are simulated</source>
+            <translation>{all} 个中有 {count} 个为模拟</translation>
+        </message>
+    </context>
+    <context>
         <name>Menu</name>
         <message>
             <source>Go to</source>
@@ -3434,6 +3500,10 @@
         <message>
             <source>this page</source>
             <translation>本页</translation>
+        </message>
+        <message>
+            <source>view</source>
+            <translation>视图</translation>
         </message>
         <message>
             <source>job</source>
@@ -4081,6 +4151,41 @@
         <message>
             <source>{title}: done.</source>
             <translation>{title}：完成。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SaveViewSheet</name>
+        <message>
+            <source>Save view</source>
+            <translation>保存视图</translation>
+        </message>
+        <message>
+            <source>Keeps the filter, what the map is grouped and coloured by, and the order of the table. The view is found in the palette by its name.</source>
+            <translation>保存筛选、地图的分组与着色方式以及表格的排序。之后可在命令面板中按名称找到该视图。</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>保存</translation>
+        </message>
+        <message>
+            <source>idle but full</source>
+            <translation>空闲但占满</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>A view of the same name is replaced.</source>
+            <translation>同名视图会被替换。</translation>
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation>筛选</translation>
+        </message>
+        <message>
+            <source>Enter a name.</source>
+            <translation>请输入名称。</translation>
         </message>
     </context>
     <context>
@@ -5132,6 +5237,49 @@
         </message>
     </context>
     <context>
+        <name>TableCard</name>
+        <message>
+            <source>Servers</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Filter servers and tiles</source>
+            <translation>筛选服务器和方块</translation>
+        </message>
+        <message>
+            <source>Views</source>
+            <translation>视图</translation>
+        </message>
+        <message>
+            <source>Find free GPUs…</source>
+            <translation>查找空闲 GPU…</translation>
+        </message>
+        <message>
+            <source>Add server…</source>
+            <translation>添加服务器…</translation>
+        </message>
+        <message>
+            <source>No server fits the filter.</source>
+            <translation>没有符合筛选条件的服务器。</translation>
+        </message>
+        <message>
+            <source>util, mem, free, temp, power, gpus, cpu, load, age, cost with &lt; &gt; = and a number; label.team=vision, name~gpu, who=ann, model~H100; lost, idle, busy, sick, up, down, training, inference; or part of a name. Join with &amp; and |, deny with !.</source>
+            <translation>util、mem、free、temp、power、gpus、cpu、load、age、cost 加 &lt; &gt; = 和数字；label.team=vision、name~gpu、who=ann、model~H100；lost、idle、busy、sick、up、down、training、inference；或名称的一部分。用 &amp; 和 | 连接，用 ! 取反。</translation>
+        </message>
+        <message>
+            <source>{count} of {all}</source>
+            <translation>{count} / {all}</translation>
+        </message>
+        <message>
+            <source>Save this view…</source>
+            <translation>保存此视图…</translation>
+        </message>
+        <message>
+            <source>Forget</source>
+            <translation>移除</translation>
+        </message>
+    </context>
+    <context>
         <name>TaskCard</name>
         <message>
             <source>Cancel the copy {title}</source>
@@ -5489,6 +5637,21 @@
         <message>
             <source>no data in this span</source>
             <translation>此时段没有数据</translation>
+        </message>
+    </context>
+    <context>
+        <name>_OfferRow</name>
+        <message>
+            <source>Open</source>
+            <translation>打开</translation>
+        </message>
+        <message>
+            <source>Run a job here…</source>
+            <translation>在此运行作业…</translation>
+        </message>
+        <message>
+            <source>GPU {indexes} · {memory} free each · {count} to spare</source>
+            <translation>GPU {indexes} · 每个空闲 {memory} · 共 {count} 个可用</translation>
         </message>
     </context>
 </TS>

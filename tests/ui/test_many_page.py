@@ -12,9 +12,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from console.context import Context
+from console.fleet.link_state import LinkState, LinkView
 from console.fleet.many import Ran, RanState
 from console.fleet.server import Role, Server
 from console.operations.operation import FINAL, State
+from console.telemetry.snapshot import ServerRow
 from console.ui.pages.many.outcomes import as_filter, in_order, read_form, shown_argv, with_the_rest
 from console.ui.pages.many.page import ManyPage
 from console.ui.sheets.operation_sheet import OperationSheet
@@ -23,7 +25,14 @@ from tests.lab.fleet import LabFleet
 from tests.ui.walk import nameless
 
 Make = Callable[..., Window]
-SERVERS = [Server("gpu-1", "a", role=Role.TRAIN), Server("gpu-2", "b", role=Role.TRAIN), Server("web", "c")]
+SERVERS = [
+    ServerRow(each, LinkView(each.name, LinkState.UP), None, None, False, ())
+    for each in (
+        Server("gpu-1", "a", role=Role.TRAIN),
+        Server("gpu-2", "b", role=Role.TRAIN),
+        Server("web", "c"),
+    )
+]
 
 
 def test_the_form_says_what_it_hits_and_which_words_run() -> None:

@@ -15,7 +15,7 @@ from console.ui.i18n import pseudo
 from console.ui.kit.chart_scale import bounds, clock_text, last_known, nice_ceiling, time_step, value_at
 from console.ui.kit.columns import Column, sort_rows
 from console.ui.kit.sparkline import thin_out
-from console.ui.pages.fleet.heat_layout import SIZES, Block, arrange, neighbour
+from console.ui.pages.fleet.heat_layout import DENSE_SIZES, SIZES, Block, arrange, neighbour
 from console.ui.shell.fuzzy import score
 
 
@@ -41,11 +41,29 @@ def test_every_accelerator_has_one_tile_and_none_overlap() -> None:
             assert apart
 
 
-def test_a_small_fleet_gets_large_tiles_and_a_large_one_scrolls() -> None:
+def test_a_small_fleet_gets_large_tiles_a_large_one_gives_up_names_and_a_huge_one_scrolls() -> None:
     assert arrange([_blocks(4, 2)], 800, 300).size == SIZES[0]
-    large = arrange([_blocks(*[8] * 400)], 800, 300)
-    assert large.size == SIZES[-1]
-    assert large.height > 300
+    large = arrange([_blocks(*[8] * 400)], 1000, 320)
+    assert large.size in DENSE_SIZES
+    assert not large.named
+    assert large.height <= 320
+    huge = arrange([_blocks(*[8] * 4000)], 1000, 320)
+    assert huge.size == DENSE_SIZES[-1]
+    assert huge.height > 320
+
+
+def test_short_groups_stand_side_by_side_where_tiles_are_small() -> None:
+    racks = [
+        [Block(f"s{rack}-{n}", tuple((f"s{rack}-{n}", i) for i in range(8))) for n in range(8)]
+        for rack in range(50)
+    ]
+    layout = arrange(racks, 1000, 320)
+    assert len({box.y for box in layout.titles}) < 20
+    assert len({(box.x, box.y) for box in layout.tiles.values()}) == 3200
+    assert max(box.x + box.width for box in layout.tiles.values()) <= 1000
+    for rack, title in enumerate(layout.titles):
+        first = layout.tiles[(f"s{rack}-0", 0)]
+        assert (first.x, first.y) == (title.x, title.y + title.height)
 
 
 def test_arrow_keys_walk_over_all_servers() -> None:

@@ -20,6 +20,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Check permissions and free space.",
         "cli#files",
     ),
+    "filter.invalid": (
+        "The filter is not understood at column {column}: {reason}.",
+        "Correct it there; its words are listed on its help page.",
+        "filter#words",
+    ),
     "input.invalid": ("{what} is not valid: {reason}.", "Correct it and try again.", "cli#usage"),
     "id.unknown": ("There is no {kind} '{given}'.", "List them with 'tandem {listing}'.", "cli#ids"),
     "id.ambiguous": (

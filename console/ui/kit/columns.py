@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
+import numpy as np
+
 from console.ui.kit.sparkline import Values
 from console.ui.kit.tones import Tone
 from console.ui.theme.icons import IconName
@@ -21,7 +23,7 @@ class Column(Generic[R]):
     Attributes:
         key: stable; widths are remembered under it.
         title: translated, shown in the header.
-        text: what the cell shows; called once per beat and row, so it must be cheap.
+        text: what the cell shows; called once per beat for the rows that can be seen.
         sort: value to sort by; None means the text. A value of None sorts last, either way.
         align: numbers go right.
         width: at first; `stretch` takes what is left, and at least this.
@@ -56,10 +58,22 @@ class Column(Generic[R]):
 
 
 def sort_rows(rows: list[R], column: Column[R], *, descending: bool) -> list[R]:
-    """Sorted stably by a column; what is not known comes last in both directions."""
+    """Sorted stably by a column; what is not known comes last in both directions.
+
+    Numbers are sorted by numpy: 8,000 rows a second must not be felt.
+    """
     by: Callable[[R], Any] = column.sort or (lambda row: column.text(row).casefold())
-    keyed = [(by(row), row) for row in rows]
-    known = [pair for pair in keyed if pair[0] is not None]
-    unknown = [row for value, row in keyed if value is None]
+    keys = [by(row) for row in rows]
+    if not all(key is None or isinstance(key, int | float) for key in keys):
+        return _sort_any(rows, keys, descending=descending)
+    # None becomes NaN; whole numbers beyond 2**53 are sizes, where a byte more or less is no order.
+    values = np.array(keys, dtype=np.float64)
+    order = np.argsort(-values if descending else values, kind="stable")
+    return [rows[place] for place in order.tolist()]
+
+
+def _sort_any(rows: list[R], keys: list[Any], *, descending: bool) -> list[R]:
+    known = [(key, row) for key, row in zip(keys, rows, strict=True) if key is not None]
+    unknown = [row for key, row in zip(keys, rows, strict=True) if key is None]
     known.sort(key=lambda pair: pair[0], reverse=descending)
     return [row for _, row in known] + unknown

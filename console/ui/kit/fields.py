@@ -255,15 +255,20 @@ class Form(QWidget):
         self._rows.addSpacing(8)
 
     def fault(self, field: QWidget, text: str) -> None:
-        """Say under the field what is wrong with it; an empty text brings the hint back."""
+        """Say under the field what is wrong with it, and put the keyboard there; an empty text brings the
+        hint back."""
+        self.note_fault(field, text)
+        if text:
+            field.setFocus()
+
+    def note_fault(self, field: QWidget, text: str) -> None:
+        """As `fault`, while the person is typing: the keyboard stays where it is."""
         below, hint = self._hints[field]
         set_text(below, text or hint)
         below.setForegroundRole(QPalette.ColorRole.BrightText if text else QPalette.ColorRole.PlaceholderText)
         below.setVisible(bool(text or hint))
         if isinstance(field, Field):
             field.set_fault(bool(text))
-        if text:
-            field.setFocus()
 
 
 class SearchField(Field):

@@ -1,4 +1,4 @@
-"""The one table model: row objects in, cells formatted once per beat, one dataChanged per beat."""
+"""The one table model: row objects in, one dataChanged per beat, cells formatted where they are looked at."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self._key = key
         self._given: list[R] = []
         self._rows: list[R] = []
-        self._cells: list[tuple[Cell, ...]] = []
+        self._cells: dict[tuple[int, int], Cell] = {}
+        self._places: dict[Hashable, int] | None = None
         self._keys: list[Hashable] = []
         self._sort: tuple[int, bool] | None = None
 
@@ -56,14 +57,17 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         return self._rows[index]
 
     def cell(self, row: int, column: int) -> Cell:
-        return self._cells[row][column]
+        """Formatted when it is first looked at after a beat: a table shows thirty rows of thousands."""
+        cell = self._cells.get((row, column))
+        if cell is None:
+            cell = self._cells[(row, column)] = self._format(self.columns[column], self._rows[row])
+        return cell
 
     def row_of(self, key: Hashable) -> int:
         """Where a key is, or -1."""
-        try:
-            return self._keys.index(key)
-        except ValueError:
-            return -1
+        if self._places is None:
+            self._places = {each: row for row, each in enumerate(self._keys)}
+        return self._places.get(key, -1)
 
     def key_at(self, row: int) -> Hashable:
         return self._keys[row]
@@ -102,27 +106,29 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         if self._sort is not None:
             rows = sort_rows(list(rows), self.columns[self._sort[0]], descending=self._sort[1])
         keys = [self._key(row) for row in rows]
-        cells = [tuple(self._format(column, row) for column in self.columns) for row in rows]
         if keys == self._keys:
-            self._rows, self._cells = list(rows), cells
+            self._rows, self._cells = list(rows), {}
             if rows:
                 last = self.index(len(rows) - 1, len(self.columns) - 1)
                 self.dataChanged.emit(self.index(0, 0), last, [_DISPLAY])
             return False
         if len(keys) == len(self._keys) and set(keys) == set(self._keys):
-            self._permute(list(rows), keys, cells)
+            self._permute(list(rows), keys)
             return False
         self.beginResetModel()
-        self._rows, self._cells, self._keys = list(rows), cells, keys
+        self._take(list(rows), keys)
         self.endResetModel()
         return True
 
-    def _permute(self, rows: list[R], keys: list[Hashable], cells: list[tuple[Cell, ...]]) -> None:
+    def _take(self, rows: list[R], keys: list[Hashable]) -> None:
+        self._rows, self._keys, self._cells, self._places = rows, keys, {}, None
+
+    def _permute(self, rows: list[R], keys: list[Hashable]) -> None:
         self.layoutAboutToBeChanged.emit()
-        places = {key: row for row, key in enumerate(keys)}
         before = self.persistentIndexList()
-        after = [self.index(places[self._keys[each.row()]], each.column()) for each in before]
-        self._rows, self._cells, self._keys = rows, cells, keys
+        held = [(self._keys[each.row()], each.column()) for each in before]
+        self._take(rows, keys)
+        after = [self.index(self.row_of(key), column) for key, column in held]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 

@@ -27,10 +27,12 @@ class DataTable(QTableView, Generic[R]):
     Signals:
         picked: the person selected another row (its object), or nothing (None).
         opened: double-click or Enter on a row.
+        sorted_anew: the person chose another order.
     """
 
     picked = Signal(object)
     opened = Signal(object)
+    sorted_anew = Signal()
 
     def __init__(
         self,
@@ -75,10 +77,11 @@ class DataTable(QTableView, Generic[R]):
         self.customContextMenuRequested.connect(self._on_menu)
 
     def _dress(self, row_height: int) -> None:
-        header = Header(self._theme, self)
+        header = self._header = Header(self._theme, self)
         self.setHorizontalHeader(header)
         header.setSectionsClickable(True)
         header.sort_wanted.connect(self._on_sort)
+        header.sort_wanted.connect(lambda *_: self.sorted_anew.emit())
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(row_height)
         self.verticalHeader().setMinimumSectionSize(row_height)
@@ -119,6 +122,19 @@ class DataTable(QTableView, Generic[R]):
         if self._remembered is not None and now > 0 and not self.rows_model.columns[index].stretch:
             self._widths[index] = now
             self._remembered.keep_numbers(f"columns/{self.objectName()}", self._widths)
+
+    def sort_by(self, key: str, *, descending: bool) -> None:
+        """Sort by a column as the person would; an unknown or empty key gives the page's own order."""
+        keys = [column.key for column in self.rows_model.columns]
+        column = keys.index(key) if key in keys else -1
+        self._header.show_sorted(column, descending=descending)
+        self._on_sort(column, descending)
+
+    @property
+    def sorted_by(self) -> tuple[str, bool]:
+        """The column's key and whether descending; empty for the page's own order."""
+        column, descending = self._header.sorted_by
+        return (self.rows_model.columns[column].key if column >= 0 else "", descending)
 
     def menu_by(self, make: Callable[[R], QMenu | None]) -> None:
         """Right click (and the menu key) on a row shows this menu."""

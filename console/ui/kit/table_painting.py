@@ -51,6 +51,16 @@ class Header(QHeaderView):
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), 30)
 
+    @property
+    def sorted_by(self) -> tuple[int, bool]:
+        """Column, -1 for the page's own order, and whether descending."""
+        return self._sorted or (-1, False)
+
+    def show_sorted(self, column: int, *, descending: bool) -> None:
+        """Show an order without telling."""
+        self._sorted = None if column < 0 else (column, descending)
+        self.viewport().update()
+
     def _on_click(self, column: int) -> None:
         if self._sorted is None or self._sorted[0] != column:
             self._sorted = (column, False)

@@ -126,6 +126,18 @@ def _doctor(desk: Desk, _given: Arguments) -> Sheet:
     return doctor_sheet(desk)
 
 
+def _find_gpus(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.find_gpus import FindGpusSheet
+
+    return FindGpusSheet(desk)
+
+
+def _save_view(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.save_view import SaveViewSheet
+
+    return SaveViewSheet(desk)
+
+
 def _plugins(desk: Desk, _given: Arguments) -> Sheet:
     from console.ui.sheets.findings import plugins_sheet
 
@@ -186,6 +198,8 @@ SHEETS: dict[str, SheetSpec] = {
     "forward": SheetSpec(_forwards, ("server",)),
     "forwards": SheetSpec(_forwards, ("server",)),
     "secrets": SheetSpec(_secrets),
+    "find_gpus": SheetSpec(_find_gpus),
+    "save_view": SheetSpec(_save_view),
     "backup": SheetSpec(_backup),
     "doctor": SheetSpec(_doctor),
     "plugins": SheetSpec(_plugins),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from console.telemetry.views import View
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.pages.page import PageAct, PageSpec
@@ -167,6 +168,21 @@ def page_entries(acts: Sequence[PageAct]) -> list[Entry]:
             weight=1.5,
         )
         for act in acts
+    ]
+
+
+def view_entries(desk: Desk, views: Sequence[View]) -> list[Entry]:
+    """Saved views of the fleet, read off-thread after the palette opened."""
+    return [
+        Entry(
+            view.name,
+            view.filter,
+            translate("Palette", "view"),
+            "star",
+            lambda name=view.name: desk.shell.go("fleet", f"view:{name}"),  # type: ignore[misc]
+            words=f"{view.filter} {view.group}",
+        )
+        for view in views
     ]
 
 

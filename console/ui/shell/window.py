@@ -257,6 +257,11 @@ class Window(QWidget):
         )
         offered += actions.page_entries(self._page_acts())
         self.palette_box.open_with(offered)
+        self.worker.run(
+            self._context.views.list,
+            lambda views: self.palette_box.add(actions.view_entries(self.desk, views)),
+            key="palette.views",
+        )
         if "job" in self._specs:
             from console.jobs.job import JobFilter
 

@@ -264,3 +264,36 @@ def test_files_are_listed_written_and_deleted(tandem: Tandem, lab_server: LabSer
 def test_kept_secrets_are_listed_by_name(tandem: Tandem) -> None:
     assert tandem.run("secret", "list", "--json").json == []
     assert tandem.run("secret", "forget", "no such").code == 1
+
+
+SIMULATED = {"count": 2, "name": "Simulated H100", "memory_gb": 80, "power_limit_w": 700, "seed": "x"}
+
+
+def test_one_language_chooses_for_exec_watch_and_free(
+    tandem: Tandem, lab_fleet: Callable[[int], LabFleet]
+) -> None:
+    first, second = lab_fleet(2)
+    enter(tandem, first, labels={"team": "vision"}, simulated=SIMULATED)
+    enter(tandem, second, labels={"team": "speech"})
+    ran = tandem.run("exec", "--filter", "gpus>=2 & label.team=vision", "--json", "--", "true")
+    assert ran.code == 0, ran.err
+    assert [each["server"] for each in ran.json["results"]] == ["lab-1"]
+    watched = tandem.run("watch", "--filter", "gpus>=2", "--seconds", "3", "--interval", "0.5", "--json")
+    assert {line["server"] for line in watched.lines} == {"lab-1"}
+    free = tandem.run("free", "--gpus", "2", "--memory", "40G", "--json")
+    assert free.code == 0, free.err
+    assert [(each["server"], each["free"]) for each in free.json["offers"]] == [("lab-1", 2)]
+    none = tandem.run("free", "--gpus", "3", "--json")
+    assert (none.code, none.json["offers"]) == (1, [])
+    wrong = tandem.run("exec", "--filter", "gpus>=2 & speed>3", "--json", "--", "true")
+    assert wrong.code == 1
+    assert "column 11" in wrong.err
+
+
+def test_views_are_kept_for_watch(tandem: Tandem) -> None:
+    assert tandem.run("view", "save", "idle", "--filter", "util<10").code == 0
+    assert tandem.run("view", "save", "bad", "--filter", "util<").code == 1
+    assert [view["name"] for view in tandem.run("view", "list", "--json").json] == ["idle"]
+    assert tandem.run("watch", "--view", "gone").code == 1
+    assert tandem.run("view", "remove", "idle").code == 0
+    assert tandem.run("view", "list").out.startswith("no views yet")

@@ -1,4 +1,4 @@
-"""The number cards at the top of the fleet; costs only where some server has one."""
+"""The number cards at the top of the fleet. What nobody told is "–"."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from console.ui.times import age_text
 
 
 class FleetCards(QWidget):
-    """Servers, accelerators, memory, power, cost."""
+    """Servers, accelerators, memory, power, cost, and what wants attention."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,20 +29,17 @@ class FleetCards(QWidget):
         self.cost = StatCard(theme, translate("Fleet", "Cost now"), token="training")
         self.accelerators.clicked.connect(lambda: desk.shell.go("idle"))
         self.accelerators.setToolTip(tip(translate("Fleet", "Click: who holds idle accelerators")))
+        self.attention = StatCard(theme, translate("Fleet", "Attention"), token="critical")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        for card in (self.servers, self.accelerators, self.memory, self.power, self.cost):
+        for card in (self.servers, self.accelerators, self.memory, self.power, self.cost, self.attention):
             layout.addWidget(card, 1)
 
     def show_snapshot(self, snapshot: FleetSnapshot, trends: Trends) -> None:
         """The fleet's sums."""
         counts = snapshot.counts
-        self.servers.set(
-            f"{counts.links_up} / {counts.servers}",
-            self._servers_note(snapshot),
-            note_role="critical" if counts.critical else "dim",
-        )
+        self.servers.set(f"{counts.links_up} / {counts.servers}", self._servers_note(snapshot))
         self.servers.set_spark(trends.links(), low=0.0, high=float(max(1, counts.servers)))
         self.accelerators.set(str(counts.accelerators), accelerators_note(snapshot))
         self.accelerators.set_spark(trends.busy(), low=0.0, high=float(max(1, counts.accelerators)))
@@ -56,28 +53,34 @@ class FleetCards(QWidget):
         self.power.set(format_power(counts.power_w), limit if counts.power_limit_w else "")
         self.power.set_spark(trends.power(), low=0.0, high=counts.power_limit_w)
         self._show_cost(snapshot)
+        self._show_attention(snapshot)
 
     def _servers_note(self, snapshot: FleetSnapshot) -> str:
-        counts = snapshot.counts
-        parts = []
-        if counts.critical:
-            parts.append(translate("Fleet", "{count} critical").format(count=counts.critical))
-        if counts.warning:
-            parts.append(translate("Fleet", "{count} to look at").format(count=counts.warning))
         silent = [row for row in snapshot.servers if row.severity is Severity.UNKNOWN]
         if silent:
             ages = [row.age_s for row in silent if row.age_s is not None]
             if ages:
                 text = translate("Fleet", "{count} not heard for {age}")
-                parts.append(text.format(count=len(silent), age=age_text(max(ages))))
-            else:
-                parts.append(translate("Fleet", "{count} not heard yet").format(count=len(silent)))
-        return " · ".join(parts) or translate("Fleet", "all well")
+                return text.format(count=len(silent), age=age_text(max(ages)))
+            return translate("Fleet", "{count} not heard yet").format(count=len(silent))
+        return translate("Fleet", "all heard")
+
+    def _show_attention(self, snapshot: FleetSnapshot) -> None:
+        """Servers by the worst that is wrong there."""
+        counts = snapshot.counts
+        looked_at = translate("Fleet", "{count} to look at").format(count=counts.warning)
+        if counts.critical:
+            text = translate("Fleet", "{count} critical").format(count=counts.critical)
+            self.attention.set(text, looked_at if counts.warning else "", role="critical")
+        elif counts.warning:
+            self.attention.set(looked_at, translate("Fleet", "nothing critical"))
+        else:
+            self.attention.set(translate("Fleet", "all well"), "")
 
     def _show_cost(self, snapshot: FleetSnapshot) -> None:
         priced = [row for row in snapshot.servers if row.server.cost_per_hour is not None]
-        self.cost.setVisible(bool(priced))
         if not priced:
+            self.cost.set(UNKNOWN, translate("Fleet", "no server has a price"))
             return
         sign = str(self._desk.context.options.get("cost.currency"))
         total = sum(row.server.cost_per_hour or 0.0 for row in priced)

@@ -63,9 +63,10 @@ class MapLegend(QWidget):
         for index in range(8):
             painter.setBrush(self._theme.heat(index * 12.5 + 1))
             painter.drawRect(QRectF(index * 20, self.height() / 2 - 4, 20, 8))
-        ends = (
-            f"{COOLEST_C:.0f} – {HOTTEST_C:.0f} °C" if self._metric is MapMetric.TEMPERATURE else "0 – 100 %"
-        )
+        ends = {
+            MapMetric.TEMPERATURE: f"{COOLEST_C:.0f} – {HOTTEST_C:.0f} °C",
+            MapMetric.POWER: translate("Fleet", "0 – 100 % of its limit"),
+        }.get(self._metric, "0 – 100 %")
         return self._word(painter, 8 * 20 + 8, ends)
 
     def _health(self, painter: QPainter) -> float:

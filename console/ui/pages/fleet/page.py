@@ -3,40 +3,29 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from console.core.problems import Problem
-from console.fleet.server import Role
 from console.telemetry.snapshot import AcceleratorRow, FleetSnapshot, ServerRow
+from console.telemetry.views import View
 from console.ui import clock
 from console.ui.desk import Desk
-from console.ui.i18n import translate
 from console.ui.kit.buttons import Button
-from console.ui.kit.cards import Card
 from console.ui.kit.empty import EmptyState
-from console.ui.kit.fields import SearchField
 from console.ui.kit.inspector import WithInspector
-from console.ui.kit.labels import label, set_text, tip
-from console.ui.kit.scroll import Scroll
-from console.ui.kit.segmented import SegmentedControl
 from console.ui.kit.splitter import Splitter
-from console.ui.kit.table import DataTable
-from console.ui.kit.tones import Tone
-from console.ui.pages.fleet import words
 from console.ui.pages.fleet.cards import FleetCards
-from console.ui.pages.fleet.columns import server_columns
-from console.ui.pages.fleet.filter_expression import Filter, parse
-from console.ui.pages.fleet.heat_map import Group, HeatMap, Key
 from console.ui.pages.fleet.inspector import FleetInspector
-from console.ui.pages.fleet.legend import MapLegend
-from console.ui.pages.fleet.metrics import MapMetric
+from console.ui.pages.fleet.map_card import MapCard
 from console.ui.pages.fleet.server_curves import ServerCurves
+from console.ui.pages.fleet.shown import keep_view
+from console.ui.pages.fleet.table_card import TableCard, sick_first
+from console.ui.pages.fleet.tiles import Key
 from console.ui.pages.fleet.trends import Trends, past
 from console.ui.pages.page import GAP, Page
 from console.ui.pages.server_acts import server_menu
-from console.ui.problem_texts import texts_of
-from console.ui.theme import fonts
+
+VIEW = "view:"
+"""`shell.go("fleet", "view:NAME")` shows a saved view."""
 
 
 class FleetPage(Page):
@@ -44,17 +33,28 @@ class FleetPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._metric = MapMetric.UTILIZATION
-        self._filter: Filter = parse("")
         self._chosen: str | Key | None = None
         self._trends = Trends()
         self._looked_back = False
         self._curves = ServerCurves(desk.context.telemetry)
         self.cards = FleetCards(desk)
         self.inspector = FleetInspector(desk, self._more)
+        self.map_card = MapCard(desk)
+        self.map = self.map_card.map
+        self.map.picked.connect(self._on_tile)
+        self.map.opened.connect(lambda key: desk.shell.go("server", key[0]))
+        self.map_card.menu_wanted.connect(lambda key, at: self._popup(key[0], at))
+        self.map_card.changed.connect(self._on_look)
+        self.table_card = TableCard(desk, self._curves.of)
+        self.table = self.table_card.table
+        self.filter_field = self.table_card.filter_field
+        self.table.picked.connect(self._on_row)
+        self.table_card.filtered.connect(self._on_look)
+        self.table.sorted_anew.connect(self._on_look)
+        self.table_card.view_chosen.connect(self.show_view)
         middle = Splitter(desk.theme, Qt.Orientation.Vertical, desk.remembered, "fleet-rows")
-        middle.addWidget(self._map_card())
-        middle.addWidget(self._table_card())
+        middle.addWidget(self.map_card)
+        middle.addWidget(self.table_card)
         middle.take_sizes(400, 360)
         self.split = WithInspector(middle, self.inspector, desk.remembered, "fleet")
         whole = QWidget()
@@ -69,73 +69,12 @@ class FleetPage(Page):
         self.column.addLayout(self._stack)
         desk.clock.every(clock.SLOW, self, self._each_second)
 
-    # Building
-
-    def _map_card(self) -> Card:
-        theme = self.desk.theme
-        card = Card(theme, self.tr("Utilization"))
-        self._map_title = card.title
-        choices = [(metric.value, _metric_word(metric)) for metric in MapMetric]
-        self.metrics = SegmentedControl(theme, self.tr("What the map shows"), choices, style="pills")
-        self.metrics.chosen.connect(self._on_metric)
-        card.header.addSpacing(12)
-        card.header.addWidget(self.metrics)
-        card.header.addStretch(1)
-        self._simulated = label("", role="dim", size=fonts.SMALL)
-        card.header.addWidget(self._simulated)
-        self.map = HeatMap(theme, self.tr("Map of accelerators"), words.accelerator_lines)
-        self.map.picked.connect(self._on_tile)
-        self.map.opened.connect(lambda key: self.desk.shell.go("server", key[0]))
-        self.map.menu_wanted.connect(self._on_tile_menu)
-        self._map_scroll = Scroll(theme, self.map)
-        self.legend = MapLegend(theme)
-        card.body.addWidget(self._map_scroll, 1)
-        card.body.addWidget(self.legend)
-        card.setMinimumHeight(180)
-        return card
-
-    def _table_card(self) -> Card:
-        theme = self.desk.theme
-        card = Card(theme, self.tr("Servers"), flush=True)
-        card.header.addStretch(1)
-        self._filter_note = label("", role="critical", size=fonts.SMALL)
-        card.header.addWidget(self._filter_note)
-        self.filter_field = SearchField(
-            theme, self.tr("Filter servers and tiles"), placeholder="util<10 & mem>80", fixed=True
-        )
-        self.filter_field.setFixedWidth(240)
-        hint = self.tr(
-            "util, mem, temp, power, gpus, cpu, load, age with < > = and a number; lost, idle, busy, sick, "
-            "up, down, training, inference; or part of a name. Join with & and |, deny with !."
-        )
-        self.filter_field.setToolTip(tip(hint))
-        self.filter_field.textChanged.connect(self._on_filter)
-        card.header.addWidget(self.filter_field)
-        self.add_button = Button(theme, self.tr("Add server…"), icon="add")
-        self.add_button.clicked.connect(self._on_add)
-        card.header.addWidget(self.add_button)
-        self.table: DataTable[ServerRow] = DataTable(
-            theme,
-            self.tr("Servers"),
-            server_columns(self._curves.of),
-            lambda row: row.server.name,
-            remembered=self.desk.remembered,
-            placeholder=self.tr("No server fits the filter."),
-        )
-        self.table.remember_as("fleet")
-        self.table.picked.connect(self._on_row)
-        self.table.opened.connect(lambda row: self.desk.shell.go("server", row.server.name))
-        self.table.menu_by(lambda row: server_menu(self.desk, row.server.name, self))
-        card.body.addWidget(self.table, 1)
-        card.setMinimumHeight(150)
-        return card
-
     def _empty(self) -> EmptyState:
         theme = self.desk.theme
         add = Button(theme, self.tr("Add server…"), "primary", icon="add")
-        add.clicked.connect(self._on_add)
+        add.clicked.connect(lambda: self.desk.shell.open_sheet("add_server"))
         bring = Button(theme, self.tr("Import from ssh_config…"), icon="import")
-        bring.clicked.connect(self._on_import)
+        bring.clicked.connect(lambda: self.desk.shell.open_sheet("import_servers"))
         return EmptyState(
             theme,
             "fleet",
@@ -149,21 +88,40 @@ class FleetPage(Page):
 
     # What the person does
 
-    def _on_metric(self, key: str) -> None:
-        self._metric = MapMetric(key)
-        set_text(self._map_title, _metric_word(self._metric))
-        self.legend.show_metric(self._metric)
-        self.refresh()
+    def open(self, argument: str) -> None:
+        """Read the saved views again, and show the one that was asked for."""
+        wanted = argument.removeprefix(VIEW) if argument.startswith(VIEW) else ""
 
-    def _on_filter(self, text: str) -> None:
-        try:
-            self._filter = parse(text)
-        except Problem as problem:
-            self.filter_field.set_fault(True)
-            set_text(self._filter_note, texts_of(problem)[0])
-            return
-        self.filter_field.set_fault(False)
-        set_text(self._filter_note, "")
+        def show(views: tuple[View, ...]) -> None:
+            self.table_card.show_views(views)
+            found = next((view for view in views if view.name == wanted), None)
+            if found is not None:
+                self.show_view(found)
+
+        self.desk.worker.run(self.desk.context.views.list, show, owner=self)
+
+    def show_view(self, view: View) -> None:
+        """Filter, group, colour and sort as it says."""
+        self.map_card.choose(view.metric, view.group)
+        self.table.sort_by(view.sort, descending=view.descending)
+        self.filter_field.setText(view.filter)
+        self._on_look()
+
+    def view(self, name: str = "") -> View:
+        """What is shown, as a view."""
+        sort, descending = self.table.sorted_by
+        return View(
+            name,
+            filter=self.filter_field.text().strip(),
+            group=self.map_card.group,
+            metric=self.map_card.shown_metric.value,
+            sort=sort,
+            descending=descending,
+        )
+
+    def _on_look(self) -> None:
+        """Another filter, grouping, colour or order."""
+        keep_view(self.desk.remembered, self.view())
         self.refresh()
 
     def _on_tile(self, key: Key) -> None:
@@ -179,9 +137,6 @@ class FleetPage(Page):
             self.refresh()
             self.inspector.show_curves()
 
-    def _on_tile_menu(self, key: Key, at: QPoint) -> None:
-        self._popup(key[0], at)
-
     def _more(self, name: str) -> None:
         button = self.inspector.more_button
         self._popup(name, button.mapToGlobal(QPoint(0, button.height())))
@@ -191,14 +146,8 @@ class FleetPage(Page):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)
 
-    def _on_add(self) -> None:
-        self.desk.shell.open_sheet("add_server")
-
-    def _on_import(self) -> None:
-        self.desk.shell.open_sheet("import_servers")
-
     def focus_search(self) -> None:
-        self.filter_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.table_card.focus_filter()
 
     # The beat
 
@@ -208,14 +157,17 @@ class FleetPage(Page):
         if not snapshot.servers:
             return
         self.cards.show_snapshot(snapshot, self._trends)
-        self._show_map(snapshot)
-        self._curves.advance(snapshot)
-        rows = [row for row in snapshot.servers if self._filter.server(row)]
-        self.table.set_rows(sick_first(rows))
+        self.map_card.show_snapshot(snapshot, self.table_card.fitting)
+        self._curves.advance()
+        self.table_card.show_snapshot(snapshot)
         self._show_selection(snapshot)
 
     def refresh_charts(self) -> None:
-        if self.desk.clock.ticks % 3 == 0:
+        """The map follows ten times a second, so that a value is seen within two tenths of its coming."""
+        snapshot = self.desk.snapshot()
+        if snapshot.servers and not self.table_card.fitting.text:
+            self.map_card.show_snapshot(snapshot, self.table_card.fitting)
+        if self.desk.clock.ticks % 5 == 0:
             self.inspector.show_curves()
 
     def _each_second(self) -> None:
@@ -225,26 +177,14 @@ class FleetPage(Page):
             self._looked_back = True
             self.desk.worker.run(lambda: past(telemetry, snapshot), self._trends.fill, owner=self)
 
-    def _show_map(self, snapshot: FleetSnapshot) -> None:
-        groups = [
-            _group(translate("Fleet", "TRAINING"), Tone.TRAINING, snapshot.of_role(Role.TRAIN)),
-            _group(translate("Fleet", "INFERENCE"), Tone.INFERENCE, snapshot.of_role(Role.INFER)),
-        ]
-        self.map.set_room(self._map_scroll.viewport().height())
-        self.map.show_groups(
-            [group for group in groups if group.servers], self._metric, self._filter.accelerator
-        )
-        count = snapshot.counts.simulated
-        text = self.tr("{count} of {all} are simulated").format(count=count, all=snapshot.counts.accelerators)
-        set_text(self._simulated, text if count else "")
-
     def _show_selection(self, snapshot: FleetSnapshot) -> None:
         chosen = self._chosen
         thing: ServerRow | AcceleratorRow | None = None
         if isinstance(chosen, str):
             thing = snapshot.server(chosen)
         elif chosen is not None:
-            thing = next((row for row in snapshot.accelerators() if row.key == chosen), None)
+            row = snapshot.server(chosen[0])
+            thing = next((each for each in row.accelerators if each.key == chosen), None) if row else None
         if thing is None:
             thing = self._default(snapshot)
         self.map.choose(thing.key if isinstance(thing, AcceleratorRow) else None)
@@ -253,38 +193,9 @@ class FleetPage(Page):
 
     def _default(self, snapshot: FleetSnapshot) -> ServerRow | AcceleratorRow | None:
         """Before the person chose anything: the worst there is."""
-        rows = sick_first(list(snapshot.servers))
+        rows = sick_first(snapshot.servers)
         worst = max(rows[0].accelerators, key=lambda row: row.severity, default=None) if rows else None
         thing = worst or (rows[0] if rows else None)
         if thing is not None:
             self._chosen = thing.key if isinstance(thing, AcceleratorRow) else thing.server.name
         return thing
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.map.set_room(self._map_scroll.viewport().height())
-
-
-def sick_first(rows: list[ServerRow]) -> list[ServerRow]:
-    """The worst first, then by name."""
-    return sorted(rows, key=lambda row: (-row.severity, row.server.name))
-
-
-def _group(title: str, tone: Tone, servers: tuple[ServerRow, ...]) -> Group:
-    count = sum(len(row.accelerators) for row in servers)
-    one, many = translate("Fleet", "1 server"), translate("Fleet", "{count} servers")
-    there = one if len(servers) == 1 else many.format(count=len(servers))
-    one, many = translate("Fleet", "1 accelerator"), translate("Fleet", "{count} accelerators")
-    all_of_them = one if count == 1 else many.format(count=count)
-    return Group(f"{title}  ·  {there}  ·  {all_of_them}", tone, servers)
-
-
-def _metric_word(metric: MapMetric) -> str:
-    all_words = {
-        MapMetric.UTILIZATION: translate("Fleet", "Utilization"),
-        MapMetric.MEMORY: translate("Fleet", "Memory"),
-        MapMetric.TEMPERATURE: translate("Fleet", "Temperature"),
-        MapMetric.POWER: translate("Fleet", "Power"),
-        MapMetric.HEALTH: translate("Fleet", "Health"),
-    }
-    return all_words[metric]

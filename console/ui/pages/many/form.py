@@ -97,8 +97,8 @@ class ManyForm(Card):
     @property
     def wanted(self) -> Wanted:
         """What the form says now."""
-        servers = [row.server for row in self._desk.snapshot().servers]
-        return read_form(self.filter.text(), self.line.text(), servers, by_shell=self.shell.isChecked())
+        rows = self._desk.snapshot().servers
+        return read_form(self.filter.text(), self.line.text(), rows, by_shell=self.shell.isChecked())
 
     def arguments(self) -> dict[str, object] | None:
         """What the command gets; None where a field is at fault and says so."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from console.core.problems import Problem
 from console.core.text import decode, safe_line
 from console.fleet.many import Group, Ran, RanState, grouped
-from console.fleet.selecting import select
-from console.fleet.server import Server
+from console.telemetry.filter import read_strictly
+from console.telemetry.snapshot import ServerRow
 from console.ui.i18n import translate
 from console.ui.kit.columns import Column
 from console.ui.kit.tones import Tone
@@ -48,13 +48,14 @@ class Wanted:
     line_fault: str = ""
 
 
-def read_form(expression: str, line: str, servers: Sequence[Server], *, by_shell: bool) -> Wanted:
-    """Look at a filter and a command line."""
+def read_form(expression: str, line: str, rows: Sequence[ServerRow], *, by_shell: bool) -> Wanted:
+    """Look at a filter and a command line; `rows` are the servers as they stand."""
     hit: tuple[str, ...] = ()
     filter_fault = ""
     if expression.strip():
         try:
-            hit = tuple(server.name for server in select(expression, servers))
+            wanted = read_strictly(expression)
+            hit = tuple(row.server.name for row in rows if wanted.server(row))
         except Problem as problem:
             filter_fault = texts_of(problem)[0]
     if by_shell:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from console.core.problems import Problem
 from console.fleet.many import Ran, RanState, grouped
-from console.fleet.selecting import parse, select
 from console.fleet.server import Role, Server
+from console.telemetry.filter import read_strictly
 
 SERVERS = (
     Server("gpu-01", "10.0.0.1", role=Role.TRAIN, labels={"team": "vision", "rack": "a 1"}),
@@ -44,7 +44,7 @@ SERVERS = (
     ],
 )
 def test_a_filter_means(text: str, wanted: str) -> None:
-    assert " ".join(server.name for server in select(text, SERVERS)) == wanted
+    assert " ".join(server.name for server in read_strictly(text).listed(SERVERS)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -68,16 +68,18 @@ def test_a_filter_means(text: str, wanted: str) -> None:
 )
 def test_what_is_not_understood_is_named(text: str) -> None:
     with pytest.raises(Problem) as caught:
-        parse(text)
-    assert caught.value.code == "input.invalid"
+        read_strictly(text)
+    assert caught.value.code == "filter.invalid"
 
 
 @given(st.text(max_size=60) | st.text(alphabet='ab=&|!()~ "*?.name', max_size=40))
 def test_any_text_is_a_filter_or_a_problem(text: str) -> None:
     try:
-        select(text, SERVERS)
+        found = read_strictly(text)
+        if not found.measured:
+            found.listed(SERVERS)
     except Problem as problem:
-        assert problem.code == "input.invalid"  # noqa: PT017
+        assert problem.code == "filter.invalid"  # noqa: PT017
 
 
 def test_what_came_to_the_same_is_one_group() -> None:

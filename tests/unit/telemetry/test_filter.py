@@ -7,9 +7,10 @@ import pytest
 from console.core.problems import Problem
 from console.fleet.link_state import LinkState, LinkView
 from console.fleet.server import Role, Server
+from console.telemetry.filter import read as parse
+from console.telemetry.filter import read_strictly
 from console.telemetry.sample import AcceleratorSample, AcceleratorState, ProcessInfo
 from console.telemetry.snapshot import AcceleratorRow, ServerRow
-from console.ui.pages.fleet.filter_expression import parse
 
 
 def server(
@@ -82,7 +83,7 @@ def test_a_lost_accelerator_fits_no_comparison() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("util<", "not understood"),
+        ("util<", "column 5:"),
         ("speed>3", "no value 'speed'"),
         ("(gpu", "not closed"),
         ("gpu &", "too early"),
@@ -93,5 +94,57 @@ def test_a_lost_accelerator_fits_no_comparison() -> None:
 def test_what_is_not_understood_is_said(text: str, says: str) -> None:
     with pytest.raises(Problem) as caught:
         parse(text)
-    assert caught.value.code == "input.invalid"
+    assert caught.value.code == "filter.invalid"
     assert says in caught.value.sentence
+
+
+def test_what_is_not_known_fits_neither_a_comparison_nor_its_denial() -> None:
+    row = server("gpu-01", LOST)
+    assert not parse("!util<50").server(row)
+    assert not parse("!(util<50 | mem>3)").server(row)
+    assert parse("!util<50 | lost").server(row)
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("util<10 & speed>3", 11),
+        ("util<10 & mem>lots", 11),
+        ("gpu & (idle | ", 14),
+        ("gpu & (idle", 7),
+        ("gpu  ) idle", 6),
+        ("name<3", 1),
+        ("up & util~3", 6),
+        ("up  &  role=cook", 8),
+    ],
+)
+def test_an_error_points_to_its_column(text: str, column: int) -> None:
+    with pytest.raises(Problem) as caught:
+        parse(text)
+    assert caught.value.attrs["column"] == column
+    assert f"column {column}:" in caught.value.sentence
+
+
+def test_texts_of_accelerators_and_processes_have_names() -> None:
+    row = server("gpu-01", HOARD)
+    for text in (
+        "who=ann",
+        "process~jup",
+        "model=h100",
+        "label.rack=a7",
+        "name~gpu-?1",
+        'who="ann"',
+        "free<1",
+    ):
+        assert parse(text).server(row), text
+    for text in ("who!=ann", "process!~jup", "model~A100", "cost>0"):
+        assert not parse(text).server(row), text
+
+
+def test_a_word_of_a_command_does_not_choose_a_server_for_acting() -> None:
+    row = server("gpu-01", HOARD)
+    assert parse("jupyter").server(row)
+    assert not read_strictly("jupyter").server(row)
+    assert read_strictly("process~jupyter").server(row)
+    assert read_strictly("util<10").measured
+    assert not read_strictly("label.rack=a7 & gpu").measured
