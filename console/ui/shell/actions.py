@@ -186,6 +186,19 @@ def view_entries(desk: Desk, views: Sequence[View]) -> list[Entry]:
     ]
 
 
+def read_more(desk: Desk, add: Callable[[list[Entry]], None], *, with_jobs: bool) -> None:
+    """What has to be read first, off-thread: saved views, and jobs where their page is there."""
+    views = desk.context.views
+    desk.worker.run(views.list, lambda found: add(view_entries(desk, found)), key="palette.views")
+    if with_jobs:
+        from console.jobs.job import JobFilter
+
+        jobs = desk.context.jobs
+        desk.worker.run(
+            lambda: jobs.list(JobFilter()), lambda found: add(job_entries(desk, found)), key="palette.jobs"
+        )
+
+
 def job_entries(desk: Desk, jobs: Sequence[object]) -> list[Entry]:
     """Jobs, read off-thread after the palette opened."""
     from console.jobs.job import Job

@@ -257,19 +257,7 @@ class Window(QWidget):
         )
         offered += actions.page_entries(self._page_acts())
         self.palette_box.open_with(offered)
-        self.worker.run(
-            self._context.views.list,
-            lambda views: self.palette_box.add(actions.view_entries(self.desk, views)),
-            key="palette.views",
-        )
-        if "job" in self._specs:
-            from console.jobs.job import JobFilter
-
-            self.worker.run(
-                lambda: self._context.jobs.list(JobFilter()),
-                lambda jobs: self.palette_box.add(actions.job_entries(self.desk, jobs)),
-                key="palette.jobs",
-            )
+        actions.read_more(self.desk, self.palette_box.add, with_jobs="job" in self._specs)
 
     def _ask_server(self, servers: list[Entry], title: str) -> None:
         self.palette_box.open_with(servers, self.tr("{command}: which server?").format(command=title))
