@@ -41,7 +41,8 @@ class Pipe:
         self._descriptor = descriptor
         # One is filled while those before it are still being hashed.
         self._buffers = [bytearray(_BUFFER) for _ in range(AHEAD + 1)]
-        for end in (source.fileno(), descriptor):
+        # A line that is a socket has neither.
+        for end in () if source is None else (source.fileno(), descriptor):
             with contextlib.suppress(OSError):  # no pipe, or the user's share of pipes is used up
                 fcntl.fcntl(end, _SET_PIPE_SIZE, _PIPE_BYTES)
 

@@ -278,7 +278,7 @@ def test_a_span_of_one_s_own(qtbot: QtBot, make_window: Callable[..., Window], b
 def test_the_page_s_acts_are_in_menu_and_palette(make_window: Callable[..., Window]) -> None:
     window = make_window([Machine(Server("a", "a"), gpus=1)], seconds=10)
     _page(window)
-    window._fill_page_menu()
+    window._menu.aboutToShow.emit()
     titles = [action.text() for action in window._page_menu.actions()]
     assert any(text.startswith("Charts: back to live") for text in titles)
     window.open_palette()
@@ -286,5 +286,5 @@ def test_the_page_s_acts_are_in_menu_and_palette(make_window: Callable[..., Wind
     assert "Export values of the charts…" in window.palette_box.titles
     window.palette_box.put_away()
     window.go("jobs")
-    window._fill_page_menu()
+    window._menu.aboutToShow.emit()
     assert not window._page_menu.menuAction().isVisible()

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 import pytest
 
 from console.agent import main
+from console.agent.carries import CARRIER_MODULES
+from console.agent.foreign import ADOPTER_MODULES
+from console.agent.launch import SUPERVISOR_MODULES
 from console.core.problem_catalogue import CATALOGUE
 from console.fleet.bundle import agent_sources
 from tests.lab.agent import probe
@@ -26,8 +29,16 @@ file.write file.commit file.mkdir file.remove file.free file.list file.measure f
 file.delete file.text file.replace port.free home.usage home.clean job.submit
 job.list job.show job.cancel job.log job.follow job.metrics job.outputs job.remove service.start
 service.show service.list service.stop service.remove router.command http.get http.post json.swap
-json.read
+json.read job.again job.foreign job.adopt server.state server.drain server.resume server.limit
+carry.facts carry.listen carry.reach carry.start carry.go carry.show carry.list carry.cancel carry.remove
 """
+SETS = {
+    "supervisor": SUPERVISOR_MODULES,
+    "adopter": ADOPTER_MODULES,
+    "carrier": CARRIER_MODULES,
+    "carrying": CARRIER_MODULES,
+    "fetching": CARRIER_MODULES,
+}
 
 
 @pytest.mark.parametrize("name", sorted(SOURCES))
@@ -55,6 +66,20 @@ def test_the_methods_are_the_protocol_s_and_each_one_is_there() -> None:
         module, _, function = place.partition(".")
         names = {n.name for n in ast.parse(SOURCES[module]).body if isinstance(n, ast.FunctionDef)}
         assert function in names, place
+
+
+@pytest.mark.parametrize("entry", sorted(SETS))
+def test_what_starts_with_few_modules_has_all_that_it_imports(entry: str) -> None:
+    wanted, seen = [entry], set[str]()
+    while wanted:
+        name = wanted.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for node in ast.walk(ast.parse(SOURCES[name])):
+            if isinstance(node, ast.ImportFrom) and node.level == 1:
+                wanted += [node.module] if node.module else [each.name for each in node.names]
+    assert seen <= set(SETS[entry])
 
 
 def _errors() -> Iterator[tuple[str, str, set[str]]]:
