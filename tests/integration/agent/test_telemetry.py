@@ -66,11 +66,15 @@ def test_samples_come_at_their_pace_and_end_when_cancelled(home: Path, agent: Ag
 
 
 def test_processes_are_the_machine_s_busiest(agent: Agent) -> None:
-    agent.ask("exec", {"argv": ["sh", "-c", "while :; do :; done"], "timeout_s": 5})
-    time.sleep(0.1)
-    rows = agent.call("process.list", {"limit": 3})["processes"]
+    agent.ask("exec", {"argv": ["sh", "-c", "while :; do :; done"], "timeout_s": 15})
+    deadline = time.monotonic() + 12
+    while True:
+        # On a busy machine others may be busier for a moment.
+        rows = agent.call("process.list", {"limit": 3})["processes"]
+        if any("while :" in row["command"] and row["cpu_percent"] > 10 and row["user"] for row in rows):
+            break
+        assert time.monotonic() < deadline, rows
     assert len(rows) == 3
-    assert any("while :" in row["command"] and row["cpu_percent"] > 10 and row["user"] for row in rows)
     assert rows[0]["started"].endswith("Z")
 
 

@@ -165,7 +165,7 @@ def test_a_call_has_a_deadline(rig: Rig, lab_server: LabServer) -> None:
     with pytest.raises(Problem) as found:
         rig.fleet.call(name, "file.stat", {"path": "/"}, timeout_s=0.5)
     assert found.value.code == "agent.timeout"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     lab_server.resume()
 
 

@@ -188,7 +188,11 @@ def test_r09_a_scan_shows_the_plain_key(server: LabServer, tmp_path: Path) -> No
     assert found.fingerprint == server.fingerprint()
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_r09_any_bytes_are_a_certificate_or_a_reason(
     data: st.DataObject, server: LabServer, kind: str

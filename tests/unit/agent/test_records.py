@@ -69,7 +69,7 @@ def test_a_young_folder_is_starting_and_an_old_one_never_started(tmp_path: Path)
     assert record.never_started()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(start=st.binary(max_size=60), result=st.none() | st.binary(max_size=60))
 def test_any_bytes_give_an_answer(tmp_path: Path, start: bytes, result: bytes | None) -> None:
     (tmp_path / "start.json").write_bytes(start)

@@ -108,7 +108,11 @@ def test_the_known_type_is_asked_for_first(tmp_path: Path) -> None:
     assert KnownHosts(own, ()).signature_types("h", 2222) == ("rsa-sha2-512", "rsa-sha2-256", "ssh-ed25519")
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=400,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     data=st.binary(max_size=2000)
     | st.lists(
