@@ -18,7 +18,7 @@ class Privilege:
 
     Attributes:
         command: what runs after `sudo -n`; UUID and WATTS stand for what the act is given.
-        sudoers: the same with sudo's wildcards, by full path.
+        sudoers: the same by full path, its changing parts as regular expressions.
         destructive: whether the person must repeat the name of its object.
     """
 
@@ -31,6 +31,8 @@ class Privilege:
 
 
 _SMI = "/usr/bin/nvidia-smi"
+# A regular expression (sudo 1.9.10 and newer): sudo's wildcards would match blanks and so further options.
+_UUID = "GPU-[0-9a-f-]+"
 
 PRIVILEGES: tuple[Privilege, ...] = (
     Privilege(
@@ -45,21 +47,21 @@ PRIVILEGES: tuple[Privilege, ...] = (
         "Set persistence mode",
         "Keep the driver loaded while nothing uses a GPU.",
         ("nvidia-smi", "-i", "UUID", "-pm", "0|1"),
-        (f"{_SMI} -i GPU-* -pm 0", f"{_SMI} -i GPU-* -pm 1"),
+        (f"{_SMI} ^-i {_UUID} -pm [01]$",),
     ),
     Privilege(
         "power_limit",
         "Set power limit",
         "Change how much power a GPU may draw.",
         ("nvidia-smi", "-i", "UUID", "-pl", "WATTS"),
-        (f"{_SMI} -i GPU-* -pl [0-9]*",),
+        (f"{_SMI} ^-i {_UUID} -pl [0-9]+$",),
     ),
     Privilege(
         "gpu_reset",
         "Reset GPU",
         "Reset a GPU that nothing holds.",
         ("nvidia-smi", "-i", "UUID", "--gpu-reset"),
-        (f"{_SMI} -i GPU-* --gpu-reset",),
+        (f"{_SMI} ^-i {_UUID} --gpu-reset$",),
         destructive=True,
     ),
     Privilege(

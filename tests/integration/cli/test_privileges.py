@@ -142,7 +142,7 @@ def test_where_sudo_refuses_it_is_one_sentence_and_doctor_names_it(tandem: Tande
     assert "a password is required" in refused.err
     told = tandem.run("doctor", "gpu-1").out
     assert "sudo does not allow" in told
-    assert "NOPASSWD: /usr/bin/nvidia-smi -i GPU-* -pm 1" in told
+    assert "NOPASSWD: /usr/bin/nvidia-smi ^-i GPU-[0-9a-f-]+ -pm [01]$" in told
     tandem.ok("server", "privileges", "gpu-1", "--revoke", "persistence")
     assert "not switched on" in tandem.run("gpu", "persistence", "gpu-1", "0", "on").err
 
