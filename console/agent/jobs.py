@@ -198,7 +198,7 @@ def _write_folder(spec: Dict[str, Any]) -> bool:
 
 
 def submit(request: Any) -> Dict[str, Any]:
-    """job.submit: start or queue a job; the same spec again answers how the first one stands."""
+    """job.submit: start or queue a job; its STATUS. The same spec again answers how the first one stands."""
     spec = _check_spec(request, request.mapping("spec"))
     ident = spec["id"]
     folder = spool.job_folder(ident)
@@ -224,7 +224,7 @@ def submit(request: Any) -> Dict[str, Any]:
         return _again(request.agent, asked)
     if spec["gpus"] or spool.slots() is not None:
         spool.tend(request.agent.bundle)
-        return {"id": ident, "state": _now(ident)}
+        return status(ident)
     return _start_now(request.agent, ident, folder)
 
 
@@ -263,7 +263,7 @@ def _start_now(agent: Any, ident: str, folder: str) -> Dict[str, Any]:
         raise
     # Whether it has said something or not, its ticket stays: the keeper looks after it from here.
     agent.tend_soon()
-    return {"id": ident, "state": _now(ident)}
+    return status(ident)
 
 
 def _again(agent: Any, spec: Dict[str, Any]) -> Dict[str, Any]:
@@ -276,7 +276,7 @@ def _again(agent: Any, spec: Dict[str, Any]) -> Dict[str, Any]:
     ):
         raise AgentError("job.exists", id=ident)
     spool.tend(agent.bundle)
-    return {"id": ident, "state": _now(ident)}
+    return status(ident)
 
 
 def _now(ident: str) -> str:

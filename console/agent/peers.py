@@ -241,6 +241,9 @@ class Listener:
             return
         finally:
             self._shaking.release()
+        if self._closed:  # meanwhile: nobody waits for it any more
+            line.close()
+            return
         self._arrived(name, line)
 
     def _check(self, line: SocketPipe) -> str:

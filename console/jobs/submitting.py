@@ -177,7 +177,7 @@ class Submitter:
             # The link broke; whether the job was taken is not known. The same id counts once.
             step.note("the link was lost; asking again for the same job")
             answer = self._reader.call(server, "job.submit", params, timeout_s=SUBMIT_TIMEOUT_S)
-        job = parse_status(server, {**spec, "state": answer.get("state"), "workdir": spec["workdir"]})
+        job = parse_status(server, answer)
         step.note(f"job {job.id}, {job.state.value}")
         return self._reader.take([job])[0]
 

@@ -143,8 +143,9 @@ def _from_json(name: str, data: Any, datatype: str, kind: Any, shape: list[int])
             numeric = False  # a fraction given as a whole number would be cut in silence
         if numeric and datatype == "BOOL" and values.size and values.dtype.kind != "b":
             numeric = False
-        tensor = values.astype(kind) if numeric else None
-    except (ValueError, TypeError, OverflowError) as error:
+        with np.errstate(over="raise"):  # too large for the type: refused, never an infinity in silence
+            tensor = values.astype(kind) if numeric else None
+    except (ValueError, TypeError, OverflowError, FloatingPointError) as error:
         raise Rejected(400, f"input '{name}': {error}") from error
     if tensor is None:
         raise Rejected(400, f"input '{name}': the data are not {datatype}")

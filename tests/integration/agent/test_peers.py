@@ -28,12 +28,16 @@ class Ends:
     stranger: Throwaway = field(default_factory=make_throwaway)
     arrived: list[tuple[str, SocketPipe]] = field(default_factory=list)
     listener: Listener | None = None
+    over: bool = False
 
     def start(self) -> None:
         identity = Identity(self.own.certificate, self.own.key, {"friend": self.friend.certificate})
-        self.listener = Listener(
-            identity, {"friend": SECRET}, ["127.0.0.1"], lambda name, line: self.arrived.append((name, line))
-        )
+        self.listener = Listener(identity, {"friend": SECRET}, ["127.0.0.1"], self._take)
+
+    def _take(self, name: str, line: SocketPipe) -> None:
+        self.arrived.append((name, line))
+        if self.over:
+            line.close()
 
     @property
     def where(self) -> tuple[str, int]:
@@ -51,6 +55,7 @@ def ends() -> Iterator[Ends]:
     made.start()
     assert made.listener is not None
     yield made
+    made.over = True
     made.listener.close()
     for _, line in made.arrived:
         line.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Hashable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -46,6 +47,7 @@ class ManyPage(Page):
         self._came: list[Ran] = []
         self._shown_count = -1
         self._servers: tuple[str, ...] = ()
+        self._worst: Hashable | None = None
         self._operation = ""
         self._run = 0
         self._shown_key: object = None
@@ -164,8 +166,10 @@ class ManyPage(Page):
         else:
             self.badge.set(tone_of_state(self._state), operation_word(self._state))
         self.table.set_rows(groups)
-        if self.table.chosen is None and groups:
-            self.table.select_key(key_of(groups[0]))
+        if groups and self.table.chosen_key in (None, self._worst):
+            # The worst is shown until the person picks another.
+            self._worst = key_of(groups[0])
+            self.table.select_key(self._worst)
         self._on_picked(self.table.chosen)
 
     def _on_picked(self, group: Group | None) -> None:
@@ -222,6 +226,7 @@ class ManyPage(Page):
             self._run += 1
             self._shown_count = -1
             self.table.set_rows(())
+            self._worst = None
             self.refresh()
 
         self.desk.runner.command(
