@@ -75,7 +75,7 @@ class ServerCharts(QWidget):
             zone=zone_of(self._desk.context.options),
             parent=self,
         )
-        chart.setMinimumHeight(_HEIGHT)
+        chart.setFixedHeight(_HEIGHT)
         chart.hide()
         return chart
 
