@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -300,7 +301,20 @@ def test_an_interrupt_cancels_and_undoes(operations: Operations, monkeypatch: py
         import _thread
 
         assert waiting.wait(5)
+        deadline = time.monotonic() + 5
+        while not waits_in_run():
+            assert time.monotonic() < deadline
         _thread.interrupt_main()
+
+    def waits_in_run() -> bool:
+        """Whether the main thread is where a person's Ctrl-C finds it: waiting for the operation's end."""
+        main = threading.main_thread().ident
+        frame = sys._current_frames().get(main) if main is not None else None
+        names = []
+        while frame is not None:
+            names.append(frame.f_code.co_qualname)
+            frame = frame.f_back
+        return "Operations.run" in names and "Handle.wait" in names
 
     with pytest.raises(Problem) as caught:
         operations.run(of(step("push", undo=lambda: undone.append("push")), step("wait", long)), interrupt)
