@@ -19,9 +19,19 @@ _SPENT = ("failed", "lost")
 _LONGEST_BACKOFF_S = 3600.0
 
 
+def name_of(number: int) -> str:
+    """The file of an attempt, below its job's folder."""
+    return os.path.join(FOLDER, "%d.json" % number)
+
+
 def path(folder: str, number: int) -> str:
     """The file of an attempt of the job in `folder`."""
-    return os.path.join(folder, FOLDER, "%d.json" % number)
+    return os.path.join(folder, name_of(number))
+
+
+def preempt_name(number: int) -> str:
+    """The file that asks this attempt, and no later one, to make way."""
+    return "preempt.%d" % number
 
 
 def number_of(start: "Any") -> int:

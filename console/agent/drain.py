@@ -4,9 +4,10 @@ The state lives on the server, so every console sees it.
 """
 
 import os
+from functools import partial
 from typing import Any, Dict, List
 
-from . import drained, paths, procs, records, scheduling, spool
+from . import attempts, drained, paths, procs, records, scheduling, spool
 from .wire import AgentError
 
 
@@ -44,10 +45,10 @@ def _preempt_all() -> List[str]:
     asked = []
     for ident in spool.waiting():
         ticket = spool.ticket_of(ident) or {}
-        if ticket.get("preemptible") and records.Record(spool.job_folder(ident)).phase == "running":
-            path = os.path.join(spool.job_folder(ident), "preempt")
-            wish = {"time": procs.iso(procs.now())}
-            paths.guarded(path, lambda path=path, wish=wish: paths.write_json(path, wish, durable=False))  # type: ignore[misc]
+        record = records.Record(spool.job_folder(ident))
+        if ticket.get("preemptible") and record.phase == "running":
+            attempt = attempts.number_of(record.start)
+            paths.guarded(record.folder, partial(spool.ask_to_leave, ident, attempt))
             asked.append(ident)
     return asked
 

@@ -100,7 +100,8 @@ class Keeper:
                 spool.drop_ticket(ident)
         for ident, ticket in list(self._tickets.items()):
             known = self._live.get(ident)
-            if known is not None and paths.is_locked(os.path.join(spool.job_folder(ident), "lock")):
+            same = known is not None and known["attempt"] == ticket.get("attempt")
+            if known is not None and same and paths.is_locked(os.path.join(spool.job_folder(ident), "lock")):
                 live[ident] = known
                 continue
             record = records.Record(spool.job_folder(ident))
@@ -111,7 +112,12 @@ class Keeper:
                 self._settle_lost(ident, record)
             elif record.phase == "running":
                 started = records.number_or_none(record.start.get("time"))
-                live[ident] = dict(ticket, started=started or procs.now(), gpus=len(_uuids(record)))
+                live[ident] = dict(
+                    ticket,
+                    started=started or procs.now(),
+                    gpus=len(_uuids(record)),
+                    attempt=attempts.number_of(record.start),
+                )
         self._live = live
 
     @staticmethod
@@ -190,7 +196,9 @@ class Keeper:
             self._tell({str(each["id"]): "the server is drained: " + why for each in waiting})
             return False
         free, held_back = self._free() if any(each["gpus"] for each in waiting) else ([], [])
-        running = [dict(each, leaving=self._is_leaving(ident)) for ident, each in self._live.items()]
+        running = [
+            dict(each, leaving=spool.is_leaving(each["id"], each["attempt"])) for each in self._live.values()
+        ]
         total = len(free) + len(held_back)
         decision = scheduling.decide(waiting, running, len(free), total, now, spool.slots())
         changed = False
@@ -252,19 +260,14 @@ class Keeper:
                 leases.release(descriptors)
         if word.get("started") or word.get("already"):
             self._live[ident] = dict(self._tickets[ident], started=procs.now())
+            self._live[ident].setdefault("attempt", 1)
             return True
         self._retry_at[ident] = time.monotonic() + _RETRY_S
         return False
 
-    @staticmethod
-    def _is_leaving(ident: str) -> bool:
-        return os.path.exists(paths.raw(os.path.join(spool.job_folder(ident), "preempt")))
-
-    @staticmethod
-    def _preempt(ident: str) -> None:
-        path = os.path.join(spool.job_folder(ident), "preempt")
+    def _preempt(self, ident: str) -> None:
         try:
-            paths.write_json(path, {"time": procs.iso(procs.now())}, durable=False)
+            spool.ask_to_leave(ident, self._live[ident]["attempt"])
         except OSError:  # a full disk: the next look tries again
             return
 

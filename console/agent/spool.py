@@ -87,6 +87,17 @@ def ticket_of(ident: str) -> Optional[Dict[str, Any]]:
     return dict(fields_of(spec), id=ident, queued=0.0, attempt=attempts.next_number(job_folder(ident)))
 
 
+def ask_to_leave(ident: str, attempt: int) -> None:
+    """Ask an attempt of a preemptible job to make way; it is the supervisor that heeds it."""
+    path = os.path.join(job_folder(ident), attempts.preempt_name(attempt))
+    paths.write_json(path, {"time": procs.iso(procs.now())}, durable=False)
+
+
+def is_leaving(ident: str, attempt: int) -> bool:
+    """Whether an attempt was asked to make way."""
+    return os.path.exists(raw(os.path.join(job_folder(ident), attempts.preempt_name(attempt))))
+
+
 def reason_to_wait(ident: str) -> Optional[str]:
     """Why a job waits, as the keeper last saw it."""
     told = (paths.read_json(paths.tandem("queue.json")) or {}).get("reasons")

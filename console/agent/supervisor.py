@@ -142,12 +142,15 @@ class Supervisor:
         limit = self.plan.get("time_limit_s")
         if limit is not None and time.monotonic() - began >= limit:
             return "timed_out"
-        if self.plan.get("preemptible") and os.path.exists(paths.raw(self.path("preempt"))):
+        wish = self.path(attempts.preempt_name(self.attempt))
+        if self.plan.get("preemptible") and os.path.exists(paths.raw(wish)):
             return "preempted"
         return "told" if self.signals.told_to_end else None
 
     def _grace_s(self) -> float:
-        name = {"cancelled": "cancel", "preempted": "preempt"}.get(self.ending or "")
+        name = {"cancelled": "cancel", "preempted": attempts.preempt_name(self.attempt)}.get(
+            self.ending or ""
+        )
         wish = paths.read_json(self.path(name)) if name else None
         grace = (wish or {}).get("grace_s", self.plan.get("grace_s", _DEFAULT_GRACE_S))
         return max(0.0, float(grace)) if isinstance(grace, (int, float)) else _DEFAULT_GRACE_S
@@ -221,6 +224,9 @@ class Supervisor:
         state = self.ending if self.ending in ("cancelled", "timed_out", "preempted") else None
         state = state or ("succeeded" if outcome.code == 0 and self.ending is None else "failed")
         pause_s = self._pause_before_next(state)
+        if pause_s is not None and os.path.exists(paths.raw(self.path("cancel"))):
+            # Asked for while it was ending already: it must not come back.
+            state, outcome.reason, pause_s = "cancelled", "it was cancelled", None
         result = {
             "v": 1,
             "attempt": self.attempt,
@@ -243,9 +249,7 @@ class Supervisor:
                 self._drop_ticket()
         # The ticket of the next attempt first: an attempt that is over without one would be forgotten.
         elif self._insist(lambda: self._queue_again(pause_s)):
-            self._insist(
-                lambda: self._write_result(data, os.path.join(attempts.FOLDER, "%d.json" % self.attempt))
-            )
+            self._insist(lambda: self._write_result(data, attempts.name_of(self.attempt)))
             self._look_after_keeper(now=True)
 
     def _insist(self, act: "Callable[[], None]") -> bool:
@@ -276,9 +280,6 @@ class Supervisor:
         ticket = dict(self.plan["ticket"])
         path = str(ticket.pop("path"))
         ticket.update({"attempt": self.attempt + 1, "not_before": procs.now() + pause_s})
-        for name in ("preempt",):
-            if os.path.exists(paths.raw(self.path(name))):
-                os.unlink(paths.raw(self.path(name)))
         paths.write_json(path, ticket)
 
     def _drop_ticket(self) -> None:

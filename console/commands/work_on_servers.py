@@ -9,8 +9,9 @@ from datetime import datetime
 from console.commands.arguments import optional, required
 from console.commands.command import Arguments
 from console.context import Context
-from console.core.clock import from_epoch, iso
+from console.core.clock import iso
 from console.core.text import safe_line
+from console.core.wire_values import MAX_COUNTER, moment_of, object_of, text_of, whole_of
 from console.operations.plan import Action, Step, StepContext, Work, work
 
 _RESUME_TIMEOUT_S = 60.0
@@ -32,32 +33,15 @@ class ServerWork:
 
 def parse_work(server: str, answer: Mapping[str, object]) -> ServerWork:
     """The answer to server.state; what makes no sense is unknown."""
-    found = answer.get("drained")
-    drained: Mapping[str, object] = found if isinstance(found, Mapping) else {}
-    reason, by = drained.get("reason"), drained.get("by")
+    drained = object_of(answer.get("drained"))
     return ServerWork(
         server,
-        safe_line(reason, max_chars=300) if isinstance(reason, str) else None,
-        safe_line(by, max_chars=120) if isinstance(by, str) and by else None,
-        _moment(drained.get("since")),
-        _moment(drained.get("until")),
-        _count(answer.get("slots")),
-        _count(answer.get("running")),
-        _count(answer.get("waiting")),
+        text_of(drained.get("reason"), 300),
+        text_of(drained.get("by")),
+        moment_of(drained.get("since")),
+        moment_of(drained.get("until")),
+        *(whole_of(answer.get(key), 0, MAX_COUNTER) for key in ("slots", "running", "waiting")),
     )
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def _moment(value: object) -> datetime | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        return from_epoch(float(value))
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def state(context: Context, arguments: Arguments) -> ServerWork:

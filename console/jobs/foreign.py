@@ -7,10 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.core.clock import Clock, iso, parse_iso
+from console.core.clock import Clock, iso
 from console.core.ids import new_id
 from console.core.problems import Problem
 from console.core.text import safe_line
+from console.core.wire_values import (
+    MAX_COUNTER,
+    bytes_of,
+    moment_of,
+    objects_of,
+    text_of,
+    texts_of,
+    whole_of,
+)
 from console.jobs.job import DEFAULT_LOG_LIMIT_BYTES, Job
 from console.jobs.parsing import parse_status
 from console.jobs.reading import JobReader
@@ -101,43 +110,24 @@ class ForeignWork:
 
 def parse_foreign(server: str, answer: Mapping[str, object]) -> list[ForeignProcess]:
     """The answer to job.foreign; a row that makes no sense hides no other."""
-    listed = answer.get("processes")
     found = []
-    for row in listed[:_MOST] if isinstance(listed, list) else ():
-        pid = _whole(row.get("pid")) if isinstance(row, Mapping) else None
+    for row in objects_of(answer.get("processes"), _MOST):
+        pid = whole_of(row.get("pid"), 0, MAX_COUNTER)
         if pid is None:
             continue
-        uuids = row.get("accelerators")
         found.append(
             ForeignProcess(
                 server,
                 pid,
-                _whole(row.get("started_ticks")),
-                _words(row.get("boot_id")) or "",
-                _words(row.get("user")),
-                _words(row.get("command")),
-                _moment(row.get("started")),
-                _words(row.get("container")),
-                _words(row.get("slurm_job")),
-                _whole(row.get("memory_bytes")),
-                tuple(safe_line(str(each), max_chars=120) for each in uuids)
-                if isinstance(uuids, list)
-                else (),
+                whole_of(row.get("started_ticks"), 0, MAX_COUNTER),
+                text_of(row.get("boot_id")) or "",
+                text_of(row.get("user")),
+                text_of(row.get("command"), 300),
+                moment_of(row.get("started")),
+                text_of(row.get("container")),
+                text_of(row.get("slurm_job")),
+                bytes_of(row.get("memory_bytes")),
+                texts_of(row.get("accelerators"), _MOST),
             )
         )
     return found
-
-
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**62 else None
-
-
-def _words(value: object) -> str | None:
-    return safe_line(value, max_chars=300) if isinstance(value, str) and value else None
-
-
-def _moment(value: object) -> datetime | None:
-    try:
-        return parse_iso(value) if isinstance(value, str) and len(value) <= 64 else None
-    except ValueError:
-        return None

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from console.core.clock import from_epoch, parse_iso
 from console.core.problems import Problem
 from console.core.text import safe_line, safe_text
+from console.core.wire_values import moment_of
 from console.jobs.job import FINAL_STATES, Attempt, Job, JobState, LogPart, MetricPoint, Output
 
 JOB_ID = re.compile(r"^[0-9a-z]{1,32}$")
@@ -51,16 +51,6 @@ def _integer(value: object, *, low: int = 0, high: int = 2**62) -> int | None:
     return value if whole and isinstance(value, int) and low <= value <= high else None
 
 
-def _moment(value: object) -> datetime | None:
-    try:
-        if isinstance(value, str) and len(value) <= 64:
-            return parse_iso(value)
-        seconds = _number(value)
-        return from_epoch(seconds) if seconds is not None else None
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
 def _texts(value: object, *, limit: int, max_chars: int = 500) -> tuple[str, ...]:
     if not isinstance(value, Sequence) or isinstance(value, str):
         return ()
@@ -83,7 +73,7 @@ def parse_status(server: str, wire: object) -> Job:
     except ValueError:
         shown = safe_line(str(wire.get("state"))[:100], max_chars=40)
         raise protocol(server, f"job {job_id} has the unknown state '{shown}'") from None
-    submitted = _moment(wire.get("submitted"))
+    submitted = moment_of(wire.get("submitted"))
     if submitted is None:
         raise protocol(server, f"job {job_id} has no time of submission")
     tags = wire.get("tags")
@@ -97,8 +87,8 @@ def parse_status(server: str, wire: object) -> Job:
         accelerators=_texts(wire.get("accelerators"), limit=MAX_ACCELERATORS, max_chars=120),
         submitted=submitted,
         submitted_by=_text(wire.get("submitted_by"), max_chars=120) or "",
-        started=_moment(wire.get("started")),
-        ended=_moment(wire.get("ended")),
+        started=moment_of(wire.get("started")),
+        ended=moment_of(wire.get("ended")),
         exit_code=_integer(wire.get("exit_code"), high=255),
         signal=_integer(wire.get("signal"), low=1, high=255),
         reason=_text(wire.get("reason")),
@@ -131,8 +121,8 @@ def parse_attempts(wire: object) -> tuple[Attempt, ...]:
             Attempt(
                 number,
                 JobState(state),
-                _moment(each.get("started")),
-                _moment(each.get("ended")),
+                moment_of(each.get("started")),
+                moment_of(each.get("ended")),
                 _integer(each.get("exit_code"), high=255),
                 _integer(each.get("signal"), low=1, high=255),
                 _text(each.get("reason")),
@@ -198,7 +188,7 @@ def parse_metrics(
         if not isinstance(line, Mapping):
             continue
         step = _number(line.get("step"))
-        moment = _moment(line.get("time")) or now
+        moment = moment_of(line.get("time")) or now
         for name, value in list(line.items())[:MAX_METRICS_PER_LINE]:
             number = _number(value)
             if isinstance(name, str) and name not in _NOT_VALUES and number is not None:

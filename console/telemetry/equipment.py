@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from console.core.wire_values import object_of, objects_of, text_of, whole_of
 from console.fleet.server import Server
-from console.telemetry.wire_values import object_of, objects_of, text_of, whole_of
 
 COMPARED = (
     "os",

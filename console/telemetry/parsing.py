@@ -10,10 +10,7 @@ from datetime import UTC, datetime
 
 from console.core.clock import from_epoch
 from console.core.problems import Problem
-from console.telemetry.parsing_accelerators import parse_accelerators
-from console.telemetry.parsing_host import HostParts, parse_disk, some_pressure
-from console.telemetry.sample import AgentCost, ServerSample
-from console.telemetry.wire_values import (
+from console.core.wire_values import (
     MAX_COUNTER,
     bytes_of,
     number_of,
@@ -23,6 +20,9 @@ from console.telemetry.wire_values import (
     texts_of,
     whole_of,
 )
+from console.telemetry.parsing_accelerators import parse_accelerators
+from console.telemetry.parsing_host import HostParts, parse_disk, some_pressure
+from console.telemetry.sample import AgentCost, ServerSample
 
 MAX_DISKS = 64
 MAX_PROBLEMS = 32

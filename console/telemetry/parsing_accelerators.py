@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from console.telemetry.parsing_health import parse_health
-from console.telemetry.sample import (
-    AcceleratorMeans,
-    AcceleratorSample,
-    AcceleratorState,
-    PowerKind,
-    ProcessInfo,
-)
-from console.telemetry.wire_values import (
+from console.core.wire_values import (
     MAX_COUNTER,
     Wire,
     bytes_of,
@@ -21,6 +13,14 @@ from console.telemetry.wire_values import (
     text_of,
     texts_of,
     whole_of,
+)
+from console.telemetry.parsing_health import parse_health
+from console.telemetry.sample import (
+    AcceleratorMeans,
+    AcceleratorSample,
+    AcceleratorState,
+    PowerKind,
+    ProcessInfo,
 )
 
 MAX_ACCELERATORS = 128

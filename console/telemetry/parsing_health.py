@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from console.core.clock import from_epoch
-from console.telemetry.sample import AcceleratorHealth, FaultEvent, LogAccess, MigInstance
-from console.telemetry.wire_values import (
+from console.core.wire_values import (
     MAX_COUNTER,
     Wire,
     bytes_of,
@@ -15,6 +14,7 @@ from console.telemetry.wire_values import (
     text_of,
     whole_of,
 )
+from console.telemetry.sample import AcceleratorHealth, FaultEvent, LogAccess, MigInstance
 
 MAX_INSTANCES = 64
 MAX_FAULTS = 64

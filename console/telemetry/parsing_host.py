@@ -10,10 +10,7 @@ import marshal
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
-from console.telemetry.host_sample import HostDetail, InterfaceSample, Limits, Pressure, TemperatureSample
-from console.telemetry.parsing_accelerators import parse_process
-from console.telemetry.sample import DiskSample, ProcessInfo
-from console.telemetry.wire_values import (
+from console.core.wire_values import (
     Wire,
     bytes_of,
     number_of,
@@ -23,6 +20,9 @@ from console.telemetry.wire_values import (
     texts_of,
     whole_of,
 )
+from console.telemetry.host_sample import HostDetail, InterfaceSample, Limits, Pressure, TemperatureSample
+from console.telemetry.parsing_accelerators import parse_process
+from console.telemetry.sample import DiskSample, ProcessInfo
 
 MAX_CORES = 4096
 MAX_INTERFACES = 64

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import struct
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 
@@ -124,7 +125,7 @@ def send_difference(
         os.close(descriptor)
 
 
-class Walk:
+class Walk(ABC):
     """Goes through a local file and finds the blocks of a server's file in it."""
 
     def __init__(self, sums: Sums, descriptor: int, path: Path, pace: Pace) -> None:
@@ -136,13 +137,13 @@ class Walk:
         self._search_left = _SEARCH_BYTES
         self._buffers = [memoryview(bytearray(max(_READ_BYTES, sums.block))) for _ in range(AHEAD + 1)]
 
+    @abstractmethod
     def _matched(self, at: int, start: int, data: memoryview) -> None:
         """What lies at `at` here lies at `start` there."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _literal(self, start: int, end: int) -> None:
         """What lies here from `start` to `end` is not known there."""
-        raise NotImplementedError
 
     def run(self) -> None:
         """From the file's start to its end: blocks where they are expected, else a search for the next."""

@@ -84,6 +84,23 @@ def test_a_preemptible_job_makes_way_and_goes_on_later(home: Path, start_agent: 
     assert log_of(agent, "low").endswith("resumed\n")
 
 
+def test_one_that_is_cancelled_while_it_makes_way_does_not_come_back(
+    home: Path, start_agent: Callable[..., Agent]
+) -> None:
+    agent = gpus(start_agent, 1)
+    ending = f"touch {home}/told; while ! test -e {home}/go; do sleep 0.05; done; exit 0"
+    script = f"trap '{ending}' TERM; touch {home}/up; while :; do sleep 0.05; done"
+    agent.submit("j", sh(script), gpus=1, preemptible=True)
+    until((home / "up").exists)
+    agent.call("server.drain", {"reason": "x", "preempt": True})
+    until((home / "told").exists)
+    cancel = agent.ask("job.cancel", {"id": "j", "grace_s": 5})
+    until((home / ".tandem/jobs/j/cancel").exists)
+    (home / "go").touch()
+    assert agent.answer(cancel) == {"state": "cancelled"}
+    assert agent.call("job.show", {"id": "j"})["attempts"] == []
+
+
 def test_one_that_is_not_preemptible_stays_and_the_reason_is_told(start_agent: Callable[..., Agent]) -> None:
     agent = gpus(start_agent, 1)
     agent.submit("low", ["sleep", "60"], gpus=1, priority=-5)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 
+from console.core.clock import from_epoch, parse_iso
 from console.core.text import safe_line
 
 _MAX_BYTES = 1 << 60
+_MAX_EPOCH_S = 1e12
+_MAX_MOMENT_CHARS = 64
 MAX_COUNTER = 1 << 62
 
 Wire = Mapping[object, object]
@@ -45,6 +49,17 @@ def whole_of(value: object, low: int, high: int) -> int | None:
 def bytes_of(value: object) -> int | None:
     """A size in bytes, else None."""
     return whole_of(value, 0, _MAX_BYTES)
+
+
+def moment_of(value: object) -> datetime | None:
+    """A moment told in ISO 8601 or in seconds since 1970, else None."""
+    try:
+        if isinstance(value, str):
+            return parse_iso(value) if len(value) <= _MAX_MOMENT_CHARS else None
+        seconds = number_of(value, -_MAX_EPOCH_S, _MAX_EPOCH_S)
+        return from_epoch(seconds) if seconds is not None else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def object_of(value: object) -> Wire:
