@@ -232,3 +232,15 @@ def test_what_is_unfinished_is_not_here() -> None:
             if mark in line
         ]
     )
+
+
+def test_the_window_ticks_with_the_kit_s_tick() -> None:
+    """Qt's own box is all but invisible in the dark."""
+    faults = [
+        f"{named(path)} makes a QCheckBox"
+        for path in MODULES
+        if "/ui/" in str(path)
+        and "/kit/" not in str(path)
+        and "QCheckBox(" in path.read_text(encoding="utf-8")
+    ]
+    gather(faults)

@@ -1158,10 +1158,6 @@
             <translation>留空：直到有人恢复它。</translation>
         </message>
         <message>
-            <source>Running jobs</source>
-            <translation>正在运行的作业</translation>
-        </message>
-        <message>
             <source>Say why: others will read it.</source>
             <translation>请写明原因：其他人会看到。</translation>
         </message>
@@ -2093,8 +2089,8 @@
             <translation>GPU</translation>
         </message>
         <message>
-            <source>GPU memory</source>
-            <translation>显存</translation>
+            <source>Memory</source>
+            <translation type="unfinished">内存</translation>
         </message>
         <message>
             <source>Command</source>

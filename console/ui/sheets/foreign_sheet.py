@@ -19,7 +19,7 @@ from console.ui.kit.labels import label, set_text
 from console.ui.kit.sheet import Sheet
 from console.ui.kit.table import DataTable
 from console.ui.pages.acting import permit
-from console.ui.sheets.form_sheet import Arguments, FormSheet
+from console.ui.sheets.form_sheet import Arguments, FormSheet, such_as
 from console.ui.times import moment_text, zone_of
 
 _TABLE_HEIGHT = 280
@@ -68,36 +68,43 @@ class ForeignSheet(Sheet):
     def _columns(self) -> tuple[Column[ForeignProcess], ...]:
         zone, now = zone_of(self._desk.context.options), self._desk.context.clock.now()
         return (
-            Column("server", self.tr("Server"), lambda row: safe_line(row.server), strong=True, width=110),
+            Column("server", self.tr("Server"), lambda row: safe_line(row.server), strong=True, width=84),
             Column(
                 "pid",
                 self.tr("PID"),
                 lambda row: str(row.pid),
                 sort=lambda row: row.pid,
                 align="right",
-                width=70,
+                width=64,
             ),
-            Column("user", self.tr("User"), lambda row: row.user or UNKNOWN, width=90),
+            Column("user", self.tr("User"), lambda row: row.user or UNKNOWN, width=76, drop=2),
             Column(
                 "since",
                 self.tr("Since"),
                 lambda row: moment_text(row.started, zone, now=now) if row.started else UNKNOWN,
                 sort=lambda row: row.started,
                 width=120,
-                drop=1,
+                drop=4,
             ),
-            Column("origin", self.tr("Container"), origin_text, width=120, drop=2),
-            Column("gpus", self.tr("GPUs"), lambda row: str(len(row.accelerators)), align="right", width=60),
+            Column("origin", self.tr("Container"), origin_text, width=120, drop=5),
+            Column(
+                "gpus",
+                self.tr("GPUs"),
+                lambda row: str(len(row.accelerators)),
+                align="right",
+                width=60,
+                drop=3,
+            ),
             Column(
                 "memory",
-                self.tr("GPU memory"),
+                self.tr("Memory"),
                 lambda row: format_memory(row.memory_bytes),
                 sort=lambda row: row.memory_bytes,
                 align="right",
-                width=100,
+                width=84,
             ),
             Column(
-                "command", self.tr("Command"), lambda row: row.command or UNKNOWN, width=160, stretch=True
+                "command", self.tr("Command"), lambda row: row.command or UNKNOWN, width=100, stretch=True
             ),
         )
 
@@ -153,7 +160,7 @@ class AdoptSheet(FormSheet):
             parent=parent,
         )
         self._server = server
-        self.pid = Field(desk.theme, placeholder="4711")
+        self.pid = Field(desk.theme, placeholder=such_as("4711"))
         self.form.row(self.tr("PID"), self.pid)
         self.pid.returnPressed.connect(self.submit)
 

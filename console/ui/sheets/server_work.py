@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from console.core.problems import Problem
 from console.core.units import parse_duration
 from console.ui.desk import Desk
-from console.ui.kit.fields import Field
-from console.ui.sheets.form_sheet import Arguments, FormSheet
+from console.ui.kit.fields import Field, Tick
+from console.ui.sheets.form_sheet import Arguments, FormSheet, such_as
 
 MOST_SLOTS = 100_000
 
@@ -28,13 +28,12 @@ class DrainSheet(FormSheet):
             parent=parent,
         )
         self._server = server
-        self.reason = Field(desk.theme, placeholder=self.tr("new driver"))
+        self.reason = Field(desk.theme, placeholder=such_as(self.tr("new driver")))
         self.span = Field(desk.theme, placeholder="90s, 15m, 2h, 7d")
-        self.preempt = QCheckBox(self.tr("Preemptible jobs make way at once"))
-        self.preempt.setAccessibleName(self.preempt.text())
+        self.preempt = Tick(desk.theme, self.tr("Preemptible jobs make way at once"))
         self.form.row(self.tr("Reason"), self.reason)
         self.form.row(self.tr("For"), self.span, self.tr("Empty: until somebody lets it work again."))
-        self.form.row(self.tr("Running jobs"), self.preempt)
+        self.form.add(self.preempt)
         self.reason.returnPressed.connect(self.submit)
 
     def arguments(self) -> Arguments | None:
@@ -72,7 +71,7 @@ class LimitJobsSheet(FormSheet):
             parent=parent,
         )
         self._server = server
-        self.slots = Field(desk.theme, placeholder="8")
+        self.slots = Field(desk.theme, placeholder=such_as("8"))
         self.form.row(self.tr("Jobs at once"), self.slots, self.tr("0 takes the limit away."))
         self.slots.returnPressed.connect(self.submit)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.core.problems import Problem
 from console.core.text import safe_line
@@ -15,7 +15,7 @@ from console.jobs.job import Job, JobRequest
 from console.plugin.api import Recipe
 from console.ui.desk import Desk
 from console.ui.kit.buttons import Button
-from console.ui.kit.fields import Choice, Field, Form, TextArea
+from console.ui.kit.fields import Choice, Field, Form, TextArea, Tick
 from console.ui.kit.labels import label
 from console.ui.kit.segmented import SegmentedControl
 from console.ui.sheets.form_sheet import Arguments, FormSheet
@@ -125,8 +125,7 @@ class SubmitJobSheet(FormSheet):
         self.priority.setText("0")
         self.retries = Field(theme)
         self.retries.setText("0")
-        self.preemptible = QCheckBox(self.tr("Makes way for higher priority"))
-        self.preemptible.setAccessibleName(self.preemptible.text())
+        self.preemptible = Tick(theme, self.tr("Makes way for higher priority"))
         self.outputs = Field(theme, placeholder="*.pt checkpoints/*", fixed=True)
         self.form.row(self.tr("Environment"), self.env, self.tr("One NAME=value a line."))
         self.form.row(self.tr("Folder on the server"), self.workdir)
