@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 from typing import Self
 
 
@@ -48,7 +49,13 @@ class Namespace:
         self.stop()
 
     def stop(self) -> None:
-        """Remove it; the cable goes with it."""
+        """Remove both.
+
+        The cable first: a process that is still ending inside keeps the namespace, and with it its end of
+        the cable, after the name is gone.
+        """
+        if Path("/sys/class/net", self._cable).exists():
+            _run("ip", "link", "del", self._cable)
         _run("ip", "netns", "del", self.name)
 
     def drop_all(self) -> None:

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import resource
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -55,6 +56,18 @@ def far(network: Namespace, make_lab_server: Callable[..., LabServer]) -> LabSer
 def up(rig: Rig, name: str) -> None:
     rig.fleet.watch([name], interval_s=0.5)
     until(lambda: rig.sink.of(name), within_s=20, what="a sample")
+
+
+def test_a_network_can_be_made_again_while_a_process_still_ends_in_the_last_one() -> None:
+    with Namespace() as first:
+        lingering = subprocess.Popen([*first.within, "sleep", "60"])
+    try:
+        with Namespace() as second:
+            assert subprocess.run(["ip", "-o", "addr", "show", "to", second.here], check=True).returncode == 0
+        assert lingering.poll() is None, "it ended too soon to prove anything"
+    finally:
+        lingering.kill()
+        lingering.wait()
 
 
 def test_r20_half_open_tcp_is_noticed_within_20_s_and_mends(
