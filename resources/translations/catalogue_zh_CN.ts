@@ -2061,4 +2061,335 @@
             <translation>让账户可读取它（adm 或 systemd-journal 组），或启用 kernel_log。</translation>
         </message>
     </context>
+    <context>
+        <name>plan</name>
+        <message>
+            <source>Push {what} to {where}</source>
+            <translation>推送 {what} 到 {where}</translation>
+        </message>
+        <message>
+            <source>Pull {what} from {where}</source>
+            <translation>从 {where} 拉取 {what}</translation>
+        </message>
+        <message>
+            <source>Upload {count} things to {where}</source>
+            <translation>上传 {count} 项到 {where}</translation>
+        </message>
+        <message>
+            <source>Upload {what} to {where}</source>
+            <translation>上传 {what} 到 {where}</translation>
+        </message>
+        <message>
+            <source>Download {count} things from {where}</source>
+            <translation>从 {where} 下载 {count} 项</translation>
+        </message>
+        <message>
+            <source>Download {what} from {where}</source>
+            <translation>从 {where} 下载 {what}</translation>
+        </message>
+        <message>
+            <source>Copy {what} from {server} to {where}</source>
+            <translation>将 {what} 从 {server} 复制到 {where}</translation>
+        </message>
+        <message>
+            <source>Fetch the outputs of {job}</source>
+            <translation>取回 {job} 的输出</translation>
+        </message>
+        <message>
+            <source>Fetch {what} on {where}</source>
+            <translation>在 {where} 上获取 {what}</translation>
+        </message>
+        <message>
+            <source>Delete {count} things on {where}</source>
+            <translation>删除 {where} 上的 {count} 项</translation>
+        </message>
+        <message>
+            <source>Delete {what} on {where}</source>
+            <translation>删除 {where} 上的 {what}</translation>
+        </message>
+        <message>
+            <source>Cancel: {what}</source>
+            <translation>取消：{what}</translation>
+        </message>
+        <message>
+            <source>Cancel {job} on {where}</source>
+            <translation>取消 {where} 上的 {job}</translation>
+        </message>
+        <message>
+            <source>Submit {job} to {where}</source>
+            <translation>提交 {job} 到 {where}</translation>
+        </message>
+        <message>
+            <source>Run {job} again on {where}</source>
+            <translation>在 {where} 上重新运行 {job}</translation>
+        </message>
+        <message>
+            <source>Run a command on {count} servers</source>
+            <translation>在 {count} 台服务器上运行命令</translation>
+        </message>
+        <message>
+            <source>Run a command on {where}</source>
+            <translation>在 {where} 上运行命令</translation>
+        </message>
+        <message>
+            <source>Run the round</source>
+            <translation>运行演示流程</translation>
+        </message>
+        <message>
+            <source>Adopt process {pid} on {where}</source>
+            <translation>接管 {where} 上的进程 {pid}</translation>
+        </message>
+        <message>
+            <source>End process {pid} of {user} on {where}</source>
+            <translation>结束 {where} 上 {user} 的进程 {pid}</translation>
+        </message>
+        <message>
+            <source>Kill process {pid} of {user} on {where}</source>
+            <translation>强制结束 {where} 上 {user} 的进程 {pid}</translation>
+        </message>
+        <message>
+            <source>Add {what} as a version of {model}</source>
+            <translation>将 {what} 添加为 {model} 的一个版本</translation>
+        </message>
+        <message>
+            <source>Deploy {version} to {where} as {name}</source>
+            <translation>将 {version} 部署到 {where}，名为 {name}</translation>
+        </message>
+        <message>
+            <source>Switch {name} to {version}</source>
+            <translation>将 {name} 切换到 {version}</translation>
+        </message>
+        <message>
+            <source>Roll {name} back</source>
+            <translation>回滚 {name}</translation>
+        </message>
+        <message>
+            <source>Remove deployment {name} from {where}</source>
+            <translation>从 {where} 移除部署 {name}</translation>
+        </message>
+        <message>
+            <source>Drain {where}</source>
+            <translation>排空 {where}</translation>
+        </message>
+        <message>
+            <source>Let {where} work again</source>
+            <translation>让 {where} 恢复工作</translation>
+        </message>
+        <message>
+            <source>Limit the jobs on {where}</source>
+            <translation>限制 {where} 上的作业数</translation>
+        </message>
+        <message>
+            <source>Remove {what}</source>
+            <translation>移除 {what}</translation>
+        </message>
+        <message>
+            <source>Clean {where}</source>
+            <translation>清理 {where}</translation>
+        </message>
+        <message>
+            <source>Restart {where}</source>
+            <translation>重启 {where}</translation>
+        </message>
+        <message>
+            <source>Set persistence mode of {gpu} on {where} to {value}</source>
+            <translation>将 {where} 上 {gpu} 的持久模式设为 {value}</translation>
+        </message>
+        <message>
+            <source>Set power limit of {gpu} on {where} to {value}</source>
+            <translation>将 {where} 上 {gpu} 的功率上限设为 {value}</translation>
+        </message>
+        <message>
+            <source>Reset GPU of {gpu} on {where}</source>
+            <translation>重置 {where} 上的 {gpu}</translation>
+        </message>
+        <message>
+            <source>Push</source>
+            <translation>推送</translation>
+        </message>
+        <message>
+            <source>Pull</source>
+            <translation>拉取</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+        <message>
+            <source>Copy directly</source>
+            <translation>直接复制</translation>
+        </message>
+        <message>
+            <source>Copy through this console</source>
+            <translation>经由本控制台复制</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>比对</translation>
+        </message>
+        <message>
+            <source>Fetch</source>
+            <translation>获取</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>停止</translation>
+        </message>
+        <message>
+            <source>Delete {what}</source>
+            <translation>删除 {what}</translation>
+        </message>
+        <message>
+            <source>Check</source>
+            <translation>检查</translation>
+        </message>
+        <message>
+            <source>Submit</source>
+            <translation>提交</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Run</source>
+            <translation>运行</translation>
+        </message>
+        <message>
+            <source>Watch it as a job</source>
+            <translation>作为作业监视</translation>
+        </message>
+        <message>
+            <source>Register</source>
+            <translation>登记</translation>
+        </message>
+        <message>
+            <source>Push router</source>
+            <translation>推送路由器</translation>
+        </message>
+        <message>
+            <source>Push model</source>
+            <translation>推送模型</translation>
+        </message>
+        <message>
+            <source>Environment</source>
+            <translation>环境</translation>
+        </message>
+        <message>
+            <source>Start replicas</source>
+            <translation>启动副本</translation>
+        </message>
+        <message>
+            <source>Readiness</source>
+            <translation>就绪检查</translation>
+        </message>
+        <message>
+            <source>Warm up</source>
+            <translation>预热</translation>
+        </message>
+        <message>
+            <source>Start router</source>
+            <translation>启动路由器</translation>
+        </message>
+        <message>
+            <source>Probe</source>
+            <translation>探测</translation>
+        </message>
+        <message>
+            <source>Router</source>
+            <translation>路由器</translation>
+        </message>
+        <message>
+            <source>Switch traffic</source>
+            <translation>切换流量</translation>
+        </message>
+        <message>
+            <source>Drain</source>
+            <translation>排空</translation>
+        </message>
+        <message>
+            <source>Finish</source>
+            <translation>完成</translation>
+        </message>
+        <message>
+            <source>Forget</source>
+            <translation>清除记录</translation>
+        </message>
+        <message>
+            <source>Take no new work</source>
+            <translation>不再接受新工作</translation>
+        </message>
+        <message>
+            <source>Look at the accelerators and resume</source>
+            <translation>检查加速器并恢复</translation>
+        </message>
+        <message>
+            <source>Set the limit</source>
+            <translation>设置上限</translation>
+        </message>
+        <message>
+            <source>Remove from the inventory</source>
+            <translation>从清单中移除</translation>
+        </message>
+        <message>
+            <source>Remove what Tandem left</source>
+            <translation>移除 Tandem 留下的内容</translation>
+        </message>
+        <message>
+            <source>Send {signal}: it may still save its work</source>
+            <translation>发送 {signal}：它还可以保存工作</translation>
+        </message>
+        <message>
+            <source>Send {signal}: at once, nothing is saved</source>
+            <translation>发送 {signal}：立即结束，不保存任何内容</translation>
+        </message>
+        <message>
+            <source>Set persistence mode</source>
+            <translation>设置持久模式</translation>
+        </message>
+        <message>
+            <source>Set power limit</source>
+            <translation>设置功率上限</translation>
+        </message>
+        <message>
+            <source>Reset GPU</source>
+            <translation>重置 GPU</translation>
+        </message>
+        <message>
+            <source>Restart server</source>
+            <translation>重启服务器</translation>
+        </message>
+        <message>
+            <source>Look at both servers</source>
+            <translation>检查两台服务器</translation>
+        </message>
+        <message>
+            <source>Train version {number}</source>
+            <translation>训练版本 {number}</translation>
+        </message>
+        <message>
+            <source>Validate version {number}</source>
+            <translation>验证版本 {number}</translation>
+        </message>
+        <message>
+            <source>Register version {number}</source>
+            <translation>登记版本 {number}</translation>
+        </message>
+        <message>
+            <source>Deploy version {number}</source>
+            <translation>部署版本 {number}</translation>
+        </message>
+        <message>
+            <source>Ask it</source>
+            <translation>发送请求</translation>
+        </message>
+        <message>
+            <source>Switch to version {number}</source>
+            <translation>切换到版本 {number}</translation>
+        </message>
+        <message>
+            <source>Sum up</source>
+            <translation>汇总</translation>
+        </message>
+    </context>
 </TS>

@@ -1135,7 +1135,7 @@
         </message>
         <message>
             <source>Drain</source>
-            <translation>停用</translation>
+            <translation>排空</translation>
         </message>
         <message>
             <source>new driver</source>
@@ -1259,7 +1259,7 @@
         </message>
         <message>
             <source>Fetch</source>
-            <translation>下载</translation>
+            <translation>获取</translation>
         </message>
         <message>
             <source>Folder</source>
@@ -1290,7 +1290,7 @@
         </message>
         <message>
             <source>Fetch</source>
-            <translation>下载</translation>
+            <translation>获取</translation>
         </message>
         <message>
             <source>64 hex digits</source>
@@ -1442,6 +1442,46 @@
         <message>
             <source>Files</source>
             <translation>文件</translation>
+        </message>
+        <message>
+            <source>Upload files…</source>
+            <translation>上传文件…</translation>
+        </message>
+        <message>
+            <source>Upload a folder…</source>
+            <translation>上传文件夹…</translation>
+        </message>
+        <message>
+            <source>New folder…</source>
+            <translation type="unfinished">新建文件夹…</translation>
+        </message>
+        <message>
+            <source>New text file…</source>
+            <translation type="unfinished">新建文本文件…</translation>
+        </message>
+        <message>
+            <source>Open the selected folder</source>
+            <translation>打开所选文件夹</translation>
+        </message>
+        <message>
+            <source>Edit the selected file</source>
+            <translation>编辑所选文件</translation>
+        </message>
+        <message>
+            <source>Download what is selected…</source>
+            <translation>下载所选项…</translation>
+        </message>
+        <message>
+            <source>Rename what is selected…</source>
+            <translation>重命名所选项…</translation>
+        </message>
+        <message>
+            <source>Delete what is selected…</source>
+            <translation>删除所选项…</translation>
+        </message>
+        <message>
+            <source>Copy the path of what is selected</source>
+            <translation>复制所选项的路径</translation>
         </message>
     </context>
     <context>
@@ -3856,7 +3896,7 @@
         </message>
         <message>
             <source>Pull</source>
-            <translation>下载</translation>
+            <translation>拉取</translation>
         </message>
         <message>
             <source>Folder here</source>
@@ -3887,7 +3927,7 @@
         </message>
         <message>
             <source>Push</source>
-            <translation>上传</translation>
+            <translation>推送</translation>
         </message>
         <message>
             <source>File or folder here</source>
@@ -4215,7 +4255,7 @@
         </message>
         <message>
             <source>Forget</source>
-            <translation>移除</translation>
+            <translation>清除记录</translation>
         </message>
         <message>
             <source>Forget {name}</source>
@@ -5272,7 +5312,7 @@
         </message>
         <message>
             <source>Forget</source>
-            <translation>移除</translation>
+            <translation>清除记录</translation>
         </message>
     </context>
     <context>
@@ -5617,7 +5657,7 @@
         </message>
         <message>
             <source>Run the round</source>
-            <translation>运行完整流程</translation>
+            <translation>运行演示流程</translation>
         </message>
         <message>
             <source>This page</source>

@@ -362,6 +362,52 @@ def test_read_only_mode_looks_and_fetches_but_changes_nothing(
     words = {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
     assert (words["Download…"], words["Rename…"], words["Delete…"]) == (True, False, False)
     menu.deleteLater()
+    offered = [act.title for act in page.acts()]
+    looks = ["Edit the selected file", "Download what is selected…", "Copy the path of what is selected"]
+    assert offered == looks, "the palette offers nothing that changes"
     browser.edit("a.txt")
     assert page.editor.area.isReadOnly()
     assert [path.name for path in home.iterdir()] == ["a.txt"]
+
+
+def test_every_act_is_in_the_palette_with_its_key_while_the_files_are_in_front(
+    browse: Callable[[], Browser], home: Path
+) -> None:
+    (home / "one.txt").write_text("one\n")
+    (home / "folder").mkdir()
+    browser = browse()
+    always = ["Upload files…", "Upload a folder…", "New folder…", "New text file…"]
+
+    def offered() -> dict[str, str]:
+        return {act.title: act.keys for act in browser.page.acts()}
+
+    browser.page.table.clearSelection()
+    assert list(offered()) == always
+    assert all(offered().values())
+    browser.choose("one.txt")
+    on_one = ["Edit the selected file", "Download what is selected…", "Rename what is selected…"]
+    on_any = ["Delete what is selected…", "Copy the path of what is selected"]
+    assert list(offered()) == [*on_one, *on_any, *always]
+    assert offered()["Rename what is selected…"] == "F2"
+    browser.choose("folder")
+    assert next(iter(offered())) == "Open the selected folder"
+    browser.choose("one.txt", "folder")
+    assert list(offered()) == ["Download what is selected…", *on_any, *always]
+    browser.choose("one.txt")
+    act = next(each for each in browser.page.acts() if each.title.startswith("Rename"))
+    act.call()
+    browser.name("two.txt")
+    browser.until(lambda: (home / "two.txt").exists())
+
+
+def test_the_keys_that_the_palette_tells_do_it(browse: Callable[[], Browser], home: Path) -> None:
+    (home / "one.txt").write_text("one\n")
+    browser = browse()
+    browser.choose("one.txt")
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(browser.page.table, Qt.Key.Key_C, both)
+    assert QGuiApplication.clipboard().text().endswith("/one.txt")
+    QTest.keyClick(browser.page.table, Qt.Key.Key_T, both)
+    browser.name("made.txt")
+    browser.until(lambda: browser.page.editor.is_open)
+    assert (home / "made.txt").read_bytes() == b""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.core.problems import Problem
 from console.ui import i18n
+from console.ui.plan_texts import plan_title, step_name
 from console.ui.problem_texts import texts_of
 from tests.ui import translations
 
@@ -87,6 +88,18 @@ def test_a_problem_is_told_in_chinese(qapp: QApplication) -> None:
     finally:
         i18n.uninstall(qapp, installed)
     assert texts_of(Problem("server.unknown", name="x"))[0] == "There is no server 'x'."
+
+
+def test_plans_and_their_steps_are_told_in_chinese(qapp: QApplication) -> None:
+    installed = i18n.install(qapp, "zh_CN", qapp)
+    try:
+        assert plan_title("Push {a} to b.txt to gpu-1") == "推送 {a} to b.txt 到 gpu-1"
+        assert plan_title("Cancel: Fetch x.bin on gpu-1") == "取消：在 gpu-1 上获取 x.bin"
+        assert step_name("Copy through this console") == "经由本控制台复制"
+        assert step_name("What a plugin calls it") == "What a plugin calls it"
+    finally:
+        i18n.uninstall(qapp, installed)
+    assert plan_title("Push a to gpu-1") == "Push a to gpu-1"
 
 
 def test_unknown_languages_read_english() -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from console.commands.catalogue import COMMANDS
 from console.core.options import OPTIONS
 from console.core.problem_catalogue import CATALOGUE
+from console.operations.plan_words import STEPS, TITLES
 from console.telemetry.health_words import all_texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +35,14 @@ def catalogue_texts() -> dict[str, list[str]]:
     problems = [text for sentence, remedy, _help in CATALOGUE.values() for text in (sentence, remedy)]
     commands = [text for command in COMMANDS for text in (command.title, command.summary)]
     options = [text for option in OPTIONS for text in (option.title, option.description)]
-    named = {"problem": problems, "command": commands, "option": options, "health": all_texts()}
+    plans = [*TITLES, *STEPS]
+    named = {
+        "problem": problems,
+        "command": commands,
+        "option": options,
+        "health": all_texts(),
+        "plan": plans,
+    }
     return {context: list(dict.fromkeys(texts)) for context, texts in named.items()}
 
 

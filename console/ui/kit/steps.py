@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from console.operations.operation import OperationView, State
 from console.ui.kit.labels import tip
 from console.ui.kit.tones import Tone, paint_shape, token_of
+from console.ui.plan_texts import step_name
 from console.ui.theme import fonts
 from console.ui.theme.theme import Theme
 
@@ -60,7 +61,7 @@ def lines_of(view: OperationView) -> list[StepLine]:
     """The rows of an operation."""
     return [
         StepLine(
-            step.name,
+            step_name(step.name),
             step.detail,
             tone_of_state(step.state),
             min(1.0, step.done / step.total) if step.state is State.RUNNING and step.total > 0 else None,

@@ -20,6 +20,7 @@ from console.ui.kit.labels import Elided
 from console.ui.kit.sheet import Sheet
 from console.ui.kit.steps import Bar
 from console.ui.pages.pace import Pace
+from console.ui.plan_texts import plan_title
 from console.ui.problem_texts import texts_of
 from console.ui.state_words import copy_tone, copy_word
 from console.ui.theme import fonts
@@ -91,7 +92,7 @@ class TaskCard(Plate):
         self.task = task
         self.rows: dict[str, PartRow] = {}
         self.badge = StateBadge(desk.theme)
-        title = safe_line(task.title)
+        title = plan_title(task.title)
         self.cancel = IconButton(desk.theme, "stop", self.tr("Cancel the copy {title}").format(title=title))
         self.cancel.clicked.connect(lambda: sheet.cancel(task.id))
         first = QHBoxLayout()

@@ -20,6 +20,7 @@ from console.ui.kit.labels import label, set_text
 from console.ui.kit.sheet import Sheet
 from console.ui.kit.steps import ProgressSteps, StepLine, lines_of, tone_of_state
 from console.ui.kit.tones import Tone
+from console.ui.plan_texts import plan_title, step_name
 from console.ui.state_words import operation_word
 from console.ui.theme import fonts
 
@@ -36,7 +37,7 @@ class OperationSheet(Sheet):
     start_wanted = Signal()
 
     def __init__(self, desk: Desk, plan: Plan, operation: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(desk.theme, plan.title, parent=parent)
+        super().__init__(desk.theme, plan_title(plan.title), parent=parent)
         self._desk = desk
         self._plan = plan
         self._operation = operation
@@ -46,7 +47,7 @@ class OperationSheet(Sheet):
         self.body.addWidget(self._badge)
         self.body.addWidget(self._line)
         self.steps = ProgressSteps(desk.theme)
-        self.steps.set_lines([StepLine(step.name, step.detail, Tone.QUIET) for step in plan.steps])
+        self.steps.set_lines([StepLine(step_name(step.name), step.detail, Tone.QUIET) for step in plan.steps])
         self.body.addWidget(self.steps)
         self._confirm = self._confirm_row()
         self.body.addStretch(1)

@@ -20,6 +20,7 @@ from console.ui.pages.activity.operations import share_of
 from console.ui.pages.job.charts import metric_text
 from console.ui.pages.job.look import curve_of
 from console.ui.pages.pace import Pace
+from console.ui.plan_texts import step_name
 from console.ui.sheets.round_run import Curve, RoundRun
 from console.ui.state_words import operation_word
 from console.ui.theme import fonts
@@ -176,7 +177,7 @@ class RoundSheet(Sheet):
         self.bar.set_share(share_of(view), tone_of_state(view.state))
         end = view.ended or self._desk.context.clock.now()
         took = format_duration(max(0.0, (end - view.started).total_seconds()))
-        current = view.current.name if view.current is not None and view.state not in FINAL else ""
+        current = step_name(view.current.name) if view.current and view.state not in FINAL else ""
         self._line.set_text("  ·  ".join(part for part in (took, current) if part))
         self.problem.set_problem(view.problem)
         self.cancel.setVisible(view.state not in FINAL)

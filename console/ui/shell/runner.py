@@ -14,6 +14,7 @@ from console.operations.operation import FINAL, State
 from console.operations.plan import Work
 from console.ui.desk import Desk
 from console.ui.i18n import translate
+from console.ui.plan_texts import plan_title
 from console.ui.problem_texts import texts_of
 from console.ui.sheets.operation_sheet import OperationSheet
 
@@ -146,12 +147,12 @@ class CommandRunner:
                 continue
             self._started.remove(started)
             if view.state is State.DONE:
-                text = translate("Runner", "{title}: done.").format(title=view.plan.title)
+                text = translate("Runner", "{title}: done.").format(title=plan_title(view.plan.title))
                 self.desk.shell.tell(Notice(text, Level.INFO, key=view.id))
                 self.desk.worker.run(started.handle.result, started.done)
                 continue
             problem = view.problem
-            sentence, remedy = texts_of(problem) if problem else (view.plan.title, "")
+            sentence, remedy = texts_of(problem) if problem else (plan_title(view.plan.title), "")
             self.desk.shell.tell(Notice(sentence, Level.WARNING, key=view.id, remedy=remedy))
             if started.failed is not None and problem is not None:
                 started.failed(problem)

@@ -15,6 +15,7 @@ from console.ui.kit.labels import label, set_text
 from console.ui.kit.problem_view import ProblemView
 from console.ui.kit.steps import Bar, ProgressSteps, lines_of, tone_of_state
 from console.ui.pages.activity.operations import as_text, remaining_text, share_of, took_s
+from console.ui.plan_texts import plan_title
 from console.ui.state_words import operation_word
 from console.ui.theme import fonts
 
@@ -60,7 +61,7 @@ class OperationInspector(Inspector):
             self.set_title(self.tr("No operation selected"))
             return
         now = self._desk.context.clock.now()
-        self.set_title(safe_line(view.plan.title), f"{view.id}  ·  {view.plan.action}")
+        self.set_title(plan_title(view.plan.title), f"{view.id}  ·  {view.plan.action}")
         self._badge.set(tone_of_state(view.state), operation_word(view.state))
         self.bar.set_share(share_of(view))
         parts = [

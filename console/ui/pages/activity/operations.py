@@ -11,6 +11,7 @@ from console.operations.operation import FINAL, OperationView, State
 from console.ui.i18n import translate
 from console.ui.kit.columns import Column
 from console.ui.kit.steps import tone_of_state
+from console.ui.plan_texts import plan_title, step_name
 from console.ui.problem_texts import texts_of
 from console.ui.state_words import operation_word
 from console.ui.times import moment_text
@@ -40,8 +41,8 @@ def now_text(view: OperationView) -> str:
     current = view.current
     if current is None or view.state is State.DONE:
         return safe_line(current.detail) if current else ""
-    text = f"{current.name}: {current.detail}" if current.detail else current.name
-    return safe_line(text)
+    name = step_name(current.name)
+    return f"{name}: {safe_line(current.detail)}" if current.detail else name
 
 
 def steps_text(view: OperationView) -> str:
@@ -96,7 +97,7 @@ def operation_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -
         Column(
             "title",
             translate("Operations", "Operation"),
-            lambda view: safe_line(view.plan.title),
+            lambda view: plan_title(view.plan.title),
             width=230,
             strong=True,
         ),

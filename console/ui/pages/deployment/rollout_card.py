@@ -14,6 +14,7 @@ from console.ui.kit.labels import Elided, label, set_text
 from console.ui.kit.problem_view import ProblemView
 from console.ui.kit.scroll import Scroll
 from console.ui.kit.steps import ProgressSteps, lines_of, tone_of_state
+from console.ui.plan_texts import plan_title
 from console.ui.state_words import operation_word
 from console.ui.theme import fonts
 from console.ui.times import moment_text, zone_of
@@ -69,7 +70,7 @@ class RolloutCard(Card):
         self.problem.set_problem(view.problem if view else None)
         if view is None:
             return
-        set_text(self.title, view.plan.title)
+        set_text(self.title, plan_title(view.plan.title))
         self._badge.set(tone_of_state(view.state), operation_word(view.state))
         self._line.set_text(self._when(view))
         self.steps.set_lines(lines_of(view))

@@ -23,9 +23,10 @@ from console.ui.pages.acting import permit
 from console.ui.pages.files.acts import FileActs
 from console.ui.pages.files.editor import TextFileEditor
 from console.ui.pages.files.menu import file_menu
+from console.ui.pages.files.offered import in_folder, on_rows
 from console.ui.pages.files.order import Ordered
 from console.ui.pages.files.table import FilesTable
-from console.ui.pages.page import GAP, Page
+from console.ui.pages.page import GAP, Page, PageAct
 from console.ui.theme import fonts
 from console.ui.times import zone_of
 
@@ -179,6 +180,12 @@ class FilesPage(Page):
         self.stack.setCurrentWidget(self.editor)
         self.editor.ask()
         return True
+
+    def acts(self) -> tuple[PageAct, ...]:
+        if self._folder is None or self.editor.is_open:
+            return ()
+        rows = on_rows(self.desk, self.file_acts, self.table.chosen_rows, self._on_opened)
+        return (*rows, *in_folder(self.desk, self.file_acts, self._edit))
 
     def _is_known(self) -> bool:
         return self.desk.snapshot().server(self._server) is not None
@@ -370,11 +377,16 @@ class FilesPage(Page):
             "reload": self.reload,
             "path": lambda: self.path.setFocus(Qt.FocusReason.ShortcutFocusReason),
             "download": lambda: self.file_acts.download(rows),
+            "copy path": lambda: self.file_acts.copy_path(rows),
         }
         if act in calls:
             calls[act]()
         elif act == "upload" and self.upload_button.isEnabled():
             self.file_acts.upload_files()
+        elif act == "upload folder" and self.upload_button.isEnabled():
+            self.file_acts.upload_folder()
+        elif act == "text file" and self.file_button.isEnabled():
+            self.file_acts.new_file(self._edit)
         elif act == "folder" and self.folder_button.isEnabled():
             self.file_acts.new_folder()
         elif act == "delete" and self.delete_button.isEnabled():

@@ -37,6 +37,9 @@ _KEYS = {
     "Ctrl+U": "upload",
     "Ctrl+D": "download",
     "Ctrl+Shift+N": "folder",
+    "Ctrl+Shift+U": "upload folder",
+    "Ctrl+Shift+T": "text file",
+    "Ctrl+Shift+C": "copy path",
 }
 
 

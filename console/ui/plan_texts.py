@@ -1,0 +1,38 @@
+"""Titles and step names of plans in the person's language: their templates are looked up as they are.
+
+The templates are not literals here, so catalogue_*.ts is made from operations/plan_words.py
+(tests.ui.translations). A text that no template fits, of a plugin or of another version's record, is shown as
+it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from console.core.text import safe_line
+from console.operations.plan_words import STEPS, TITLES, matched
+
+CONTEXT = "plan"
+_OF_A_PLAN = "Cancel: {what}"
+
+
+def plan_title(title: str) -> str:
+    """A plan's title, on one line."""
+    return safe_line(_told(TITLES, title))
+
+
+def step_name(name: str) -> str:
+    """The name of one of its steps, on one line."""
+    return safe_line(_told(STEPS, name))
+
+
+def _told(templates: Sequence[str], text: str) -> str:
+    found = matched(templates, text)
+    if found is None:
+        return text
+    template, values = found
+    if template == _OF_A_PLAN:
+        values["what"] = _told(templates, values["what"])
+    return QCoreApplication.translate(CONTEXT, template).format(**values)
