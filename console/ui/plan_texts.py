@@ -1,8 +1,6 @@
 """Titles and step names of plans in the person's language: their templates are looked up as they are.
 
-The templates are not literals here, so catalogue_*.ts is made from operations/plan_words.py
-(tests.ui.translations). A text that no template fits, of a plugin or of another version's record, is shown as
-it is.
+They are no literals here: catalogue_*.ts gets them from operations/plan_words.py. What fits none stays as it is.
 """
 
 from __future__ import annotations
@@ -14,7 +12,6 @@ from PySide6.QtCore import QCoreApplication
 from console.core.text import safe_line
 from console.operations.plan_words import STEPS, TITLES, matched
 
-CONTEXT = "plan"
 _OF_A_PLAN = "Cancel: {what}"
 
 
@@ -35,4 +32,4 @@ def _told(templates: Sequence[str], text: str) -> str:
     template, values = found
     if template == _OF_A_PLAN:
         values["what"] = _told(templates, values["what"])
-    return QCoreApplication.translate(CONTEXT, template).format(**values)
+    return QCoreApplication.translate("plan", template).format(**values)
