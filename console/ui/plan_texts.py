@@ -1,6 +1,6 @@
 """Titles and step names of plans in the person's language: their templates are looked up as they are.
 
-They are no literals here: catalogue_*.ts gets them from operations/plan_words.py. What fits none stays as it is.
+They are no literals here: catalogue_*.ts gets them from operations/plan_words.py. What fits none stays.
 """
 
 from __future__ import annotations
