@@ -77,6 +77,7 @@ METHODS = {
     "code.have": "snapshots.have",
     "code.missing": "snapshots.missing",
     "code.room": "coderoom.room",
+    "code.list": "snapshots.listed",
     "code.read": "snapshots.read",
     "service.start": "services.start",
     "service.show": "services.show",

@@ -290,6 +290,27 @@ def _copy(sha256: str, place: str, mode: int) -> None:
 # --- a later look
 
 
+def listed(request: Any) -> Dict[str, Any]:
+    """code.list: a piece of the list of a job's code; the whole has the hash that its STATUS tells."""
+    ident = request.text("id")
+    if not spool.is_name(ident):
+        raise AgentError("id.unknown", kind="job", given=ident, listing="job list")
+    place = os.path.join(spool.job_folder(ident), TREE_FILE)
+    data, size = _piece(place, max(0, request.integer("offset", 0)))
+    return {"data_b64": base64.b64encode(data).decode("ascii"), "size": size}
+
+
+def _piece(place: str, offset: int) -> Tuple[bytes, int]:
+    def take() -> Tuple[bytes, int]:
+        descriptor = os.open(raw(place), os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            return os.pread(descriptor, _MAX_PART, offset), os.fstat(descriptor).st_size
+        finally:
+            os.close(descriptor)
+
+    return guarded(place, take, reading=True)
+
+
 def read(request: Any) -> Dict[str, Any]:
     """code.read: contents of a job's code; of each [path, hash, offset] a part, as many as fit one answer.
 
@@ -321,14 +342,7 @@ def _part(folder: str, path: str, sha256: str, offset: int) -> Dict[str, Any]:
         if not sound or _hash(raw(place)) != sha256:
             return {"path": path, "gone": True}
 
-    def take() -> Tuple[bytes, int]:
-        descriptor = os.open(raw(place), os.O_RDONLY | os.O_NOFOLLOW)
-        try:
-            return os.pread(descriptor, _MAX_PART, offset), os.fstat(descriptor).st_size
-        finally:
-            os.close(descriptor)
-
-    data, size = guarded(place, take, reading=True)
+    data, size = _piece(place, offset)
     return {
         "path": path,
         "offset": offset,
