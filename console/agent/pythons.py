@@ -108,7 +108,7 @@ def _venv(where: str) -> str:
         raise AgentError("job.python_missing", path=prefix, reason="there is no such folder")
     if not os.path.exists(raw(os.path.join(prefix, "pyvenv.cfg"))):
         raise AgentError(
-            "job.python_missing", path=prefix, reason="it is no virtual environment: no pyvenv.cfg"
+            "job.python_missing", path=prefix, reason="it is no virtual environment: it has no pyvenv.cfg"
         )
     return prefix
 

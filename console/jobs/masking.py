@@ -48,13 +48,26 @@ class Mask:
         """Pieces as they come; what may be the beginning of a value waits for the next."""
         held = b""
         for piece in pieces:
-            data = self.hide(held + piece)
-            keep = self._begun(data)
-            held = data[len(data) - keep :]
-            if out := data[: len(data) - keep]:
-                yield out
+            data = held + piece
+            cut = self._cut(data)
+            held = data[cut:]
+            if cut:
+                yield self.hide(data[:cut])
         if held:
-            yield held
+            yield self.hide(held)
+
+    def _cut(self, data: bytes) -> int:
+        """Up to where it is known what belongs to a value: no value begins before and ends behind it."""
+        cut = len(data) - self._begun(data)
+        moved = True
+        while moved and cut:
+            moved = False
+            for value in self._values:
+                start = max(0, cut - len(value) + 1)
+                at = data.find(value, start, cut + len(value) - 1)
+                if 0 <= at < cut:
+                    cut, moved = at, True
+        return cut
 
     def _begun(self, data: bytes) -> int:
         """How many of the last bytes are the beginning of a value."""
