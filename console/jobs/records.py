@@ -10,7 +10,7 @@ from datetime import datetime
 from console.core.clock import iso, parse_iso
 from console.jobs.job import FINAL_STATES, Attempt, Job, JobFilter, JobState, MetricPoint
 from console.jobs.merging import merged
-from console.jobs.parsing import parse_attempts
+from console.jobs.parsing import parse_attempts, parse_code, parse_python, parse_secrets
 from console.store.rows import to_json, upsert
 from console.store.store import Connection, Row, Store
 
@@ -164,7 +164,13 @@ def _row(job: Job) -> dict[str, object]:
         "log_size": job.log_size,
         "tags": to_json(job.tags),
         "extra": to_json(
-            {"attempts": [_attempt_row(each) for each in job.attempts], "log_note": job.log_note}
+            {
+                "attempts": [_attempt_row(each) for each in job.attempts],
+                "log_note": job.log_note,
+                "code": asdict(job.code) if job.code else None,
+                "python": asdict(job.python) if job.python else None,
+                "secrets": job.secrets,
+            }
         ),
     }
 
@@ -206,5 +212,8 @@ def _job(row: Row) -> Job:
         tags=dict(json.loads(row["tags"])),
         attempts=parse_attempts(extra.get("attempts")),
         log_note=extra.get("log_note"),
+        code=parse_code(extra.get("code")),
+        python=parse_python(extra.get("python")),
+        secrets=parse_secrets(extra.get("secrets")),
         reachable=False,
     )
