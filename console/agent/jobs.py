@@ -7,7 +7,7 @@ import stat
 import time
 from typing import Any, Dict, List, Optional
 
-from . import attempts, drained, paths, procs, records, spool
+from . import attempts, drained, meter, paths, procs, records, spool
 from .execs import base_environment, check_argv, check_env, find_command
 from .paths import raw
 from .records import number_or_none, text_or_none, texts
@@ -70,6 +70,7 @@ def status(ident: str) -> Dict[str, Any]:
         "workdir": spool.workdir_of(spec, folder),
         "attempt": attempts.number_of(start) if start else len(past) + 1,
         "attempts": past,
+        "usage": meter.usage_of(folder, result, past),
         "log_note": text_or_none((paths.read_json(os.path.join(folder, "log.hole")) or {}).get("reason")),
     }
 
@@ -308,6 +309,7 @@ def list_jobs(request: Any) -> Dict[str, Any]:
         if since and row["state"] in records.FINAL and (row["ended"] or row["submitted"] or "~") < since:
             continue
         size += 700 + sum(len(each) for each in row["argv"]) * 2
+        size += sum(400 + 300 * len(each["gpus"]) for each in row["usage"])
         if size > _MAX_LISTED_BYTES:
             break
         found.append(row)
@@ -320,6 +322,15 @@ def show(request: Any) -> Dict[str, Any]:
     ident = request.text("id")
     known_folder(ident)
     return status(ident)
+
+
+def spec_of(request: Any) -> Dict[str, Any]:
+    """job.spec: what was asked for; its secrets were never in it."""
+    path = os.path.join(known_folder(request.text("id")), "spec.json")
+    spec = paths.read_json(path)
+    if spec is None:
+        raise AgentError("remote.path_missing", path=path)
+    return {"spec": spec}
 
 
 def cancel(request: Any) -> Dict[str, Any]:

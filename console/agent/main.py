@@ -73,6 +73,8 @@ METHODS = {
     "job.follow": "joblog.follow",
     "job.metrics": "joblog.metrics",
     "job.outputs": "joblog.outputs",
+    "job.usage": "joblog.usage",
+    "job.spec": "jobs.spec_of",
     "service.start": "services.start",
     "service.show": "services.show",
     "service.list": "services.list_services",

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from console.jobs.usage import Usage
+
 
 class JobState(StrEnum):
     """Life of a job; a contract with scripts (`tandem job list --state`)."""
@@ -97,7 +99,8 @@ class Attempt:
 class Job:
     """What is known of a job: `state` as its server told it last; `reachable`: whether that is current.
 
-    `attempts` are those before the present one; `log_note` says what is odd about its log.
+    `attempts` are those before the present one; `log_note` says what is odd about its log. `usage` is what each
+    attempt used; `tags` are those it was submitted with and those of this console, `note` is this console's.
     """
 
     id: str
@@ -123,6 +126,8 @@ class Job:
     tags: dict[str, str] = field(default_factory=dict)
     attempts: tuple[Attempt, ...] = ()
     log_note: str | None = None
+    usage: tuple[Usage, ...] = ()
+    note: str = ""
     reachable: bool = True
 
     @property
@@ -132,10 +137,18 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Which jobs to list; empty fields do not filter. `search` looks in id, name, command and server."""
+    """Which jobs to list; empty fields do not filter.
+
+    Attributes:
+        user: who submitted it.
+        tags: each "key" or "key=value".
+        search: each word begins a word of id, name, command, recipe, server and its labels, user, tags or note.
+    """
 
     states: frozenset[JobState] = frozenset()
     server: str | None = None
+    user: str | None = None
+    tags: tuple[str, ...] = ()
     since: datetime | None = None
     search: str = ""
     limit: int = 200
