@@ -67,7 +67,17 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     fleet = Fleet(
         servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=secrets.auth()
     )
-    jobs = JobService(store, fleet, servers, plugins, clock, account)
+
+    def gpus_of(name: str) -> int | None:
+        """As the server tells now, else as its equipment was last read."""
+        row = telemetry.snapshot().server(name)
+        if row is not None and row.sample is not None:
+            return len(row.accelerators)
+        known = equipment.all().get(name)
+        # None listed says nothing: they may never have been read.
+        return (len(known.parts) or None) if known is not None else None
+
+    jobs = JobService(store, fleet, servers, plugins, clock, account, gpus_of)
     models = ModelService(store, home, fleet, jobs, clock, account)
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
     copies = Copies(servers, fleet.copy_link)

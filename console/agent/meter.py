@@ -1,6 +1,6 @@
-"""Looks at the attempts that run and keeps what they used in their folders, whether a console is there or not.
+"""Looks at the attempts that run and keeps what they used in their folders, console or not.
 
-It lives in the keeper's child that asks the drivers. Killed at any moment, the next one goes on from the files:
+It lives in the keeper's child that asks the drivers. Killed at any moment, the next goes on from the files:
 usage/N.json holds the sums and is written at every look, usage/N.curve.json the curve, now and then.
 """
 

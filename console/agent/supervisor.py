@@ -192,9 +192,7 @@ class Supervisor:
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
         # Of it and of all that was waited for below it.
         cpu_s = usage.ru_utime + usage.ru_stime
-        outcome = Outcome(
-            code, number, self._reason(code, number), usage.ru_maxrss * 1024, seconds, cpu_s
-        )
+        outcome = Outcome(code, number, self._reason(code, number), usage.ru_maxrss * 1024, seconds, cpu_s)
         if self.ending is not None:
             # It counts as ended when nothing of it is left.
             procs.sweep(self.marks, pid, max(0.0, self.kill_at - time.monotonic()))

@@ -1,7 +1,7 @@
-"""What an attempt of a job used, added up from looks at it: sums only, no I/O. Nothing between looks is invented.
+"""What an attempt of a job used, added up from looks at it. No I/O; nothing between looks is invented.
 
-An interval counts as observed where two looks are near each other. Counters (energy, processor time) tell of a
-gap as well, since the accelerator stays leased and the processes stay the same.
+An interval counts as observed where two looks are near each other. Counters (energy, processor time) tell
+of a gap as well, since the accelerator stays leased and the processes stay the same.
 """
 
 TYPE_CHECKING = False
@@ -116,7 +116,9 @@ def _add_gpu(known: "Row", row: "Row", pids: "Iterable[int]", span: float) -> "O
     known["card_memory_peak_bytes"] = highest(
         known["card_memory_peak_bytes"], number(row.get("memory_used_bytes"))
     )
-    held = [number(each.get("memory_bytes")) for each in row.get("processes") or [] if each.get("pid") in pids]
+    held = [
+        number(each.get("memory_bytes")) for each in row.get("processes") or [] if each.get("pid") in pids
+    ]
     if held and None not in held:
         known["memory_peak_bytes"] = highest(known["memory_peak_bytes"], sum(each or 0 for each in held))
     value = utilization(row)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import time
 
+from console.cli import usage_report_verbs
 from console.cli.output import table
 from console.cli.parser import Verbs, duration_s
+from console.cli.report_options import add_by, add_format
 from console.cli.session import Session
 from console.core.clock import iso
 from console.core.csv_text import Cell, csv_text
@@ -25,10 +27,11 @@ def add(verbs: Verbs) -> None:
     words = "who keeps accelerators' memory without using them"
     verb = inner.add("idle", words, _idle, command="report idle")
     verb.add_argument("--server", action="append", default=[], metavar="NAME", help="only these, else all")
-    verb.add_argument("--by", choices=("user", "server"), help="add up by account or by server")
+    add_by(verb, ("user", "server"))
     verb.add_argument("--below", type=_percent, metavar="PERCENT", help="idle below this mean utilization")
     verb.add_argument("--for", dest="after_s", type=duration_s, metavar="SPAN", help="idle for so long (15m)")
-    verb.add_argument("--format", choices=("text", "csv"), default="text")
+    add_format(verb)
+    usage_report_verbs.add(inner)
 
 
 def _percent(text: str) -> float:

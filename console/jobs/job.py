@@ -55,6 +55,7 @@ class JobRequest:
         argv: the command, kept as given; empty where a recipe gives it.
         workdir: a folder on the server; None is the job's own.
         python: interpreter on the server for "{python}" and recipes; None is the server's default.
+        like: a job of that server whose files it runs with, as they were then.
     """
 
     argv: tuple[str, ...]
@@ -79,6 +80,7 @@ class JobRequest:
     outputs: tuple[str, ...] = ()
     tags: dict[str, str] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
+    like: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,8 @@ class Attempt:
 class Job:
     """What is known of a job: `state` as its server told it last; `reachable`: whether that is current.
 
-    `attempts` are those before the present one; `log_note` says what is odd about its log. `usage` is what each
-    attempt used; `tags` are those it was submitted with and those of this console, `note` is this console's.
+    `attempts` are those before the present one; `log_note` says what is odd about its log. `usage` is what
+    each attempt used; `tags` are those it was submitted with and this console's own, as is `note`.
     """
 
     id: str
@@ -142,7 +144,7 @@ class JobFilter:
     Attributes:
         user: who submitted it.
         tags: each "key" or "key=value".
-        search: each word begins a word of id, name, command, recipe, server and its labels, user, tags or note.
+        search: each word begins one of id, name, command, recipe, server and its labels, user, tags, note.
     """
 
     states: frozenset[JobState] = frozenset()

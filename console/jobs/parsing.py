@@ -98,7 +98,9 @@ def parse_status(server: str, wire: object) -> Job:
         recipe=_text(wire.get("recipe"), max_chars=80),
         workdir=_text(wire.get("workdir"), max_chars=4096),
         # Of all attempts; what older agents tell is the last one's.
-        gpu_seconds=_number(wire.get("gpu_seconds")) if total.gpu_seconds is None or not ended else total.gpu_seconds,
+        gpu_seconds=_number(wire.get("gpu_seconds"))
+        if total.gpu_seconds is None or not ended
+        else total.gpu_seconds,
         energy_j=_number(wire.get("energy_j")) if total.energy_j is None else total.energy_j,
         peak_memory_bytes=total.memory_peak_bytes or _integer(wire.get("peak_memory_bytes")),
         log_size=_integer(wire.get("log_size")),

@@ -5,7 +5,7 @@ The server holds the truth; the store is a history and a cache that `refresh` re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from console.core.clock import Clock
@@ -14,6 +14,7 @@ from console.core.ports import ServerGate
 from console.core.problems import Problem
 from console.fleet.inventory import ServerBook
 from console.jobs.foreign import ForeignProcess, ForeignWork
+from console.jobs.history import JobHistory
 from console.jobs.job import Job, JobFilter, JobRequest, LogPart, MetricPoint, Output
 from console.jobs.outputs import list_outputs, prepare_fetch
 from console.jobs.reading import JobReader
@@ -40,6 +41,10 @@ class JobService:
     Args:
         gate: the way to servers.
         account: who submits, "user@machine".
+        gpus_of: how many accelerators a server has, None where that is not known.
+
+    Attributes:
+        history: jobs looked back at.
     """
 
     def __init__(
@@ -50,14 +55,16 @@ class JobService:
         plugins: PluginSet,
         clock: Clock,
         account: str,
+        gpus_of: Callable[[str], int | None] = lambda _server: None,
     ) -> None:
         self._book = book
         self._gate = gate
         self._clock = clock
         self._records = JobRecords(store)
         self._reader = JobReader(gate, self._records, clock)
-        self._submitter = Submitter(gate, book, plugins, self._reader, clock, account)
+        self._submitter = Submitter(gate, book, plugins, self._reader, self._records, clock, account)
         self._foreign = ForeignWork(self._reader, clock, account)
+        self.history = JobHistory(store, self._records, self._reader, book, clock, gpus_of)
 
     # --- what changes something
 

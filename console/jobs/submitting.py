@@ -17,6 +17,7 @@ from console.jobs.choosing import Candidate, choose, eligible
 from console.jobs.job import Job, JobRequest, JobState
 from console.jobs.parsing import parse_chunk, parse_list, parse_status
 from console.jobs.reading import JobReader, may_pass
+from console.jobs.records import JobRecords
 from console.jobs.spec import build_spec
 from console.operations.plan import Action, Step, StepContext, Work, work
 from console.plugin.api import Recipe
@@ -44,9 +45,11 @@ class Submitter:
         book: ServerBook,
         plugins: PluginSet,
         reader: JobReader,
+        records: JobRecords,
         clock: Clock,
         account: str,
     ) -> None:
+        self._records = records
         self._gate = gate
         self._book = book
         self._plugins = plugins
@@ -59,6 +62,7 @@ class Submitter:
         recipe = self._plugins.recipe(request.recipe) if request.recipe else None
         gpus = max(request.gpus, recipe.gpus if recipe else 0)
         server = self._server(request, gpus)
+        self._check_like(request, server.name)
         spec = build_spec(
             request,
             recipe,
@@ -73,7 +77,7 @@ class Submitter:
             self._check_modules(step, server, spec, recipe)
 
         def submit(step: StepContext) -> None:
-            kept.append(self._submit(step, server.name, spec))
+            kept.append(self._submit(step, server.name, spec, request.like))
 
         name, where = spec["name"], server.name
         argv = safe_line(" ".join(map(str, _list(spec["argv"]))), max_chars=120)
@@ -91,6 +95,17 @@ class Submitter:
             result=lambda: kept[0],
             detail={key: spec[key] for key in ("id", "name", "argv", "gpus", "workdir", "recipe")},
         )
+
+    def _check_like(self, request: JobRequest, server: str) -> None:
+        """Files of an earlier job lie where that ran."""
+        if request.like is None:
+            return
+        like = self._records.get(request.like)
+        if like is None:
+            raise Problem("id.unknown", kind="job", given=request.like, listing="job list")
+        if like.server != server:
+            reason = f"the files of job {like.id} lie on '{like.server}': run it there, or give the code anew"
+            raise Problem("input.invalid", what="server", reason=reason)
 
     def _server(self, request: JobRequest, gpus: int) -> Server:
         if request.any_server:
@@ -167,16 +182,19 @@ class Submitter:
         found = out.decode("utf-8", "replace").split()
         return [name for name in modules if name in found]
 
-    def _submit(self, step: StepContext, server: str, spec: dict[str, object]) -> Job:
-        params: dict[str, object] = {"spec": spec}
+    def _submit(self, step: StepContext, server: str, spec: dict[str, object], like: str | None) -> Job:
+        method, params = "job.submit", dict[str, object](spec=spec)
+        if like is not None:
+            changes = {key: value for key, value in spec.items() if key not in ("files", "secrets")}
+            method, params = "job.again", {"id": like, "changes": changes, "secrets": spec["secrets"]}
         try:
-            answer = self._reader.call(server, "job.submit", params, timeout_s=SUBMIT_TIMEOUT_S)
+            answer = self._reader.call(server, method, params, timeout_s=SUBMIT_TIMEOUT_S)
         except Problem as problem:
             if not may_pass(problem) or problem.code == "ssh.refused":
                 raise
             # The link broke; whether the job was taken is not known. The same id counts once.
             step.note("the link was lost; asking again for the same job")
-            answer = self._reader.call(server, "job.submit", params, timeout_s=SUBMIT_TIMEOUT_S)
+            answer = self._reader.call(server, method, params, timeout_s=SUBMIT_TIMEOUT_S)
         job = parse_status(server, answer)
         step.note(f"job {job.id}, {job.state.value}")
         return self._reader.take([job])[0]

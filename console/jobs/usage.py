@@ -331,7 +331,7 @@ class Waste:
 
 
 def wasted(total: Spent) -> Waste | None:
-    """The rule: idle for at least half of what was observed, at least a minute and half of the run observed."""
+    """Idle for at least half of what was observed, with a minute and half of the run observed at least."""
     seen = total.observed_share
     if seen is not None and seen < OBSERVED_ENOUGH:
         return None
