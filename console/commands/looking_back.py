@@ -1,4 +1,4 @@
-"""What the commands about past jobs do: notes and tags, two runs compared, reports. Thin calls of the history."""
+"""What the commands about past jobs do: notes and tags, two runs compared, reports. Thin calls."""
 
 from __future__ import annotations
 

@@ -123,6 +123,11 @@ class JobHistory:
             runs.append(Run(job, self.spec(job), self._reader.metrics(job)))
         return compare(runs[0], runs[1])
 
+    def run_before(self, job: Job) -> Job | None:
+        """The newest run of the same name that was submitted before; None where there is none."""
+        alike = self._records.named(job.name, before=job.submitted)
+        return self._reader.marked(alike[0]) if alike else None
+
     # --- what was used
 
     def account(self, job: Job) -> Account:

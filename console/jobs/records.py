@@ -120,6 +120,11 @@ class JobRecords:
 
         return self._store.write(write, durable=True)
 
+    def named(self, name: str, *, before: datetime) -> list[Job]:
+        """The newest job of that name submitted before a moment, if there is one."""
+        sql = "SELECT * FROM jobs WHERE submitted < ? AND name = ? ORDER BY submitted DESC LIMIT 1"
+        return self._notes.on([_job(row) for row in self._store.read(sql, (iso(before), name))])
+
     def users(self) -> list[str]:
         """Who has submitted jobs, by name."""
         return [

@@ -64,9 +64,7 @@ def test_what_a_job_used_is_told_though_no_console_was_there(
     assert gpu["idle_s"] == 0
 
 
-def test_the_curve_of_an_attempt_is_bounded_and_told(
-    home: Path, start_agent: Callable[..., Agent]
-) -> None:
+def test_the_curve_of_an_attempt_is_bounded_and_told(home: Path, start_agent: Callable[..., Agent]) -> None:
     agent = gpus(start_agent, 1)
     agent.submit("j", sh(f"until test -e {home}/go; do sleep 0.05; done"), gpus=1)
     until(lambda: sums(home, "j").get("looks", 0) >= 3)
@@ -80,9 +78,7 @@ def test_the_curve_of_an_attempt_is_bounded_and_told(
     assert sum(point[1] for point in curve["points"]) == pytest.approx(sums(home, "j")["observed_s"], abs=0.1)
 
 
-def test_a_meter_that_is_killed_goes_on_from_its_files(
-    home: Path, start_agent: Callable[..., Agent]
-) -> None:
+def test_a_meter_that_is_killed_goes_on_from_its_files(home: Path, start_agent: Callable[..., Agent]) -> None:
     agent = gpus(start_agent, 1)
     agent.submit("j", ["sleep", "60"], gpus=1)
     until(lambda: sums(home, "j").get("looks", 0) >= 3)
