@@ -67,6 +67,16 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     fleet = Fleet(
         servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=secrets.auth()
     )
+
+    def gpus_of(name: str) -> int | None:
+        """As the server tells now, else as its equipment was last read."""
+        row = telemetry.snapshot().server(name)
+        if row is not None and row.sample is not None:
+            return len(row.accelerators)
+        known = equipment.all().get(name)
+        # None listed says nothing: they may never have been read.
+        return (len(known.parts) or None) if known is not None else None
+
     jobs = JobService(
         store,
         fleet,
@@ -78,6 +88,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         limits=options.number,
         secret_of=secrets.for_job,
         known_secret=secrets.known_for_job,
+        gpus_of=gpus_of,
     )
     models = ModelService(store, home, fleet, jobs, clock, account)
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)

@@ -14,6 +14,7 @@ from console.core.ports import ServerGate
 from console.core.problems import Problem
 from console.fleet.inventory import ServerBook
 from console.jobs.foreign import ForeignProcess, ForeignWork
+from console.jobs.history import JobHistory
 from console.jobs.job import Job, JobFilter, JobRequest, LogPart, MetricPoint, Output
 from console.jobs.masking import Mask, masked_part
 from console.jobs.outputs import list_outputs, prepare_fetch
@@ -49,6 +50,10 @@ class JobService:
         limits: MiB that the code of one job may be, and that a server may keep.
         secret_of: the value of a job's secret, asked for where it must be.
         known_secret: the same without asking: what hides it in logs.
+        gpus_of: how many accelerators a server has, None where that is not known.
+
+    Attributes:
+        history: jobs looked back at.
     """
 
     def __init__(
@@ -64,6 +69,7 @@ class JobService:
         limits: Callable[[str], float],
         secret_of: SecretOf,
         known_secret: Callable[[str], str | None],
+        gpus_of: Callable[[str], int | None] = lambda _server: None,
     ) -> None:
         self._known_secret = known_secret
         self._limits = limits
@@ -75,9 +81,19 @@ class JobService:
         self._reader = JobReader(gate, self._records, clock)
         self.code = CodeReader(self._reader)
         self._submitter = Submitter(
-            gate, book, plugins, self._reader, clock, account, self._sender, self._code_limit, secret_of
+            gate,
+            book,
+            plugins,
+            self._reader,
+            self._records,
+            clock,
+            account,
+            self._sender,
+            self._code_limit,
+            secret_of,
         )
         self._foreign = ForeignWork(self._reader, clock, account)
+        self.history = JobHistory(store, self._records, self._reader, book, clock, gpus_of)
 
     # --- what changes something
 
