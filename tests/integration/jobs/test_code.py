@@ -1,4 +1,4 @@
-"""Code by hash on real sshd: only what is lacking travels, what ran can be looked at, and what is kept is safe."""
+"""Code by hash on real sshd: only what is lacking travels, what ran can be seen, what is kept is safe."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_job_that_wrecks_its_folder_hurts_neither_the_snapshot_nor_its_next_at
     desk: Desk, project: Path
 ) -> None:
     (project / "wreck.sh").write_text(
-        "#!/bin/sh\ncat lib/x.py; ls\n"
+        "#!/bin/sh\ncat lib/x.py; echo; ls\n"
         'test "$TANDEM_ATTEMPT" = 2 && exit 0\n'
         "echo kept > checkpoint; echo bad > lib/x.py; rm train.py run.sh; exit 1\n"
     )
