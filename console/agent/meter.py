@@ -65,10 +65,8 @@ class Attempt:
     def write(self, at: float, last: bool = False) -> None:
         """Keep it; a folder that is gone or a disk that is full keeps what it has."""
         try:
-            os.mkdir(raw(os.path.join(self.folder, FOLDER)), 0o700)
-        except OSError:  # it is there already, or the next call tells
-            pass
-        try:
+            if not os.path.isdir(raw(os.path.join(self.folder, FOLDER))):
+                os.mkdir(raw(os.path.join(self.folder, FOLDER)), 0o700)
             paths.write_json(sums_path(self.folder, self.number), self.sums, durable=False)
             if last or at - self.curve_written >= _CURVE_EVERY_S:
                 self.curve_written = at

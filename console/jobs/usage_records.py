@@ -9,7 +9,7 @@ from datetime import datetime
 
 from console.core.clock import iso
 from console.jobs.job import Job
-from console.jobs.usage import Usage, usage_rows
+from console.jobs.usage import Usage
 from console.store.rows import to_json, upsert
 from console.store.store import Connection, Store
 
@@ -36,7 +36,6 @@ def _row(usage: Usage) -> dict[str, object]:
         "energy_j": sum(energies) if energies else None,
         "cpu_s": usage.cpu_s,
         "memory_peak_bytes": usage.memory_peak_bytes,
-        "row": to_json(usage_rows([usage])[0]),
     }
 
 

@@ -177,8 +177,8 @@ INVENTORY: tuple[str, ...] = (
     """CREATE TABLE inventory_seen (server TEXT PRIMARY KEY, seen TEXT NOT NULL) STRICT, WITHOUT ROWID""",
 )
 
-# What the attempts of jobs used. span_s: how long it ran, unknown while it runs; row: all of it as JSON;
-# curve: JSON of how busy its accelerators were, NULL until somebody looked at it.
+# What the attempts of jobs used, for sums; the whole stands in the job's row. span_s: how long it ran, NULL
+# while it runs; curve: JSON of how busy its accelerators were, NULL until somebody looked at it.
 JOB_USAGE: tuple[str, ...] = (
     """CREATE TABLE job_usage (
         job TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
@@ -194,7 +194,6 @@ JOB_USAGE: tuple[str, ...] = (
         energy_j REAL,
         cpu_s REAL,
         memory_peak_bytes INTEGER,
-        row TEXT NOT NULL,
         curve TEXT,
         PRIMARY KEY (job, attempt)
     ) STRICT, WITHOUT ROWID""",

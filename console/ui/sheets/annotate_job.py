@@ -19,8 +19,8 @@ class AnnotateJobSheet(FormSheet):
             desk,
             self.tr("Note and tags"),
             self.tr(
-                "For {name}. They are found by the search and kept in this console's database and its backups; "
-                "the server and other consoles do not see them."
+                "For {name}. They are found by the search and kept in this console's database and its "
+                "backups; the server and other consoles do not see them."
             ).format(name=safe_line(job.name or job.id, max_chars=60)),
             "job.annotate",
             self.tr("Keep"),

@@ -1,4 +1,4 @@
-"""What a job used is added up on its server while it runs, with no console there, and told truly afterwards."""
+"""What a job used is added up on its server while it runs, with no console there, and told truly."""
 
 from __future__ import annotations
 

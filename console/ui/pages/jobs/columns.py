@@ -22,6 +22,7 @@ def state_text(job: Job) -> str:
     return word if job.final or job.reachable else translate("Jobs", "{state}, not heard").format(state=word)
 
 
+# Long: a list of columns.
 def job_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> list[Column[Job]]:
     """Name and state first, then where and when, then how it ended."""
     return [

@@ -162,7 +162,7 @@ class JobsPage(Page):
         self._read.hurry()
 
     def _look_up(self) -> None:
-        """Ask the store for what is wanted now; while an answer is under way the next question waits for it."""
+        """Ask the store for what is wanted now; a question waits for the answer that is under way."""
         jobs, asked = self.desk.context.jobs, (self.states.current, self.search.text(), self._limit)
         base = JobFilter(states=_STATES[asked[0]], limit=asked[2])
         wanted, faults = read_filter(asked[1], base, self.desk.context.clock.now())

@@ -48,7 +48,7 @@ def _number(
 # Long: two lists of columns.
 def report_columns(by: str, *, cost: bool, currency: str) -> tuple[Column[ReportRow], ...]:
     """Who first, then what the report is about, then what it rests on."""
-    who = Column[ReportRow](
+    who: Column[ReportRow] = Column(
         "who", head_of(by), lambda row: safe_line(row.title), width=180, strong=True, stretch=True
     )
     jobs = _number("jobs", translate("Reports", "Jobs"), lambda row: str(row.jobs), lambda row: row.jobs, 70)

@@ -192,13 +192,14 @@ class UsageReportPage(Page):
         """What the numbers rest on."""
         if self._cost:
             text = self.tr(
-                "By the rates of the servers as they are entered now: each accelerator is an equal part of its "
-                "server's rate. {share} of the time has a price; what has none is left out, never taken as 0."
+                "By the rates of the servers as they are entered now: each accelerator is an equal part of "
+                "its server's rate. {share} of the time has a price; what has none is left out, not "
+                "taken as 0."
             ).format(share=share_text(found.total.cost_share))
         else:
             text = self.tr(
-                "Added up on the servers while the jobs ran, whether a console was there or not; {share} of the "
-                "run time was observed. Idle is less than 5 % in the mean of a look."
+                "Added up on the servers while the jobs ran, whether a console was there or not; {share} of "
+                "the run time was observed. Idle is less than 5 % in the mean of a look."
             ).format(share=share_text(found.total.observed_share))
         if found.by == "label":
             text += " " + self.tr("A server with several labels counts in each of them.")
