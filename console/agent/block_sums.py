@@ -1,8 +1,8 @@
 """Sums of a file's blocks, by which the console finds what it need not send again; kept in the cache.
 
 A sum is a block's place, its first bytes and its CRC-32: it only proposes. Whether the result is right is
-decided by the SHA-256 of the whole. Blocks may lie anywhere: those of a file that was made of parts of another
-keep their sums.
+decided by the SHA-256 of the whole. Blocks may lie anywhere: those of a file that was made of parts of
+another keep their sums.
 """
 
 import bisect

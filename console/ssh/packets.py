@@ -43,6 +43,7 @@ class Packetizer(ParamikoPacketizer):
         self._gcm_in: tuple[Any, Nonce] | None = None
         self._next: memoryview | None = None
         self._rests = False
+        self._is_tcp = isinstance(sock, socket.socket) and sock.family in (socket.AF_INET, socket.AF_INET6)
         self.first_line: str | None = None
         self.last_heard = time.monotonic()
 
@@ -134,7 +135,7 @@ class Packetizer(ParamikoPacketizer):
     def _acknowledge(self, count: int) -> None:
         """Tell the server at once that a little has come. sshd holds a small packet back until the one before
         is acknowledged, which the kernel does by itself only 40 ms later; what comes in bulk needs none."""
-        if _QUICKACK is not None and 0 < count < _BULK_BYTES:
+        if self._is_tcp and _QUICKACK is not None and 0 < count < _BULK_BYTES:
             self._sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def rest(self) -> None:

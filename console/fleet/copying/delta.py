@@ -9,15 +9,16 @@ from __future__ import annotations
 import bisect
 import os
 import struct
-import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from zlib_ng.zlib_ng import crc32
 
 from console.agent.hashing import AHEAD, Hasher
 from console.core.problems import Problem
+from console.fleet.copying.ahead import Ahead
 from console.fleet.copying.channel import COPY, DATA, HEAD, CopyChannel, hashing_s
 from console.fleet.copying.pace import Pace
 from console.fleet.copying.sources import unreadable
@@ -131,12 +132,13 @@ def receive_sums(channel: CopyChannel, op: str, path: str, size: int) -> Sums | 
 
 
 def send_difference(
-    channel: CopyChannel, begin: Callable[[], None], entry: Entry, path: Path, pace: Pace
+    channel: CopyChannel, begin: Callable[[], None], entry: Entry, path: Path, pace: Pace, ahead: Ahead
 ) -> str:
     """Send a file as pieces of the old one and what is new; the hex SHA-256 of all.
 
     Args:
         begin: asks the server to take the file.
+        ahead: has perhaps hashed some of it.
     """
     sums = receive_sums(channel, "sums", entry.path, entry.size) or Sums(MIN_DELTA_BYTES, 0)
     try:
@@ -145,7 +147,7 @@ def send_difference(
         raise unreadable(path, error) from error
     try:
         begin()
-        difference = _Difference(channel, sums, descriptor, path, pace)
+        difference = _Difference(channel, sums, descriptor, path, pace, ahead)
         try:
             difference.run()
             return difference.hasher.hexdigest()
@@ -210,7 +212,7 @@ class Walk(ABC):
                 return done
 
     def _is(self, data: memoryview, block: int) -> bool:
-        return data[:SAMPLE] == self._sums.samples[block] and zlib.crc32(data) == self._sums.checks[block]
+        return data[:SAMPLE] == self._sums.samples[block] and crc32(data) == self._sums.checks[block]
 
     def _next_known(self, at: int, block: int) -> tuple[int, int]:
         """Where a known block begins at `at` or behind, and which; the end of the file where none does."""
@@ -273,27 +275,31 @@ class Walk(ABC):
 class _Difference(Walk):
     """Tells the server what of its file lies where in the new one, and sends what is new."""
 
-    def __init__(self, channel: CopyChannel, sums: Sums, descriptor: int, path: Path, pace: Pace) -> None:
+    def __init__(
+        self, channel: CopyChannel, sums: Sums, descriptor: int, path: Path, pace: Pace, ahead: Ahead
+    ) -> None:
         super().__init__(sums, descriptor, path, pace)
         self._channel = channel
+        digest, self._hashed = ahead.take(path)
         self._copy_at = 0
         self._copy_size = 0
         self._copy_most = _FIRST_COPY_BYTES
-        self.hasher = Hasher()
+        self.hasher = Hasher(digest)
 
     def run(self) -> None:
         super().run()
         self._flush()
 
     def _matched(self, at: int, start: int, data: memoryview) -> None:
-        del at
-        self._hash(data)
+        self._hash(at, data)
         self._copy(start, len(data))
 
-    def _hash(self, data: memoryview) -> None:
+    def _hash(self, at: int, data: memoryview) -> None:
         """Hash what lies in the first buffer, which is not used again before that is done."""
-        self.hasher.update(data)
-        self._buffers.append(self._buffers.pop(0))
+        new = data[max(0, self._hashed - at) :]
+        if new:
+            self.hasher.update(new)
+            self._buffers.append(self._buffers.pop(0))
 
     def _copy(self, start: int, size: int) -> None:
         if self._copy_at + self._copy_size != start or self._copy_size >= self._copy_most:
@@ -314,6 +320,6 @@ class _Difference(Walk):
             data = self._read(start, min(_READ_BYTES, end - start))
             self._channel.send_raw(HEAD.pack(DATA, len(data)))
             self._channel.send_raw(data)
-            self._hash(data)
+            self._hash(start, data)
             self._pace.add(len(data))
             start += len(data)
