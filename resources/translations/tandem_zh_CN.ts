@@ -2327,6 +2327,10 @@
             <translation>Tandem 的作业</translation>
         </message>
         <message>
+            <source>processes of the past are not kept</source>
+            <translation>不保存过去的进程</translation>
+        </message>
+        <message>
             <source>no process is named for it</source>
             <translation>没有列出占用它的进程</translation>
         </message>
@@ -2428,6 +2432,10 @@
         <message>
             <source>{gpus} accelerators, {memory}, {users} accounts</source>
             <translation>{gpus} 个加速器，{memory}，{users} 个账户</translation>
+        </message>
+        <message>
+            <source>{gpus} accelerators, {memory}</source>
+            <translation>{gpus} 个加速器，{memory}</translation>
         </message>
         <message>
             <source>of {count} accelerators it is not known</source>
