@@ -84,6 +84,7 @@ class IdleHolder:
         labels: the server's, as "key=value".
         job: the job of ours that has, or had, the accelerator.
         account: whose it was, where no process tells.
+        past: it is told out of the store, which keeps no processes.
     """
 
     server: str
@@ -103,6 +104,7 @@ class IdleHolder:
     labels: tuple[str, ...] = ()
     job: str | None = None
     account: str | None = None
+    past: bool = False
 
     @property
     def user(self) -> str | None:

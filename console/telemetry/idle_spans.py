@@ -140,6 +140,7 @@ def _rows(server: Watched, uuid: str, idle: list[Stretch], leases: list[Lease]) 
                 labels=server.labels,
                 job=job,
                 account=lease.account if lease else None,
+                past=True,
             )
         )
     return rows

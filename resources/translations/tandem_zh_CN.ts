@@ -2291,6 +2291,10 @@
             <translation>用户</translation>
         </message>
         <message>
+            <source>Job</source>
+            <translation>作业</translation>
+        </message>
+        <message>
             <source>Memory held</source>
             <translation>占用显存</translation>
         </message>
@@ -2319,6 +2323,14 @@
             <translation>命令</translation>
         </message>
         <message>
+            <source>a job of Tandem's</source>
+            <translation>Tandem 的作业</translation>
+        </message>
+        <message>
+            <source>processes of the past are not kept</source>
+            <translation>不保存过去的进程</translation>
+        </message>
+        <message>
             <source>no process is named for it</source>
             <translation>没有列出占用它的进程</translation>
         </message>
@@ -2334,12 +2346,28 @@
             <source>Longest</source>
             <translation>最长</translation>
         </message>
+        <message>
+            <source>Together</source>
+            <translation>合计</translation>
+        </message>
     </context>
     <context>
         <name>IdlePage</name>
         <message>
             <source>Idle holders</source>
             <translation>空闲占用者</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>现在</translation>
+        </message>
+        <message>
+            <source>in the time range</source>
+            <translation>时间范围内</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>时间</translation>
         </message>
         <message>
             <source>Idle below</source>
@@ -2364,6 +2392,14 @@
         <message>
             <source>by server</source>
             <translation>按服务器</translation>
+        </message>
+        <message>
+            <source>by job</source>
+            <translation>按作业</translation>
+        </message>
+        <message>
+            <source>by label</source>
+            <translation>按标签</translation>
         </message>
         <message>
             <source>Add up</source>
@@ -2396,6 +2432,10 @@
         <message>
             <source>{gpus} accelerators, {memory}, {users} accounts</source>
             <translation>{gpus} 个加速器，{memory}，{users} 个账户</translation>
+        </message>
+        <message>
+            <source>{gpus} accelerators, {memory}</source>
+            <translation>{gpus} 个加速器，{memory}</translation>
         </message>
         <message>
             <source>of {count} accelerators it is not known</source>

@@ -33,7 +33,9 @@ class Acting:
     """A window on the page of a real server with two GPUs."""
 
     def __init__(self, window: Window, server: SudoServer, until: Until) -> None:
-        self.window, self.server, self.until = window, server, until
+        self.window, self.server = window, server
+        # A busy machine takes its time to start an agent.
+        self.until: Until = lambda window, so: until(window, so, 90.0)
         window.go("server", "gpu-1")
         until(window, lambda: self.row(1) is not None)
 

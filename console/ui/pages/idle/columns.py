@@ -119,6 +119,8 @@ def command_text(holder: IdleHolder) -> str:
     """What runs, or that nobody is named for the memory."""
     if holder.process is None and holder.job is not None:
         return translate("Idle", "a job of Tandem's")
+    if holder.process is None and holder.past:
+        return translate("Idle", "processes of the past are not kept")
     if holder.process is None:
         return translate("Idle", "no process is named for it")
     return safe_line(holder.process.command or UNKNOWN)

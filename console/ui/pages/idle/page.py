@@ -209,6 +209,8 @@ class IdlePage(Page):
         parts = [self.tr("nobody")]
         if idle:
             words = self.tr("{gpus} accelerators, {memory}, {users} accounts")
+            if not any(each.user for each in idle):
+                words = self.tr("{gpus} accelerators, {memory}")
             gpus, users = {each.key[:2] for each in idle}, {each.user for each in idle if each.user}
             memory = format_memory(sum(each.memory_bytes or 0 for each in idle))
             parts = [words.format(gpus=len(gpus), memory=memory, users=len(users))]
