@@ -572,7 +572,7 @@
         </message>
         <message>
             <source>View</source>
-            <translation>视图</translation>
+            <translation>查看</translation>
         </message>
         <message>
             <source>Export</source>
@@ -654,6 +654,139 @@
         <message>
             <source>{shown} of {all} accelerators</source>
             <translation>{all} 个加速器中的 {shown} 个</translation>
+        </message>
+    </context>
+    <context>
+        <name>CodeCard</name>
+        <message>
+            <source>commit {commit}, changed since</source>
+            <translation>提交 {commit}，之后有改动</translation>
+        </message>
+        <message>
+            <source>commit {commit}</source>
+            <translation>提交 {commit}</translation>
+        </message>
+        <message>
+            <source>Code</source>
+            <translation>代码</translation>
+        </message>
+        <message>
+            <source>Fetch…</source>
+            <translation>取回…</translation>
+        </message>
+        <message>
+            <source>Fetch code…</source>
+            <translation>取回代码…</translation>
+        </message>
+        <message>
+            <source>Files of the code</source>
+            <translation>代码文件</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation type="unfinished">文件</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation type="unfinished">大小</translation>
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation type="unfinished">正在查看…</translation>
+        </message>
+        <message>
+            <source>View</source>
+            <translation>查看</translation>
+        </message>
+        <message>
+            <source>Copy hash</source>
+            <translation>复制哈希</translation>
+        </message>
+    </context>
+    <context>
+        <name>CodeFields</name>
+        <message>
+            <source>Code</source>
+            <translation>代码</translation>
+        </message>
+        <message>
+            <source>nothing goes along</source>
+            <translation>不随带任何文件</translation>
+        </message>
+        <message>
+            <source>A folder here: what git tracks and what it does not ignore, or all that .tandemignore leaves. The job runs in a copy of its own. Or one script; the command is then its arguments.</source>
+            <translation>本机的一个文件夹：git 跟踪的和未被忽略的文件，或 .tandemignore 留下的全部文件。作业在自己的副本中运行。也可以是一个脚本，此时命令就是它的参数。</translation>
+        </message>
+        <message>
+            <source>What will be sent</source>
+            <translation>将要发送的内容</translation>
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation type="unfinished">正在查看…</translation>
+        </message>
+        <message>
+            <source>1 file, {size}</source>
+            <translation>1 个文件，{size}</translation>
+        </message>
+        <message>
+            <source>{count} files, {size}</source>
+            <translation>{count} 个文件，{size}</translation>
+        </message>
+        <message>
+            <source>commit {commit}, changed since</source>
+            <translation>提交 {commit}，之后有改动</translation>
+        </message>
+        <message>
+            <source>commit {commit}</source>
+            <translation>提交 {commit}</translation>
+        </message>
+        <message>
+            <source>only what the server lacks is sent</source>
+            <translation>只发送服务器缺少的部分</translation>
+        </message>
+        <message>
+            <source>nothing to send: already there</source>
+            <translation>无需发送：已在服务器上</translation>
+        </message>
+        <message>
+            <source>to send: 1 file, {size}</source>
+            <translation>将发送：1 个文件，{size}</translation>
+        </message>
+        <message>
+            <source>to send: {count} files, {size}</source>
+            <translation>将发送：{count} 个文件，{size}</translation>
+        </message>
+        <message>
+            <source>'{line}' is not NAME or NAME=ENTRY; its value is never entered here.</source>
+            <translation>“{line}”不是 NAME 或 NAME=ENTRY；这里从不输入值。</translation>
+        </message>
+    </context>
+    <context>
+        <name>CodeFileSheet</name>
+        <message>
+            <source>As {job} had it.</source>
+            <translation>{job} 运行时的内容。</translation>
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation type="unfinished">正在查看…</translation>
+        </message>
+        <message>
+            <source>Content of the file</source>
+            <translation>文件内容</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation type="unfinished">关闭</translation>
+        </message>
+        <message>
+            <source>{size} that are no text.</source>
+            <translation>{size}，不是文本。</translation>
+        </message>
+        <message>
+            <source>The first {part} of {size}; fetch the code to see all.</source>
+            <translation>{size} 中的前 {part}；取回代码可查看全部。</translation>
         </message>
     </context>
     <context>
@@ -1248,6 +1381,37 @@
         </message>
     </context>
     <context>
+        <name>FetchCodeSheet</name>
+        <message>
+            <source>Fetch code</source>
+            <translation>取回代码</translation>
+        </message>
+        <message>
+            <source>Copies the code that {job} ran; each file is checked by its hash.</source>
+            <translation>复制 {job} 运行的代码；每个文件都按哈希校验。</translation>
+        </message>
+        <message>
+            <source>Fetch</source>
+            <translation>取回</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation type="unfinished">文件夹</translation>
+        </message>
+        <message>
+            <source>A new one, or one that is empty.</source>
+            <translation>新文件夹或空文件夹。</translation>
+        </message>
+        <message>
+            <source>Enter a folder.</source>
+            <translation type="unfinished">请输入文件夹。</translation>
+        </message>
+        <message>
+            <source>The code is in {folder}.</source>
+            <translation>代码在 {folder} 中。</translation>
+        </message>
+    </context>
+    <context>
         <name>FetchOutputsSheet</name>
         <message>
             <source>Fetch outputs</source>
@@ -1259,7 +1423,7 @@
         </message>
         <message>
             <source>Fetch</source>
-            <translation>下载</translation>
+            <translation>取回</translation>
         </message>
         <message>
             <source>Folder</source>
@@ -1290,7 +1454,7 @@
         </message>
         <message>
             <source>Fetch</source>
-            <translation>下载</translation>
+            <translation>取回</translation>
         </message>
         <message>
             <source>64 hex digits</source>
@@ -2535,6 +2699,14 @@
             <translation>文件夹</translation>
         </message>
         <message>
+            <source>Python</source>
+            <translation>Python</translation>
+        </message>
+        <message>
+            <source>secrets</source>
+            <translation>机密</translation>
+        </message>
+        <message>
             <source>GPUs</source>
             <translation>GPU</translation>
         </message>
@@ -2682,6 +2854,14 @@
             <source>{size}</source>
             <translation>{size}</translation>
         </message>
+        <message>
+            <source>View a file of the code</source>
+            <translation>查看代码中的一个文件</translation>
+        </message>
+        <message>
+            <source>Fetch code…</source>
+            <translation>取回代码…</translation>
+        </message>
     </context>
     <context>
         <name>Jobs</name>
@@ -2704,6 +2884,10 @@
         <message>
             <source>Fetch outputs…</source>
             <translation>取回输出…</translation>
+        </message>
+        <message>
+            <source>Fetch code…</source>
+            <translation>取回代码…</translation>
         </message>
         <message>
             <source>Register model…</source>
@@ -3903,6 +4087,37 @@
         </message>
     </context>
     <context>
+        <name>PythonField</name>
+        <message>
+            <source>The server's</source>
+            <translation>服务器默认</translation>
+        </message>
+        <message>
+            <source>Interpreter</source>
+            <translation>解释器</translation>
+        </message>
+        <message>
+            <source>Virtual environment</source>
+            <translation>虚拟环境</translation>
+        </message>
+        <message>
+            <source>Conda environment</source>
+            <translation>Conda 环境</translation>
+        </message>
+        <message>
+            <source>Kind of Python</source>
+            <translation>Python 种类</translation>
+        </message>
+        <message>
+            <source>Where the Python is</source>
+            <translation>Python 的位置</translation>
+        </message>
+        <message>
+            <source>Enter which one, or take the server's.</source>
+            <translation>请输入是哪一个，或使用服务器默认。</translation>
+        </message>
+    </context>
+    <context>
         <name>QuestionSheet</name>
         <message>
             <source>The server says:</source>
@@ -3933,6 +4148,10 @@
             <translation>{server} 的密码</translation>
         </message>
         <message>
+            <source>Secret {name}</source>
+            <translation>机密 {name}</translation>
+        </message>
+        <message>
             <source>{server} asks</source>
             <translation>{server} 的提问</translation>
         </message>
@@ -3945,12 +4164,20 @@
             <translation>登录</translation>
         </message>
         <message>
+            <source>Give it to the job</source>
+            <translation>交给作业</translation>
+        </message>
+        <message>
             <source>The key {path} is encrypted. What you enter opens it here; it is sent to nobody.</source>
             <translation>密钥 {path} 已加密。您输入的口令只在本机用来解开它，不会发送给任何人。</translation>
         </message>
         <message>
             <source>{place} lets you in with a password. It is tried once and kept for this run.</source>
             <translation>{place} 需要密码才能登录。密码只尝试一次，并仅在本次运行期间保留。</translation>
+        </message>
+        <message>
+            <source>A job on {server} gets it as an environment variable. It travels encrypted and lies there only as long as the job may need it.</source>
+            <translation>{server} 上的作业以环境变量得到它。它加密传输，只在作业可能需要期间留在那里。</translation>
         </message>
         <message>
             <source>{place} wants answers before it lets you in. What stands in quotes comes from the server, not from Tandem.</source>
@@ -3963,6 +4190,10 @@
         <message>
             <source>Password</source>
             <translation>密码</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>值</translation>
         </message>
         <message>
             <source>The one before was wrong.</source>
@@ -4198,8 +4429,8 @@
             <translation>已保存的密码与口令</translation>
         </message>
         <message>
-            <source>Passwords and passphrases that you chose to keep in the keyring of this system.</source>
-            <translation>您选择保存在本系统密钥环中的密码和口令。</translation>
+            <source>Passwords, passphrases and secrets of jobs that you chose to keep in the keyring of this system.</source>
+            <translation>您选择保存在本系统钥匙串中的密码、口令和作业机密。</translation>
         </message>
         <message>
             <source>looking…</source>
@@ -4228,6 +4459,10 @@
         <message>
             <source>Passphrase of {path}</source>
             <translation>{path} 的口令</translation>
+        </message>
+        <message>
+            <source>Secret {name} of jobs</source>
+            <translation>作业的机密 {name}</translation>
         </message>
     </context>
     <context>
@@ -5093,10 +5328,6 @@
             <translation>独立的文件夹</translation>
         </message>
         <message>
-            <source>the server's</source>
-            <translation>服务器默认</translation>
-        </message>
-        <message>
             <source>Makes way for higher priority</source>
             <translation>为更高优先级让出</translation>
         </message>
@@ -5109,12 +5340,28 @@
             <translation>每行一个 名称=值。</translation>
         </message>
         <message>
+            <source>Secrets</source>
+            <translation>机密</translation>
+        </message>
+        <message>
+            <source>One name a line, or NAME=ENTRY of the keyring. Values come from there, or you are asked; the job gets them as variables.</source>
+            <translation>每行一个名称，或 NAME=钥匙串条目。值取自钥匙串，或向您询问；作业以变量得到它们。</translation>
+        </message>
+        <message>
+            <source>Python</source>
+            <translation>Python</translation>
+        </message>
+        <message>
+            <source>It is looked at on the server before the start.</source>
+            <translation>启动前会在服务器上检查。</translation>
+        </message>
+        <message>
             <source>Folder on the server</source>
             <translation>服务器上的文件夹</translation>
         </message>
         <message>
-            <source>Interpreter on the server</source>
-            <translation>服务器上的解释器</translation>
+            <source>Instead of code that goes along.</source>
+            <translation>代替随带的代码。</translation>
         </message>
         <message>
             <source>Time limit</source>
