@@ -24,7 +24,8 @@ from console.ui.sheets.path_field import PathField
 from console.ui.theme import fonts
 
 MOST_SHOWN = 512 * 1024
-_LINES = 26
+_NO_LIMIT = 16_777_215
+"""Qt's own: the text takes the height that there is."""
 
 
 class CodeFileSheet(Sheet):
@@ -38,12 +39,13 @@ class CodeFileSheet(Sheet):
             parent,
         )
         self.note = label(self.tr("looking…"), role="dim", size=fonts.SMALL, wrap=True)
-        self.text = TextArea(desk.theme, self.tr("Content of the file"), lines=_LINES)
+        self.text = TextArea(desk.theme, self.tr("Content of the file"), lines=8)
         self.text.setReadOnly(True)
         self.text.setLineWrapMode(TextArea.LineWrapMode.NoWrap)
         self.body.addWidget(self.note)
-        self.body.addWidget(FieldPlate(desk.theme, self.text))
-        self.body.addStretch(1)
+        self.text.setMinimumHeight(160)
+        self.text.setMaximumHeight(_NO_LIMIT)
+        self.body.addWidget(FieldPlate(desk.theme, self.text), 1)
         close = Button(desk.theme, self.tr("Close"))
         close.clicked.connect(self.close_sheet)
         self.footer.addWidget(close)

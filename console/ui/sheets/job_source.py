@@ -18,6 +18,7 @@ from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.fields import Choice, Field, Form, TextArea
 from console.ui.kit.labels import label, set_role, set_text
+from console.ui.problem_texts import texts_of
 from console.ui.sheets.form_sheet import such_as
 from console.ui.sheets.path_field import PathField
 from console.ui.theme import fonts
@@ -111,11 +112,11 @@ class CodeFields(Form):
     def _failed(self, asked: tuple[str, str], problem: Problem) -> None:
         if asked == self._asked:
             self._asked = None
-            self._say(f"{problem.sentence} {problem.remedy}", fault=True)
+            self._say(" ".join(texts_of(problem)), fault=True)
 
     def _say(self, text: str, *, fault: bool = False) -> None:
         set_text(self.state, safe_line(text, max_chars=1200))
-        set_role(self.state, "critical" if fault else "dim")
+        set_role(self.state, "critical" if fault else "text")
         self.state.show()
 
 
@@ -137,7 +138,7 @@ def what_is_sent(snapshot: Snapshot, lacks: ToSend | None, problem: Problem | No
         )
         parts.append(text.format(commit=snapshot.commit[:12]))
     if problem is not None:
-        parts.append(problem.sentence)
+        parts.append(texts_of(problem)[0])
     elif lacks is None:
         parts.append(translate("CodeFields", "only what the server lacks is sent"))
     elif lacks.nothing:

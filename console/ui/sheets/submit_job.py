@@ -247,7 +247,6 @@ class SubmitJobSheet(FormSheet):
         if self.workdir.text() == (job.workdir or ""):
             self.workdir.setText(request.workdir or "")
         for field, before, text in (
-            (self.python, "", request.python or ""),
             (self.limit, "", "" if limit is None else f"{limit:g}"),
             (self.memory, "", "" if memory is None else str(memory)),
             (self.priority, "0", str(request.priority)),

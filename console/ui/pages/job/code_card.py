@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from console.core.problems import Problem
 from console.core.text import safe_line
@@ -15,7 +15,7 @@ from console.ui.i18n import translate
 from console.ui.kit.buttons import Button
 from console.ui.kit.cards import Card
 from console.ui.kit.columns import Column
-from console.ui.kit.labels import Elided
+from console.ui.kit.labels import label, set_text
 from console.ui.kit.problem_view import ProblemView
 from console.ui.kit.table import DataTable
 from console.ui.pages.acting import entry, permit
@@ -29,6 +29,8 @@ _MOST_ROWS = 8
 def code_text(code: JobCode) -> str:
     """Hash, commit and size in one line."""
     parts = [code.tree[:12]]
+    if code.bytes is not None:
+        parts.append(format_bytes(code.bytes))
     if code.commit:
         text = (
             translate("CodeCard", "commit {commit}, changed since")
@@ -36,8 +38,6 @@ def code_text(code: JobCode) -> str:
             else translate("CodeCard", "commit {commit}")
         )
         parts.append(text.format(commit=code.commit[:12]))
-    if code.bytes is not None:
-        parts.append(format_bytes(code.bytes))
     return "  ·  ".join(safe_line(each) for each in parts)
 
 
@@ -57,12 +57,16 @@ class CodeCard(Card):
         self._desk = desk
         self._job: Job | None = None
         self._known = ""
-        self._note = Elided("", role="dim", size=fonts.SMALL)
+        self._note = label("", role="dim", size=fonts.SMALL, wrap=True, selectable=True)
         self.fetch = Button(desk.theme, self.tr("Fetch…"), icon="download")
         self.fetch.setAccessibleName(self.tr("Fetch code…"))
         self.fetch.clicked.connect(lambda: self._with(acts.fetch_code))
-        self.header.addWidget(self._note, 1)
+        self.header.addStretch(1)
         self.header.addWidget(self.fetch)
+        about = QHBoxLayout()
+        about.setContentsMargins(15, 0, 15, 0)
+        about.addWidget(self._note)
+        self.body.addLayout(about)
         self.problem = ProblemView(desk.theme)
         self.body.addWidget(self.problem)
         self.table: DataTable[CodeFile] = DataTable(
@@ -104,7 +108,7 @@ class CodeCard(Card):
         if job is None or code is None:
             self._known = ""
             return
-        self._note.set_text(code_text(code))
+        set_text(self._note, code_text(code))
         permit(self.fetch, self._desk, "job.code")
         if self._known == job.id:
             return
@@ -134,23 +138,21 @@ class CodeCard(Card):
         if self._job is not None and callable(act):
             act(self._desk, self._job)
 
-    def _open(self, key: object) -> None:
-        if self._job is not None and isinstance(key, str):
-            acts.view_code(self._desk, self._job, key)
+    def _open(self, file: object) -> None:
+        if self._job is not None and isinstance(file, CodeFile):
+            acts.view_code(self._desk, self._job, file.path)
 
     def view_chosen(self) -> None:
         """Look at the chosen file, or the first."""
         rows = self.table.rows_model.rows
-        chosen = self.table.chosen() or (rows[0] if rows else None)
-        if chosen is not None:
-            self._open(chosen.path)
+        self._open(self.table.chosen or (rows[0] if rows else None))
 
     def _menu(self, file: CodeFile) -> QMenu | None:
         job = self._job
         if job is None:
             return None
         menu = QMenu(self.table)
-        entry(menu, self._desk, self.tr("View"), lambda: self._open(file.path))
+        entry(menu, self._desk, self.tr("View"), lambda: self._open(file))
         entry(
             menu,
             self._desk,
