@@ -1680,35 +1680,35 @@
         </message>
         <message>
             <source>Note and tags…</source>
-            <translation type="unfinished" />
+            <translation>备注和标签…</translation>
         </message>
         <message>
             <source>Keep a note and tags with the job, in this console only.</source>
-            <translation type="unfinished" />
+            <translation>为作业保存备注和标签，仅在本控制台中。</translation>
         </message>
         <message>
             <source>Compare runs…</source>
-            <translation type="unfinished" />
+            <translation>比较运行…</translation>
         </message>
         <message>
             <source>Two runs side by side: spec, code, environment, metrics.</source>
-            <translation type="unfinished" />
+            <translation>并排比较两次运行：规格、代码、环境、指标。</translation>
         </message>
         <message>
             <source>Show utilization</source>
-            <translation type="unfinished" />
+            <translation>显示利用率</translation>
         </message>
         <message>
             <source>How well jobs used the accelerators that they held.</source>
-            <translation type="unfinished" />
+            <translation>作业对所占加速器的使用情况。</translation>
         </message>
         <message>
             <source>Show cost</source>
-            <translation type="unfinished" />
+            <translation>显示费用</translation>
         </message>
         <message>
             <source>What jobs cost by their servers' rates.</source>
-            <translation type="unfinished" />
+            <translation>按服务器费率计算的作业费用。</translation>
         </message>
         <message>
             <source>Fetch outputs…</source>
@@ -2424,6 +2424,10 @@
             <translation>取回 {job} 的输出</translation>
         </message>
         <message>
+            <source>Fetch the code of {job}</source>
+            <translation>取回 {job} 的代码</translation>
+        </message>
+        <message>
             <source>Fetch {what} on {where}</source>
             <translation>在 {where} 上获取 {what}</translation>
         </message>
@@ -2558,6 +2562,10 @@
         <message>
             <source>Fetch</source>
             <translation>获取</translation>
+        </message>
+        <message>
+            <source>Send code</source>
+            <translation>发送代码</translation>
         </message>
         <message>
             <source>Stop</source>

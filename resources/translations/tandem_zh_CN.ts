@@ -354,19 +354,19 @@
         <name>AnnotateJobSheet</name>
         <message>
             <source>Note and tags</source>
-            <translation type="unfinished" />
+            <translation>备注和标签</translation>
         </message>
         <message>
             <source>For {name}. They are found by the search and kept in this console's database and its backups; the server and other consoles do not see them.</source>
-            <translation type="unfinished" />
+            <translation>用于 {name}。它们可以被搜索到，保存在本控制台的数据库及其备份中；服务器和其他控制台看不到。</translation>
         </message>
         <message>
             <source>Keep</source>
-            <translation type="unfinished" />
+            <translation>保存</translation>
         </message>
         <message>
             <source>What was learned</source>
-            <translation type="unfinished" />
+            <translation>得到的结论</translation>
         </message>
         <message>
             <source>Note</source>
@@ -374,15 +374,15 @@
         </message>
         <message>
             <source>Tags</source>
-            <translation type="unfinished" />
+            <translation>标签</translation>
         </message>
         <message>
             <source>One name=value a line.</source>
-            <translation type="unfinished" />
+            <translation>每行一个 名称=值。</translation>
         </message>
         <message>
             <source>'{line}' is not name=value.</source>
-            <translation type="unfinished" />
+            <translation>“{line}”不是 名称=值。</translation>
         </message>
     </context>
     <context>
@@ -607,7 +607,7 @@
         </message>
         <message>
             <source>View</source>
-            <translation>视图</translation>
+            <translation>查看</translation>
         </message>
         <message>
             <source>Export</source>
@@ -731,7 +731,7 @@
         </message>
         <message>
             <source>View</source>
-            <translation>视图</translation>
+            <translation>查看</translation>
         </message>
         <message>
             <source>Copy hash</source>
@@ -879,62 +879,62 @@
         <name>Compare</name>
         <message>
             <source>run</source>
-            <translation type="unfinished" />
+            <translation>运行</translation>
         </message>
         <message>
             <source>specification</source>
-            <translation type="unfinished" />
+            <translation>规格</translation>
         </message>
         <message>
             <source>code</source>
-            <translation type="unfinished" />
+            <translation>代码</translation>
         </message>
         <message>
             <source>environment</source>
-            <translation type="unfinished" />
+            <translation>环境</translation>
         </message>
         <message>
             <source>metrics</source>
-            <translation type="unfinished" />
+            <translation>指标</translation>
         </message>
         <message>
             <source>usage</source>
-            <translation type="unfinished" />
+            <translation>用量</translation>
         </message>
         <message>
             <source>Part</source>
-            <translation type="unfinished" />
+            <translation>部分</translation>
         </message>
         <message>
             <source>Field</source>
-            <translation type="unfinished" />
+            <translation>字段</translation>
         </message>
         <message>
             <source>Older run</source>
-            <translation type="unfinished" />
+            <translation>较早的运行</translation>
         </message>
         <message>
             <source>Newer run</source>
-            <translation type="unfinished" />
+            <translation>较新的运行</translation>
         </message>
     </context>
     <context>
         <name>ComparePage</name>
         <message>
             <source>Open older</source>
-            <translation type="unfinished" />
+            <translation>打开较早的</translation>
         </message>
         <message>
             <source>Open newer</source>
-            <translation type="unfinished" />
+            <translation>打开较新的</translation>
         </message>
         <message>
             <source>Differences</source>
-            <translation type="unfinished" />
+            <translation>差异</translation>
         </message>
         <message>
             <source>Show what is alike</source>
-            <translation type="unfinished" />
+            <translation>显示相同项</translation>
         </message>
         <message>
             <source>Filter</source>
@@ -942,23 +942,23 @@
         </message>
         <message>
             <source>field or value</source>
-            <translation type="unfinished" />
+            <translation>字段或值</translation>
         </message>
         <message>
             <source>Nothing differs.</source>
-            <translation type="unfinished" />
+            <translation>没有差异。</translation>
         </message>
         <message>
             <source>Compare runs</source>
-            <translation type="unfinished" />
+            <translation>比较运行</translation>
         </message>
         <message>
             <source>no other run of that name</source>
-            <translation type="unfinished" />
+            <translation>没有其他同名的运行</translation>
         </message>
         <message>
             <source>{count} of {all} fields differ</source>
-            <translation type="unfinished" />
+            <translation>{all} 个字段中有 {count} 个不同</translation>
         </message>
         <message>
             <source>Copy as text</source>
@@ -2925,7 +2925,7 @@
         </message>
         <message>
             <source>note</source>
-            <translation type="unfinished" />
+            <translation>备注</translation>
         </message>
         <message>
             <source>log</source>
@@ -2947,7 +2947,7 @@
         <name>JobHeader</name>
         <message>
             <source>Clone and edit…</source>
-            <translation type="unfinished" />
+            <translation>克隆并编辑…</translation>
         </message>
         <message>
             <source>Fetch outputs…</source>
@@ -3018,11 +3018,11 @@
         </message>
         <message>
             <source>Used</source>
-            <translation>已用</translation>
+            <translation>使用率</translation>
         </message>
         <message>
             <source>Tags</source>
-            <translation type="unfinished" />
+            <translation>标签</translation>
         </message>
         <message>
             <source>Note</source>
@@ -3096,15 +3096,15 @@
         </message>
         <message>
             <source>Note and tags…</source>
-            <translation type="unfinished" />
+            <translation>备注和标签…</translation>
         </message>
         <message>
             <source>Compare with the run before</source>
-            <translation type="unfinished" />
+            <translation>与上一次运行比较</translation>
         </message>
         <message>
             <source>Clone and edit…</source>
-            <translation type="unfinished" />
+            <translation>克隆并编辑…</translation>
         </message>
         <message>
             <source>Fetch outputs…</source>
@@ -3120,7 +3120,7 @@
         </message>
         <message>
             <source>Compare these two</source>
-            <translation type="unfinished" />
+            <translation>比较这两个</translation>
         </message>
         <message>
             <source>Copy id</source>
@@ -3164,7 +3164,7 @@
         </message>
         <message>
             <source>GPU use</source>
-            <translation type="unfinished" />
+            <translation>GPU 使用率</translation>
         </message>
         <message>
             <source>Result</source>
@@ -3227,15 +3227,15 @@
         </message>
         <message>
             <source>Words, user:… server:… tag:… since:7d</source>
-            <translation type="unfinished" />
+            <translation>词语，user:… server:… tag:… since:7d</translation>
         </message>
         <message>
             <source>{shown} of {count}</source>
-            <translation type="unfinished" />
+            <translation>{count} 个中的 {shown} 个</translation>
         </message>
         <message>
             <source>not understood: {words}</source>
-            <translation type="unfinished" />
+            <translation>无法理解：{words}</translation>
         </message>
         <message>
             <source>Submit job…</source>
@@ -3897,7 +3897,7 @@
         </message>
         <message>
             <source>Reports</source>
-            <translation type="unfinished" />
+            <translation>报告</translation>
         </message>
         <message>
             <source>Activity</source>
@@ -4537,7 +4537,7 @@
         </message>
         <message>
             <source>Label</source>
-            <translation type="unfinished" />
+            <translation>标签</translation>
         </message>
         <message>
             <source>Job</source>
@@ -4549,43 +4549,43 @@
         </message>
         <message>
             <source>GPU time</source>
-            <translation type="unfinished" />
+            <translation>GPU 时间</translation>
         </message>
         <message>
             <source>Energy</source>
-            <translation type="unfinished" />
+            <translation>能耗</translation>
         </message>
         <message>
             <source>Cost</source>
-            <translation type="unfinished" />
+            <translation>费用</translation>
         </message>
         <message>
             <source>Run time</source>
-            <translation type="unfinished" />
+            <translation>运行时间</translation>
         </message>
         <message>
             <source>Priced</source>
-            <translation type="unfinished" />
+            <translation>已计价</translation>
         </message>
         <message>
             <source>Used</source>
-            <translation>已用</translation>
+            <translation>使用率</translation>
         </message>
         <message>
             <source>Idle</source>
-            <translation type="unfinished" />
+            <translation>空闲</translation>
         </message>
         <message>
             <source>Idle GPU time</source>
-            <translation type="unfinished" />
+            <translation>GPU 空闲时间</translation>
         </message>
         <message>
             <source>Observed</source>
-            <translation type="unfinished" />
+            <translation>已观测</translation>
         </message>
         <message>
             <source>Report</source>
-            <translation type="unfinished" />
+            <translation>报告</translation>
         </message>
         <message>
             <source>Utilization</source>
@@ -4924,7 +4924,7 @@
         </message>
         <message>
             <source>Used</source>
-            <translation>已用</translation>
+            <translation>使用率</translation>
         </message>
         <message>
             <source>Inodes</source>
@@ -6160,85 +6160,85 @@
         <name>Usage</name>
         <message>
             <source>GPUs {names}</source>
-            <translation type="unfinished" />
+            <translation>GPU {names}</translation>
         </message>
         <message>
             <source>at least {share}</source>
-            <translation type="unfinished" />
+            <translation>至少 {share}</translation>
         </message>
         <message>
             <source>GPU {name}</source>
-            <translation type="unfinished" />
+            <translation>GPU {name}</translation>
         </message>
         <message>
             <source>{who} idle for {share} of the run</source>
-            <translation type="unfinished" />
+            <translation>{who} 在运行的 {share} 时间内空闲</translation>
         </message>
         <message>
             <source>{who} idle for {share} of what was observed of the run</source>
-            <translation type="unfinished" />
+            <translation>{who} 在已观测到的运行时间的 {share} 内空闲</translation>
         </message>
         <message>
             <source>{who} idle for {share} of the {seen} % of the run that was observed</source>
-            <translation type="unfinished" />
+            <translation>{who} 在已观测到的 {seen} % 运行时间的 {share} 内空闲</translation>
         </message>
         <message>
             <source>used {share}</source>
-            <translation type="unfinished" />
+            <translation>使用 {share}</translation>
         </message>
         <message>
             <source>idle {share}</source>
-            <translation type="unfinished" />
+            <translation>空闲 {share}</translation>
         </message>
         <message>
             <source>card {size}</source>
-            <translation type="unfinished" />
+            <translation>整卡 {size}</translation>
         </message>
         <message>
             <source>GPU time</source>
-            <translation type="unfinished" />
+            <translation>GPU 时间</translation>
         </message>
         <message>
             <source>GPU use</source>
-            <translation type="unfinished" />
+            <translation>GPU 使用率</translation>
         </message>
         <message>
             <source>energy</source>
-            <translation type="unfinished" />
+            <translation>能耗</translation>
         </message>
         <message>
             <source>cost</source>
-            <translation type="unfinished" />
+            <translation>费用</translation>
         </message>
         <message>
             <source>processor time</source>
-            <translation type="unfinished" />
+            <translation>处理器时间</translation>
         </message>
         <message>
             <source>peak memory</source>
-            <translation type="unfinished" />
+            <translation>内存峰值</translation>
         </message>
         <message>
             <source>{share} of the run</source>
-            <translation type="unfinished" />
+            <translation>运行的 {share}</translation>
         </message>
         <message>
             <source>observed</source>
-            <translation type="unfinished" />
+            <translation>已观测</translation>
         </message>
     </context>
     <context>
         <name>UsageCard</name>
         <message>
             <source>Usage</source>
-            <translation type="unfinished" />
+            <translation>用量</translation>
         </message>
     </context>
     <context>
         <name>UsageReportPage</name>
         <message>
             <source>Cost</source>
-            <translation type="unfinished" />
+            <translation>费用</translation>
         </message>
         <message>
             <source>Utilization</source>
@@ -6246,19 +6246,19 @@
         </message>
         <message>
             <source>Jobs that ended in</source>
-            <translation type="unfinished" />
+            <translation>结束于以下时段的作业</translation>
         </message>
         <message>
             <source>24 h</source>
-            <translation type="unfinished" />
+            <translation>24 小时</translation>
         </message>
         <message>
             <source>7 d</source>
-            <translation type="unfinished" />
+            <translation>7 天</translation>
         </message>
         <message>
             <source>30 d</source>
-            <translation type="unfinished" />
+            <translation>30 天</translation>
         </message>
         <message>
             <source>all</source>
@@ -6274,7 +6274,7 @@
         </message>
         <message>
             <source>Add up by</source>
-            <translation type="unfinished" />
+            <translation>汇总方式</translation>
         </message>
         <message>
             <source>Filter</source>
@@ -6282,35 +6282,35 @@
         </message>
         <message>
             <source>No job of that time is known here. What jobs used is added up on their servers and read with the list of jobs.</source>
-            <translation type="unfinished" />
+            <translation>此处没有该时段的作业。作业的用量在其服务器上累计，并随作业列表一起读取。</translation>
         </message>
         <message>
             <source>{count} jobs</source>
-            <translation type="unfinished" />
+            <translation>{count} 个作业</translation>
         </message>
         <message>
             <source>used {share}, idle {idle}</source>
-            <translation type="unfinished" />
+            <translation>使用 {share}，空闲 {idle}</translation>
         </message>
         <message>
             <source>{span} of GPU time</source>
-            <translation type="unfinished" />
+            <translation>GPU 时间 {span}</translation>
         </message>
         <message>
             <source>By the rates of the servers as they are entered now: each accelerator is an equal part of its server's rate. {share} of the time has a price; what has none is left out, not taken as 0.</source>
-            <translation type="unfinished" />
+            <translation>按当前录入的服务器费率计算：每个加速器平均分摊其服务器的费率。{share} 的时间有价格；没有价格的部分不计入，也不按 0 计算。</translation>
         </message>
         <message>
             <source>Added up on the servers while the jobs ran, whether a console was there or not; {share} of the run time was observed. Idle is less than 5 % in the mean of a look.</source>
-            <translation type="unfinished" />
+            <translation>作业运行期间在服务器上累计，无论是否有控制台连接；观测到 {share} 的运行时间。一次观测的平均值低于 5 % 视为空闲。</translation>
         </message>
         <message>
             <source>A server with several labels counts in each of them.</source>
-            <translation type="unfinished" />
+            <translation>有多个标签的服务器会计入每个标签。</translation>
         </message>
         <message>
             <source>Export CSV</source>
-            <translation type="unfinished" />
+            <translation>导出 CSV</translation>
         </message>
     </context>
     <context>
