@@ -19,7 +19,7 @@ from console.fleet.files import RemoteFiles
 from console.fleet.fleet import Fleet
 from console.fleet.inventory import ServerBook
 from console.fleet.secrets import Secrets
-from console.jobs.service import JobService
+from console.jobs.service import JobOutside, JobService
 from console.models.service import ModelService
 from console.operations.service import Operations
 from console.plugin.loader import load
@@ -67,18 +67,8 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     fleet = Fleet(
         servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=secrets.auth()
     )
-    jobs = JobService(
-        store,
-        fleet,
-        servers,
-        plugins,
-        clock,
-        account,
-        open_link=fleet.copy_link,
-        limits=options.number,
-        secret_of=secrets.for_job,
-        known_secret=secrets.known_for_job,
-    )
+    outside = JobOutside(fleet.copy_link, options.number, secrets.for_job, secrets.known_for_job)
+    jobs = JobService(store, fleet, servers, plugins, clock, account, outside)
     models = ModelService(store, home, fleet, jobs, clock, account)
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
     copies = Copies(servers, fleet.copy_link)

@@ -6,6 +6,7 @@ The server holds the truth; the store is a history and a cache that `refresh` re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from console.core.clock import Clock
@@ -39,16 +40,30 @@ _FIRST_LOOK_S = 0.1
 _LONGEST_LOOK_S = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class JobOutside:
+    """What jobs need of the rest of Tandem beside the servers.
+
+    Attributes:
+        open_link: connections for copies, by which code travels.
+        limits: numeric options by their name: MiB that the code of one job may be, and a server may keep.
+        secret_of: the value of a job's secret, asked for where it must be.
+        known_secret: the same without asking: what hides it in logs.
+    """
+
+    open_link: OpenLink
+    limits: Callable[[str], float]
+    secret_of: SecretOf
+    known_secret: Callable[[str], str | None]
+
+
 class JobService:
     """All that can be done with jobs. Any thread may call; what asks a server blocks.
 
     Args:
         gate: the way to servers.
         account: who submits, "user@machine".
-        open_link: connections for copies, by which code travels.
-        limits: MiB that the code of one job may be, and that a server may keep.
-        secret_of: the value of a job's secret, asked for where it must be.
-        known_secret: the same without asking: what hides it in logs.
+        outside: how code and secrets come to a job.
     """
 
     def __init__(
@@ -59,15 +74,11 @@ class JobService:
         plugins: PluginSet,
         clock: Clock,
         account: str,
-        *,
-        open_link: OpenLink,
-        limits: Callable[[str], float],
-        secret_of: SecretOf,
-        known_secret: Callable[[str], str | None],
+        outside: JobOutside,
     ) -> None:
-        self._known_secret = known_secret
-        self._limits = limits
-        self._sender = CodeSender(gate, open_link, lambda: int(limits("jobs.code_kept_mib") * _MIB))
+        self._known_secret = outside.known_secret
+        self._limits = limits = outside.limits
+        self._sender = CodeSender(gate, outside.open_link, lambda: int(limits("jobs.code_kept_mib") * _MIB))
         self._book = book
         self._gate = gate
         self._clock = clock
@@ -75,7 +86,15 @@ class JobService:
         self._reader = JobReader(gate, self._records, clock)
         self.code = CodeReader(self._reader)
         self._submitter = Submitter(
-            gate, book, plugins, self._reader, clock, account, self._sender, self._code_limit, secret_of
+            gate,
+            book,
+            plugins,
+            self._reader,
+            clock,
+            account,
+            self._sender,
+            self._code_limit,
+            outside.secret_of,
         )
         self._foreign = ForeignWork(self._reader, clock, account)
 
