@@ -7,7 +7,7 @@ import stat
 import time
 from typing import Any, Dict, List, Optional
 
-from . import attempts, drained, jobsecrets, jobspec, paths, procs, records, snapshots, spool
+from . import attempts, drained, jobsecrets, jobspec, meter, paths, procs, records, snapshots, spool
 from .paths import raw
 from .records import number_or_none, text_or_none, texts
 from .wire import AgentError, from_os_error
@@ -71,6 +71,7 @@ def status(ident: str) -> Dict[str, Any]:
         "code": spec.get("code") if isinstance(spec.get("code"), dict) else None,
         "python": _python_of(spec),
         "secrets": spec.get("secret_names") if isinstance(spec.get("secret_names"), dict) else {},
+        "usage": meter.usage_of(folder, result, past),
         "log_note": text_or_none((paths.read_json(os.path.join(folder, "log.hole")) or {}).get("reason")),
     }
 
@@ -273,6 +274,7 @@ def list_jobs(request: Any) -> Dict[str, Any]:
         if since and row["state"] in records.FINAL and (row["ended"] or row["submitted"] or "~") < since:
             continue
         size += 700 + sum(len(each) for each in row["argv"]) * 2
+        size += sum(400 + 300 * len(each["gpus"]) for each in row["usage"])
         if size > _MAX_LISTED_BYTES:
             break
         found.append(row)
@@ -285,6 +287,15 @@ def show(request: Any) -> Dict[str, Any]:
     ident = request.text("id")
     known_folder(ident)
     return status(ident)
+
+
+def spec_of(request: Any) -> Dict[str, Any]:
+    """job.spec: what was asked for; its secrets were never in it."""
+    path = os.path.join(known_folder(request.text("id")), "spec.json")
+    spec = paths.read_json(path)
+    if spec is None:
+        raise AgentError("remote.path_missing", path=path)
+    return {"spec": spec}
 
 
 def cancel(request: Any) -> Dict[str, Any]:

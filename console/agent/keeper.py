@@ -62,6 +62,8 @@ class Keeper:
             return False
         self._looked_at = at
         self._sort()
+        if self._live:
+            self._drivers.watch()
         return self._hand_out()
 
     def _read(self) -> bool:

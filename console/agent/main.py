@@ -79,6 +79,8 @@ METHODS = {
     "code.room": "coderoom.room",
     "code.list": "snapshots.listed",
     "code.read": "snapshots.read",
+    "job.usage": "joblog.usage",
+    "job.spec": "jobs.spec_of",
     "service.start": "services.start",
     "service.show": "services.show",
     "service.list": "services.list_services",

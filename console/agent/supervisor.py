@@ -40,8 +40,10 @@ class Outcome:
         reason: "Optional[str]",
         peak: int,
         seconds: float,
+        cpu_s: "Optional[float]" = None,
     ) -> None:
         self.code, self.number, self.reason, self.peak, self.seconds = code, number, reason, peak, seconds
+        self.cpu_s = cpu_s
 
 
 class Supervisor:
@@ -97,8 +99,8 @@ class Supervisor:
             self.folder, self.plan.get("retries"), bool(self.plan.get("preemptible"))
         ):
             jobsecrets.forget(self.folder)
-        status, peak = self._watch(child.pid, began)
-        self._end(child.pid, status, peak, time.monotonic() - began)
+        status, usage = self._watch(child.pid, began)
+        self._end(child.pid, status, usage, time.monotonic() - began)
 
     def _give_up(self, reason: str) -> None:
         """This attempt cannot start, nor can a later one."""
@@ -173,11 +175,11 @@ class Supervisor:
         return max(0.0, float(grace)) if isinstance(grace, (int, float)) else _DEFAULT_GRACE_S
 
     def _watch(self, pid: int, began: float) -> "Any":
-        """Wait for the process, and end it where that is due; (wait status, peak memory)."""
+        """Wait for the process, and end it where that is due; (wait status, what it used)."""
         while True:
             ended, status, usage = os.wait4(pid, os.WNOHANG)
             if ended:
-                return status, usage.ru_maxrss * 1024
+                return status, usage
             now = time.monotonic()
             if self.ending is None:
                 self.ending = self._wants_end(began)
@@ -202,10 +204,12 @@ class Supervisor:
         procs.signal_group(pid, number)
         procs.signal_all([each for each in procs.with_mark(self.marks) if each[0] != pid], number)
 
-    def _end(self, pid: int, status: int, peak: int, seconds: float) -> None:
+    def _end(self, pid: int, status: int, usage: "Any", seconds: float) -> None:
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
-        outcome = Outcome(code, number, self._reason(code, number), peak, seconds)
+        # Of it and of all that was waited for below it.
+        cpu_s = usage.ru_utime + usage.ru_stime
+        outcome = Outcome(code, number, self._reason(code, number), usage.ru_maxrss * 1024, seconds, cpu_s)
         if self.ending is not None:
             # It counts as ended when nothing of it is left.
             procs.sweep(self.marks, pid, max(0.0, self.kill_at - time.monotonic()))
@@ -254,6 +258,8 @@ class Supervisor:
             "started": self.started,
             "ended": procs.iso(procs.now()),
             "peak_memory_bytes": outcome.peak or None,
+            "seconds": round(outcome.seconds, 3),
+            "cpu_s": None if outcome.cpu_s is None else round(outcome.cpu_s, 3),
             "energy_j": None,
             "gpu_seconds": round(outcome.seconds * len(self.plan.get("accelerators", [])), 3),
             "accelerators": self.plan.get("accelerators", []),

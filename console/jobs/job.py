@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from console.jobs.usage import Usage
+
 
 class JobState(StrEnum):
     """Life of a job; a contract with scripts (`tandem job list --state`)."""
@@ -58,6 +60,7 @@ class JobRequest:
         code: a folder of this machine whose files go along as a snapshot, and in whose copy the job runs; or
             one script, whose arguments `argv` then are.
         secrets: environment variables by name, each with the entry of the system keyring for its value.
+        like: a job of that server whose files it runs with, as they were then.
     """
 
     argv: tuple[str, ...]
@@ -86,6 +89,7 @@ class JobRequest:
     conda: str | None = None
     code: Path | None = None
     secrets: dict[str, str] = field(default_factory=dict)
+    like: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,8 @@ class Job:
 
     `attempts` are those before the present one; `log_note` says what is odd about its log;
     `secrets` are the names of its secrets, each with its entry in the keyring of whoever submitted it.
+    `attempts` are those before the present one; `log_note` says what is odd about its log. `usage` is what
+    each attempt used; `tags` are those it was submitted with and this console's own, as is `note`.
     """
 
     id: str
@@ -173,6 +179,8 @@ class Job:
     code: JobCode | None = None
     python: JobPython | None = None
     secrets: dict[str, str] = field(default_factory=dict)
+    usage: tuple[Usage, ...] = ()
+    note: str = ""
     reachable: bool = True
 
     @property
@@ -182,10 +190,18 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Which jobs to list; empty fields do not filter. `search` looks in id, name, command and server."""
+    """Which jobs to list; empty fields do not filter.
+
+    Attributes:
+        user: who submitted it.
+        tags: each "key" or "key=value".
+        search: each word begins one of id, name, command, recipe, server and its labels, user, tags, note.
+    """
 
     states: frozenset[JobState] = frozenset()
     server: str | None = None
+    user: str | None = None
+    tags: tuple[str, ...] = ()
     since: datetime | None = None
     search: str = ""
     limit: int = 200

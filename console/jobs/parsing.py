@@ -24,6 +24,7 @@ from console.jobs.job import (
     MetricPoint,
     Output,
 )
+from console.jobs.usage import parse_usages, spent
 
 JOB_ID = re.compile(r"^[0-9a-z]{1,32}$")
 MAX_ARGV = 4096
@@ -86,7 +87,9 @@ def parse_status(server: str, wire: object) -> Job:
     submitted = moment_of(wire.get("submitted"))
     if submitted is None:
         raise protocol(server, f"job {job_id} has no time of submission")
-    tags = wire.get("tags")
+    tags, usage = wire.get("tags"), parse_usages(wire.get("usage"))
+    total = spent(usage)
+    ended = state in FINAL_STATES
     return Job(
         id=job_id,
         name=_text(wire.get("name"), max_chars=120) or "",
@@ -104,9 +107,12 @@ def parse_status(server: str, wire: object) -> Job:
         reason=_text(wire.get("reason")),
         recipe=_text(wire.get("recipe"), max_chars=80),
         workdir=_text(wire.get("workdir"), max_chars=4096),
-        gpu_seconds=_number(wire.get("gpu_seconds")),
-        energy_j=_number(wire.get("energy_j")),
-        peak_memory_bytes=_integer(wire.get("peak_memory_bytes")),
+        # Of all attempts; what older agents tell is the last one's.
+        gpu_seconds=_number(wire.get("gpu_seconds"))
+        if total.gpu_seconds is None or not ended
+        else total.gpu_seconds,
+        energy_j=_number(wire.get("energy_j")) if total.energy_j is None else total.energy_j,
+        peak_memory_bytes=total.memory_peak_bytes or _integer(wire.get("peak_memory_bytes")),
         log_size=_integer(wire.get("log_size")),
         tags={
             safe_line(str(key)[:200], max_chars=80): safe_line(str(value)[:1000], max_chars=300)
@@ -119,6 +125,7 @@ def parse_status(server: str, wire: object) -> Job:
         code=parse_code(wire.get("code")),
         python=parse_python(wire.get("python")),
         secrets=parse_secrets(wire.get("secrets")),
+        usage=usage,
     )
 
 

@@ -6,7 +6,6 @@ The server holds the truth; the store is a history and a cache that `refresh` re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from console.core.clock import Clock
@@ -15,6 +14,7 @@ from console.core.ports import ServerGate
 from console.core.problems import Problem
 from console.fleet.inventory import ServerBook
 from console.jobs.foreign import ForeignProcess, ForeignWork
+from console.jobs.history import JobHistory
 from console.jobs.job import Job, JobFilter, JobRequest, LogPart, MetricPoint, Output
 from console.jobs.masking import Mask, masked_part
 from console.jobs.outputs import list_outputs, prepare_fetch
@@ -40,30 +40,20 @@ _FIRST_LOOK_S = 0.1
 _LONGEST_LOOK_S = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class JobOutside:
-    """What jobs need of the rest of Tandem beside the servers.
-
-    Attributes:
-        open_link: connections for copies, by which code travels.
-        limits: numeric options by their name: MiB that the code of one job may be, and a server may keep.
-        secret_of: the value of a job's secret, asked for where it must be.
-        known_secret: the same without asking: what hides it in logs.
-    """
-
-    open_link: OpenLink
-    limits: Callable[[str], float]
-    secret_of: SecretOf
-    known_secret: Callable[[str], str | None]
-
-
 class JobService:
     """All that can be done with jobs. Any thread may call; what asks a server blocks.
 
     Args:
         gate: the way to servers.
         account: who submits, "user@machine".
-        outside: how code and secrets come to a job.
+        open_link: connections for copies, by which code travels.
+        limits: MiB that the code of one job may be, and that a server may keep.
+        secret_of: the value of a job's secret, asked for where it must be.
+        known_secret: the same without asking: what hides it in logs.
+        gpus_of: how many accelerators a server has, None where that is not known.
+
+    Attributes:
+        history: jobs looked back at.
     """
 
     def __init__(
@@ -74,11 +64,16 @@ class JobService:
         plugins: PluginSet,
         clock: Clock,
         account: str,
-        outside: JobOutside,
+        *,
+        open_link: OpenLink,
+        limits: Callable[[str], float],
+        secret_of: SecretOf,
+        known_secret: Callable[[str], str | None],
+        gpus_of: Callable[[str], int | None] = lambda _server: None,
     ) -> None:
-        self._known_secret = outside.known_secret
-        self._limits = limits = outside.limits
-        self._sender = CodeSender(gate, outside.open_link, lambda: int(limits("jobs.code_kept_mib") * _MIB))
+        self._known_secret = known_secret
+        self._limits = limits
+        self._sender = CodeSender(gate, open_link, lambda: int(limits("jobs.code_kept_mib") * _MIB))
         self._book = book
         self._gate = gate
         self._clock = clock
@@ -90,13 +85,15 @@ class JobService:
             book,
             plugins,
             self._reader,
+            self._records,
             clock,
             account,
             self._sender,
             self._code_limit,
-            outside.secret_of,
+            secret_of,
         )
         self._foreign = ForeignWork(self._reader, clock, account)
+        self.history = JobHistory(store, self._records, self._reader, book, clock, gpus_of)
 
     # --- what changes something
 

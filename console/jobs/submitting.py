@@ -19,6 +19,7 @@ from console.jobs.choosing import Candidate, choose, eligible
 from console.jobs.job import Job, JobRequest, JobState
 from console.jobs.parsing import parse_chunk, parse_list, parse_status
 from console.jobs.reading import JobReader, may_pass
+from console.jobs.records import JobRecords
 from console.jobs.snapshot.gather import Snapshot, gather
 from console.jobs.snapshot.sending import CodeSender, ToSend
 from console.jobs.spec import build_spec
@@ -52,12 +53,14 @@ class Submitter:
         book: ServerBook,
         plugins: PluginSet,
         reader: JobReader,
+        records: JobRecords,
         clock: Clock,
         account: str,
         sender: CodeSender,
         code_limit: Callable[[], int],
         secret_of: SecretOf,
     ) -> None:
+        self._records = records
         self._gate = gate
         self._book = book
         self._plugins = plugins
@@ -74,6 +77,7 @@ class Submitter:
         gpus = max(request.gpus, recipe.gpus if recipe else 0)
         snapshot = gather(request.code, self._code_limit()) if request.code is not None else None
         server = self._server(request, gpus)
+        self._check_like(request, server.name)
         spec = build_spec(
             request,
             recipe,
@@ -93,13 +97,13 @@ class Submitter:
 
         def submit(step: StepContext) -> None:
             try:
-                kept.append(self._submit(step, server.name, spec, values))
+                kept.append(self._submit(step, server.name, spec, values, request.like))
             except Problem as problem:
                 if problem.code != "job.code_missing" or snapshot is None:
                     raise
                 step.note("the code was removed there meanwhile; sending it again")
                 self._send(step, server.name, snapshot)
-                kept.append(self._submit(step, server.name, spec, values))
+                kept.append(self._submit(step, server.name, spec, values, request.like))
 
         actions = [
             Action(Step("Check", _looks(request, recipe, server.python)), check),
@@ -145,6 +149,17 @@ class Submitter:
                 raise Problem("job.secret_missing", name=name if name == entry else f"{name} ({entry})")
             found[name] = value
         return found
+
+    def _check_like(self, request: JobRequest, server: str) -> None:
+        """Files of an earlier job lie where that ran."""
+        if request.like is None:
+            return
+        like = self._records.get(request.like)
+        if like is None:
+            raise Problem("id.unknown", kind="job", given=request.like, listing="job list")
+        if like.server != server:
+            reason = f"the files of job {like.id} lie on '{like.server}': run it there, or give the code anew"
+            raise Problem("input.invalid", what="server", reason=reason)
 
     def _server(self, request: JobRequest, gpus: int) -> Server:
         if request.any_server:
@@ -224,22 +239,32 @@ class Submitter:
         return [name for name in modules if name in found]
 
     def _submit(
-        self, step: StepContext, server: str, spec: dict[str, object], values: Mapping[str, str]
+        self,
+        step: StepContext,
+        server: str,
+        spec: dict[str, object],
+        values: Mapping[str, str],
+        like: str | None,
     ) -> Job:
-        params: dict[str, object] = {"spec": {**spec, "secrets": dict(values)}}
+        method, params = "job.submit", dict[str, object](spec={**spec, "secrets": dict(values)})
+        if like is not None:
+            # Its files and its code are taken from there, as they were then.
+            of_there = ("files", "secrets") if spec["code"] is not None else ("files", "secrets", "code")
+            changes = {key: value for key, value in spec.items() if key not in of_there}
+            method, params = "job.again", {"id": like, "changes": changes, "secrets": dict(values)}
         code = spec["code"]
         size = code.get("bytes") if isinstance(code, Mapping) else None
         patience_s = (
             SUBMIT_TIMEOUT_S + (float(size) if isinstance(size, int) else 0.0) / _LAID_OUT_BYTES_PER_S
         )
         try:
-            answer = self._reader.call(server, "job.submit", params, timeout_s=patience_s)
+            answer = self._reader.call(server, method, params, timeout_s=patience_s)
         except Problem as problem:
             if not may_pass(problem) or problem.code == "ssh.refused":
                 raise
             # The link broke; whether the job was taken is not known. The same id counts once.
             step.note("the link was lost; asking again for the same job")
-            answer = self._reader.call(server, "job.submit", params, timeout_s=patience_s)
+            answer = self._reader.call(server, method, params, timeout_s=patience_s)
         job = parse_status(server, answer)
         step.note(f"job {job.id}, {job.state.value}")
         return self._reader.take([job])[0]

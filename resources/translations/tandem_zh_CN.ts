@@ -351,6 +351,41 @@
         </message>
     </context>
     <context>
+        <name>AnnotateJobSheet</name>
+        <message>
+            <source>Note and tags</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>For {name}. They are found by the search and kept in this console's database and its backups; the server and other consoles do not see them.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What was learned</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>One name=value a line.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>'{line}' is not name=value.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Audit</name>
         <message>
             <source>unknown</source>
@@ -572,7 +607,7 @@
         </message>
         <message>
             <source>View</source>
-            <translation>查看</translation>
+            <translation>视图</translation>
         </message>
         <message>
             <source>Export</source>
@@ -684,19 +719,19 @@
         </message>
         <message>
             <source>File</source>
-            <translation type="unfinished">文件</translation>
+            <translation>文件</translation>
         </message>
         <message>
             <source>Size</source>
-            <translation type="unfinished">大小</translation>
+            <translation>大小</translation>
         </message>
         <message>
             <source>looking…</source>
-            <translation type="unfinished">正在查看…</translation>
+            <translation>正在查看…</translation>
         </message>
         <message>
             <source>View</source>
-            <translation>查看</translation>
+            <translation>视图</translation>
         </message>
         <message>
             <source>Copy hash</source>
@@ -723,7 +758,7 @@
         </message>
         <message>
             <source>looking…</source>
-            <translation type="unfinished">正在查看…</translation>
+            <translation>正在查看…</translation>
         </message>
         <message>
             <source>1 file, {size}</source>
@@ -770,7 +805,7 @@
         </message>
         <message>
             <source>looking…</source>
-            <translation type="unfinished">正在查看…</translation>
+            <translation>正在查看…</translation>
         </message>
         <message>
             <source>Content of the file</source>
@@ -778,7 +813,7 @@
         </message>
         <message>
             <source>Close</source>
-            <translation type="unfinished">关闭</translation>
+            <translation>关闭</translation>
         </message>
         <message>
             <source>{size} that are no text.</source>
@@ -838,6 +873,96 @@
         <message>
             <source>exit code {code}</source>
             <translation>退出码 {code}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Compare</name>
+        <message>
+            <source>run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>specification</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>code</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>environment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>metrics</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>usage</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Part</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Field</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Older run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Newer run</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ComparePage</name>
+        <message>
+            <source>Open older</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open newer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Differences</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show what is alike</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation>筛选</translation>
+        </message>
+        <message>
+            <source>field or value</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing differs.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Compare runs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>no other run of that name</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} of {all} fields differ</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy as text</source>
+            <translation>复制为文本</translation>
         </message>
     </context>
     <context>
@@ -1392,11 +1517,11 @@
         </message>
         <message>
             <source>Fetch</source>
-            <translation>取回</translation>
+            <translation>下载</translation>
         </message>
         <message>
             <source>Folder</source>
-            <translation type="unfinished">文件夹</translation>
+            <translation>文件夹</translation>
         </message>
         <message>
             <source>A new one, or one that is empty.</source>
@@ -1404,7 +1529,7 @@
         </message>
         <message>
             <source>Enter a folder.</source>
-            <translation type="unfinished">请输入文件夹。</translation>
+            <translation>请输入文件夹。</translation>
         </message>
         <message>
             <source>The code is in {folder}.</source>
@@ -1423,7 +1548,7 @@
         </message>
         <message>
             <source>Fetch</source>
-            <translation>取回</translation>
+            <translation>下载</translation>
         </message>
         <message>
             <source>Folder</source>
@@ -1454,7 +1579,7 @@
         </message>
         <message>
             <source>Fetch</source>
-            <translation>取回</translation>
+            <translation>下载</translation>
         </message>
         <message>
             <source>64 hex digits</source>
@@ -2254,7 +2379,7 @@
         </message>
         <message>
             <source>Memory</source>
-            <translation type="unfinished">内存</translation>
+            <translation>内存</translation>
         </message>
         <message>
             <source>Command</source>
@@ -2455,6 +2580,10 @@
             <translation>用户</translation>
         </message>
         <message>
+            <source>Job</source>
+            <translation>作业</translation>
+        </message>
+        <message>
             <source>Memory held</source>
             <translation>占用显存</translation>
         </message>
@@ -2483,6 +2612,14 @@
             <translation>命令</translation>
         </message>
         <message>
+            <source>a job of Tandem's</source>
+            <translation>Tandem 的作业</translation>
+        </message>
+        <message>
+            <source>processes of the past are not kept</source>
+            <translation>不保存过去的进程</translation>
+        </message>
+        <message>
             <source>no process is named for it</source>
             <translation>没有列出占用它的进程</translation>
         </message>
@@ -2498,12 +2635,28 @@
             <source>Longest</source>
             <translation>最长</translation>
         </message>
+        <message>
+            <source>Together</source>
+            <translation>合计</translation>
+        </message>
     </context>
     <context>
         <name>IdlePage</name>
         <message>
             <source>Idle holders</source>
             <translation>空闲占用者</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>现在</translation>
+        </message>
+        <message>
+            <source>in the time range</source>
+            <translation>时间范围内</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>时间</translation>
         </message>
         <message>
             <source>Idle below</source>
@@ -2528,6 +2681,14 @@
         <message>
             <source>by server</source>
             <translation>按服务器</translation>
+        </message>
+        <message>
+            <source>by job</source>
+            <translation>按作业</translation>
+        </message>
+        <message>
+            <source>by label</source>
+            <translation>按标签</translation>
         </message>
         <message>
             <source>Add up</source>
@@ -2560,6 +2721,10 @@
         <message>
             <source>{gpus} accelerators, {memory}, {users} accounts</source>
             <translation>{gpus} 个加速器，{memory}，{users} 个账户</translation>
+        </message>
+        <message>
+            <source>{gpus} accelerators, {memory}</source>
+            <translation>{gpus} 个加速器，{memory}</translation>
         </message>
         <message>
             <source>of {count} accelerators it is not known</source>
@@ -2719,6 +2884,10 @@
             <translation>标签</translation>
         </message>
         <message>
+            <source>note</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>log</source>
             <translation>日志</translation>
         </message>
@@ -2737,8 +2906,8 @@
     <context>
         <name>JobHeader</name>
         <message>
-            <source>Submit again…</source>
-            <translation>再次提交…</translation>
+            <source>Clone and edit…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Fetch outputs…</source>
@@ -2812,6 +2981,14 @@
             <translation>已用</translation>
         </message>
         <message>
+            <source>Tags</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
             <source>Peak memory</source>
             <translation>内存峰值</translation>
         </message>
@@ -2878,8 +3055,16 @@
             <translation>原样再运行…</translation>
         </message>
         <message>
-            <source>Submit again…</source>
-            <translation>再次提交…</translation>
+            <source>Note and tags…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Compare with the run before</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Clone and edit…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Fetch outputs…</source>
@@ -2892,6 +3077,10 @@
         <message>
             <source>Register model…</source>
             <translation>登记模型…</translation>
+        </message>
+        <message>
+            <source>Compare these two</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Copy id</source>
@@ -2932,6 +3121,10 @@
         <message>
             <source>Took</source>
             <translation>耗时</translation>
+        </message>
+        <message>
+            <source>GPU use</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Result</source>
@@ -2993,8 +3186,16 @@
             <translation>在作业中搜索</translation>
         </message>
         <message>
-            <source>Name, command, server, id</source>
-            <translation>名称、命令、服务器、ID</translation>
+            <source>Words, user:… server:… tag:… since:7d</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{shown} of {count}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not understood: {words}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Submit job…</source>
@@ -3655,6 +3856,10 @@
             <translation>部署</translation>
         </message>
         <message>
+            <source>Reports</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Activity</source>
             <translation>活动</translation>
         </message>
@@ -4278,6 +4483,77 @@
         <message>
             <source>Up</source>
             <translation>已运行</translation>
+        </message>
+    </context>
+    <context>
+        <name>Reports</name>
+        <message>
+            <source>User</source>
+            <translation>用户</translation>
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Label</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Job</source>
+            <translation>作业</translation>
+        </message>
+        <message>
+            <source>Jobs</source>
+            <translation>作业</translation>
+        </message>
+        <message>
+            <source>GPU time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Energy</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cost</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Run time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Priced</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Used</source>
+            <translation>已用</translation>
+        </message>
+        <message>
+            <source>Idle</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Idle GPU time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Observed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Report</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Utilization</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>Idle holders</source>
+            <translation>空闲占用者</translation>
         </message>
     </context>
     <context>
@@ -5838,6 +6114,163 @@
         <message>
             <source>{model} has no other version yet; register one first.</source>
             <translation>{model} 还没有其他版本；请先登记。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Usage</name>
+        <message>
+            <source>GPUs {names}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>at least {share}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>GPU {name}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{who} idle for {share} of the run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{who} idle for {share} of what was observed of the run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{who} idle for {share} of the {seen} % of the run that was observed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>used {share}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>idle {share}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>card {size}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>GPU time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>GPU use</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>energy</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>cost</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>processor time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>peak memory</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{share} of the run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>observed</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>UsageCard</name>
+        <message>
+            <source>Usage</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>UsageReportPage</name>
+        <message>
+            <source>Cost</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Utilization</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>Jobs that ended in</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>24 h</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>7 d</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>30 d</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>all</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>Export CSV…</source>
+            <translation>导出 CSV…</translation>
+        </message>
+        <message>
+            <source>Who</source>
+            <translation>谁</translation>
+        </message>
+        <message>
+            <source>Add up by</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation>筛选</translation>
+        </message>
+        <message>
+            <source>No job of that time is known here. What jobs used is added up on their servers and read with the list of jobs.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} jobs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>used {share}, idle {idle}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{span} of GPU time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>By the rates of the servers as they are entered now: each accelerator is an equal part of its server's rate. {share} of the time has a price; what has none is left out, not taken as 0.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Added up on the servers while the jobs ran, whether a console was there or not; {share} of the run time was observed. Idle is less than 5 % in the mean of a look.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A server with several labels counts in each of them.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Export CSV</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>

@@ -27,7 +27,7 @@ from console.fleet.inventory import ServerBook
 from console.fleet.link_state import LinkView
 from console.fleet.server import Server
 from console.jobs.job import JobRequest
-from console.jobs.service import JobOutside, JobService
+from console.jobs.service import JobService
 from console.operations.service import Operations
 from console.plugin.loader import load
 from console.store.audit_log import AuditLog
@@ -94,12 +94,10 @@ def desk(folder: Path, server: LabServer) -> Iterator[Desk]:
             plugins,
             clock,
             account,
-            JobOutside(
-                fleet.copy_link,
-                Options(home.options).number,
-                lambda _entry, _server: None,
-                lambda _entry: None,
-            ),
+            open_link=fleet.copy_link,
+            limits=Options(home.options).number,
+            secret_of=lambda _entry, _server: None,
+            known_secret=lambda _entry: None,
         )
         yield Desk(fleet, jobs, operations, first)
     finally:

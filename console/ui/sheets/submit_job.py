@@ -49,6 +49,7 @@ class SubmitJobSheet(FormSheet):
         self._recipes = {each.name: each for each in desk.context.plugins.recipes}
         self._parameters: RecipeFields | None = None
         self._tags: dict[str, str] = {}
+        self._like: JobRequest | None = None
         self.kind = SegmentedControl(
             desk.theme,
             self.tr("What to run"),
@@ -67,6 +68,7 @@ class SubmitJobSheet(FormSheet):
             self.kind.hide()
         if like is not None:
             self._fill(like)
+            self._ask_for_more(like)
         if server or like is not None:
             self.server.choose(server or (like.server if like else ""))
         self._show_kind()
@@ -226,6 +228,35 @@ class SubmitJobSheet(FormSheet):
                 self.command.setText(shlex.join(arguments))
         self._tags = dict(job.tags)
 
+    def _ask_for_more(self, job: Job) -> None:
+        """What only its server or the history can tell; what was typed meanwhile stays."""
+        history = self._desk.context.jobs.history
+        self._desk.worker.run(
+            lambda: history.request_of(job.id),
+            lambda request: self._fill_more(job, request),
+            failed=self.problem.set_problem,
+            owner=self,
+        )
+
+    def _fill_more(self, job: Job, request: JobRequest) -> None:
+        self._like = request
+        memory, limit = request.memory_limit_bytes, request.time_limit_s
+        env = "\n".join(f"{name}={value}" for name, value in request.env.items())
+        if not self.env.toPlainText():
+            self.env.setPlainText(env)
+        if self.workdir.text() == (job.workdir or ""):
+            self.workdir.setText(request.workdir or "")
+        for field, before, text in (
+            (self.limit, "", "" if limit is None else f"{limit:g}"),
+            (self.memory, "", "" if memory is None else str(memory)),
+            (self.priority, "0", str(request.priority)),
+            (self.retries, "0", str(request.retries)),
+            (self.outputs, "", " ".join(request.outputs)),
+        ):
+            if field.text() == before:
+                field.setText(text)
+        self.preemptible.setChecked(self.preemptible.isChecked() or request.preemptible)
+
     # --- what is asked for
 
     def arguments(self) -> Arguments | None:
@@ -278,6 +309,7 @@ class SubmitJobSheet(FormSheet):
             priority=priority,
             outputs=tuple(self.outputs.text().split()),
             tags=self._tags,
+            like=self._like.like if self._like is not None and recipe is None else None,
         )
         return {"request": request}
 

@@ -20,7 +20,7 @@ from console.fleet.fleet import Fleet
 from console.fleet.inventory import ServerBook
 from console.fleet.server import Server
 from console.jobs.job import Job, JobRequest, JobState
-from console.jobs.service import JobOutside, JobService
+from console.jobs.service import JobService
 from console.models.service import ModelService
 from console.operations.service import Operations
 from console.plugin.loader import PluginSet, load
@@ -91,12 +91,10 @@ def open_desk(home: Home, stack: ExitStack) -> Desk:
         plugins,
         clock,
         ACCOUNT,
-        JobOutside(
-            fleet.copy_link,
-            Options(home.options).number,
-            lambda entry, _server: secrets.get(entry),
-            secrets.get,
-        ),
+        open_link=fleet.copy_link,
+        limits=Options(home.options).number,
+        secret_of=lambda entry, _server: secrets.get(entry),
+        known_secret=secrets.get,
     )
     models = ModelService(store, home, fleet, jobs, clock, ACCOUNT)
     return Desk(home, store, book, fleet, operations, plugins, jobs, models, secrets)

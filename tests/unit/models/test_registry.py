@@ -18,7 +18,7 @@ from console.core.clock import SystemClock
 from console.core.home import Home
 from console.core.problems import Problem
 from console.fleet.inventory import ServerBook
-from console.jobs.service import JobOutside, JobService
+from console.jobs.service import JobService
 from console.models.model import AddModel, ModelVersion
 from console.models.service import ModelService
 from console.operations.plan import Action, Step, Work
@@ -68,7 +68,10 @@ def desk(tandem_home: Home) -> Iterator[Desk]:
         PluginSet(),
         clock,
         "ann@desk",
-        JobOutside(gate.copy_link, gate.number, gate.secret, gate.secret),
+        open_link=gate.copy_link,
+        limits=gate.number,
+        secret_of=gate.secret,
+        known_secret=gate.secret,
     )
     operations = Operations(_Audit(), clock, "ann@desk", store)
     yield Desk(

@@ -20,8 +20,9 @@ from console.ui.pages.job.code_card import CodeCard
 from console.ui.pages.job.header import JobHeader
 from console.ui.pages.job.look import JobLook, last_values, look, single_values
 from console.ui.pages.job.outputs_card import OutputsCard
+from console.ui.pages.job.usage_card import UsageCard
 from console.ui.pages.job.words import specification
-from console.ui.pages.jobs import acts
+from console.ui.pages.jobs.acts import fetch_code, job_acts
 from console.ui.pages.pace import Pace
 from console.ui.pages.page import GAP, MARGIN, Page, PageAct
 
@@ -73,12 +74,14 @@ class JobPage(Page):
         self._values = Facts(theme)
         self.results.body.addWidget(self._values)
         self.results.hide()
+        self.usage = UsageCard(self.desk)
         self.outputs = OutputsCard(self.desk)
         self.code = CodeCard(self.desk)
         side = QVBoxLayout()
         side.setSpacing(GAP)
         side.addWidget(self.specification)
         side.addWidget(self.results)
+        side.addWidget(self.usage)
         side.addWidget(self.outputs)
         side.addWidget(self.code)
         side.addStretch(1)
@@ -102,6 +105,7 @@ class JobPage(Page):
         self._facts.set([])
         self.results.hide()
         self.outputs.hide()
+        self.usage.show_account(None)
         self.code.show_job(None)
         self._pace.hurry()
 
@@ -138,6 +142,7 @@ class JobPage(Page):
         # The log is a part of the page: why it cannot be read stands with it, not over all.
         self.problem.set_problem(None)
         self.header.show_job(seen.job, self._last)
+        self.usage.show_account(seen.account)
         self.charts.show_metrics(seen.metrics)
         self.code.show_job(seen.job)
         self._facts.set(specification(seen.job, self._names()))
@@ -183,14 +188,18 @@ class JobPage(Page):
         if self._job is not None and (not self._job.final or self.charts.isVisible()):
             self.charts.show_accelerators(self._job, self._names())
 
-    def acts(self) -> tuple[PageAct, ...]:
-        job = self._job
-        if job is None or job.code is None:
-            return ()
-        return (
-            PageAct(self.tr("View a file of the code"), self.code.view_chosen),
-            PageAct(self.tr("Fetch code…"), lambda: acts.fetch_code(self.desk, job)),
-        )
-
     def focus_search(self) -> None:
         self.log.focus_find()
+
+    def acts(self) -> tuple[PageAct, ...]:
+        job = self._job
+        if job is None:
+            return ()
+        offered = job_acts(self.desk, job)
+        if job.code is None:
+            return offered
+        return (
+            *offered,
+            PageAct(self.tr("View a file of the code"), self.code.view_chosen),
+            PageAct(self.tr("Fetch code…"), lambda: fetch_code(self.desk, job)),
+        )
