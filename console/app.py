@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import logging
 import platform
+from collections.abc import Callable
 from functools import partial
 
 from console.context import Context
@@ -23,7 +24,7 @@ from console.fleet.secrets import Secrets
 from console.jobs.service import JobService
 from console.models.service import ModelService
 from console.operations.service import Operations
-from console.plugin.loader import load
+from console.plugin.loader import PluginSet, load
 from console.serving.service import DeploymentService
 from console.store.audit_log import AuditLog
 from console.store.store import Store
@@ -52,6 +53,33 @@ def _gpus_of(telemetry: LiveTelemetry, equipment: EquipmentBook, server: str) ->
     return (len(known.parts) or None) if known is not None else None
 
 
+def _jobs(
+    store: Store,
+    fleet: Fleet,
+    servers: ServerBook,
+    plugins: PluginSet,
+    clock: SystemClock,
+    account: str,
+    options: Options,
+    secrets: Secrets,
+    gpus_of: Callable[[str], int | None],
+) -> JobService:
+    """Jobs, with what brings them their code and their secrets."""
+    return JobService(
+        store,
+        fleet,
+        servers,
+        plugins,
+        clock,
+        account,
+        open_link=fleet.copy_link,
+        limits=options.number,
+        secret_of=secrets.for_job,
+        known_secret=secrets.known_for_job,
+        gpus_of=gpus_of,
+    )
+
+
 def build(home: Home, *, read_only: bool = False) -> Context:
     """Open the home and wire every service.
 
@@ -78,19 +106,8 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     fleet = Fleet(
         servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=secrets.auth()
     )
-    jobs = JobService(
-        store,
-        fleet,
-        servers,
-        plugins,
-        clock,
-        account,
-        open_link=fleet.copy_link,
-        limits=options.number,
-        secret_of=secrets.for_job,
-        known_secret=secrets.known_for_job,
-        gpus_of=partial(_gpus_of, telemetry, equipment),
-    )
+    gpus_of = partial(_gpus_of, telemetry, equipment)
+    jobs = _jobs(store, fleet, servers, plugins, clock, account, options, secrets, gpus_of)
     models = ModelService(store, home, fleet, jobs, clock, account)
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
     copies = Copies(servers, fleet.copy_link)

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from console.context import Context
-from console.core.prompt import Asked, Reply
+from console.core.prompt import Asked, Field, Kind, Question, Reply
 from console.jobs.job import Job
 from console.ui.pages.job.page import JobPage
 from console.ui.sheets.code_sheets import CodeFileSheet, FetchCodeSheet
+from console.ui.sheets.question_sheet import QuestionSheet
 from console.ui.sheets.submit_job import SubmitJobSheet
 from console.ui.shell.window import Window
 from tests.ui.pages.conftest import Until
@@ -108,3 +110,20 @@ def test_a_job_page_shows_its_code_and_fetches_it(
     until(window, lambda: page._job is not None and page._job.id == plain.id)
     assert page.code.isHidden()
     assert page.acts() == ()
+
+
+def test_the_question_for_a_value_says_for_whom_it_is(make_window: Make) -> None:
+    window = make_window()
+    asked = Asked(Question("gpu-01", Kind.SECRET, "hub", (Field("secret"),), can_keep=True))
+    sheet = QuestionSheet(window.desk.theme, asked)
+    window.show_sheet(sheet)
+    assert nameless(sheet) == []
+    words = " ".join(each.text() for each in sheet.findChildren(QLabel))
+    assert "Secret hub" in words
+    assert "A job on gpu-01 gets it" in words
+    assert sheet.fields[0].echoMode() is QLineEdit.EchoMode.Password
+    sheet.fields[0].setText("v4lue")
+    assert sheet.keep is not None
+    sheet.keep.setChecked(True)
+    sheet.submit()
+    assert asked.wait() == Reply(("v4lue",), keep=True)

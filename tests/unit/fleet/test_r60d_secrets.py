@@ -232,3 +232,33 @@ def test_r14_a_touch_is_told(tmp_path: Path) -> None:
     assert touch is not None
     touch(GPU, "id_sk (agent)")
     assert notices[0].text == "gpu-1: touch your security key (id_sk (agent))."
+
+
+# --- secrets of jobs
+
+
+def test_a_job_s_secret_is_asked_for_once_and_kept_only_where_asked_to(
+    memory: Memory, tmp_path: Path
+) -> None:
+    person = Person(Reply(("v4lue-1",)), Reply(("v4lue-2",), keep=True))
+    secrets = made(tmp_path, person)
+    assert secrets.known_for_job("hub") is None
+    assert [secrets.for_job("hub", "gpu-1"), secrets.for_job("hub", "gpu-1")] == ["v4lue-1", "v4lue-1"]
+    question = person.asked[0].question
+    assert (question.kind, question.server, question.about) == (Kind.SECRET, "gpu-1", "hub")
+    assert (memory.held, secrets.kept()) == ({}, ())
+    assert secrets.for_job("wandb", "gpu-1") == "v4lue-2"
+    assert secrets.kept() == ("secret wandb",)
+    # Another run of the console has it from the keyring and asks nobody.
+    other = made(tmp_path, Person())
+    assert (other.for_job("wandb", "gpu-1"), other.known_for_job("hub")) == ("v4lue-2", None)
+    assert "v4lue-2" not in (tmp_path / "secrets.json").read_text()
+    other.forget("secret wandb")
+    assert other.known_for_job("wandb") is None
+
+
+def test_a_job_s_secret_that_nobody_gives_is_none(memory: Memory, tmp_path: Path) -> None:
+    secrets = made(tmp_path, Person(None))
+    assert secrets.for_job("hub", "gpu-1") is None
+    unheard = Secrets(Prompt(), Notifier(), tmp_path / "secrets.json")
+    assert unheard.for_job("hub", "gpu-1") is None
