@@ -13,15 +13,23 @@ from itertools import chain
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from console.core.clock import Clock
 from console.core.options import Options
 from console.core.problems import Problem
 from console.fleet.link_state import LinkState, LinkView
 from console.fleet.server import Server
-from console.telemetry.metrics import ACCELERATOR_METRICS, BY_KEY, SERVER_METRICS, MetricScope
-from console.telemetry.parsing import parse_sample
-from console.telemetry.rings import Floats, Ring
+from console.telemetry.metrics import (
+    ACCELERATOR_METRICS,
+    BY_KEY,
+    SERVER_METRICS,
+    Floats,
+    MetricScope,
+    figures,
+)
+from console.telemetry.parsing import parse_changes, parse_sample
+from console.telemetry.rings import Ring
 from console.telemetry.sample import AcceleratorState, ServerSample
 from console.telemetry.snapshot import AcceleratorRow, Counts, FleetSnapshot, ServerRow, Severity, count
 
@@ -53,8 +61,8 @@ class Servers(Protocol):
 class Recorder(Protocol):
     """Takes samples for the charts of days: the history."""
 
-    def add(self, server: str, sample: ServerSample) -> None:
-        """Cheap; never waits for a disk."""
+    def add(self, server: str, sample: ServerSample, values: Floats | None = None) -> None:
+        """Cheap; never waits for a disk. `values` are the sample's `figures` where they are known."""
 
 
 class Keeper(Protocol):
@@ -79,6 +87,15 @@ class _Built:
     limits: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which of a sample's figures go where in the ring, while it has these accelerators."""
+
+    uuids: tuple[str, ...]
+    source: npt.NDArray[np.intp]
+    places: npt.NDArray[np.intp]
+
+
 @dataclass(slots=True)
 class _Live:
     """What is known of one server. `lock` guards the ring and the columns; the rest is replaced whole."""
@@ -90,6 +107,7 @@ class _Live:
     interval_s: float = 1.0
     asked: dict[Key, float] = field(default_factory=dict)
     built: _Built | None = None
+    plan: _Plan | None = None
 
 
 class LiveTelemetry:
@@ -128,16 +146,23 @@ class LiveTelemetry:
         """Take a sample over."""
         live = self._live(server)
         now = self._clock.now()
-        sample = parse_sample(wire, received_s, server=server, now=now, before=live.sample)
+        if "since" in wire:
+            changed = parse_changes(wire, received_s, live.sample, now=now)
+            if changed is None:
+                return  # what it shows grows old until a whole one comes
+            sample = changed
+        else:
+            sample = parse_sample(wire, received_s, server=server, now=now, before=live.sample)
         interval = wire.get("interval_s")
+        values = figures(sample)
         with live.lock:
             if isinstance(interval, int | float) and 0.05 <= interval <= 3600:
                 live.interval_s = float(interval)
-            self._store(live, sample)
+            self._store(live, sample, values)
         live.sample = sample
         self._version += 1
         if self._history is not None:
-            self._history.add(server, sample)
+            self._history.add(server, sample, values)
         if self._equipment is not None and "inventory" in wire:
             self._equipment.take(server, wire["inventory"])
         if self._servers_read_s is not None and received_s - self._servers_read_s > _READ_BOOK_S:
@@ -228,34 +253,31 @@ class LiveTelemetry:
                 live = self._lives.setdefault(server, _Live(LinkView(server, LinkState.OFF)))
         return live
 
-    def _store(self, live: _Live, sample: ServerSample) -> None:
+    def _store(self, live: _Live, sample: ServerSample, values: Floats) -> None:
         """Write the ring's next slot; the live's lock is held."""
         if live.ring is None:
             live.ring = Ring(min(4096, max(64, math.ceil(RING_S / live.interval_s))))
-            for spec in SERVER_METRICS:
-                if spec.key not in _ASKED_FOR:
-                    live.ring.add_column((None, spec.key))
         ring = live.ring
-        self._tend_columns(live, ring, sample.received_s)
-        values: dict[object, float | None] = {
-            (None, spec.key): spec.value_of(sample) for spec in SERVER_METRICS
-        }
-        for accelerator in sample.accelerators:
-            for spec in ACCELERATOR_METRICS:
-                key = (accelerator.uuid, spec.key)
-                if spec.key in _LISTED and not ring.has(key):
-                    ring.add_column(key)
-                values[key] = spec.value_of(accelerator)
-        ring.append(sample.received_s, values)
+        if live.asked and self._tend_columns(live, ring, sample.received_s):
+            live.plan = None
+        uuids = tuple(each.uuid for each in sample.accelerators)
+        if live.plan is None or live.plan.uuids != uuids:
+            live.plan = _planned(ring, uuids)
+        ring.write(sample.received_s, values[live.plan.source], live.plan.places)
 
     @staticmethod
-    def _tend_columns(live: _Live, ring: Ring, now_s: float) -> None:
+    def _tend_columns(live: _Live, ring: Ring, now_s: float) -> bool:
+        """Whether some came or went."""
+        changed = False
         for key, asked_s in list(live.asked.items()):
             if now_s - asked_s > _FORGET_COLUMN_S:
                 ring.drop_column(key)
                 del live.asked[key]
+                changed = True
             elif not ring.has(key):
-                ring.add_column(key)
+                ring.add_columns([key])
+                changed = True
+        return changed
 
     def _read_book(self, now_s: float) -> None:
         self._servers_read_s = now_s
@@ -296,6 +318,18 @@ class LiveTelemetry:
             if age_s is not None and (oldest is None or age_s > oldest[1]):
                 oldest = (server.name, age_s)
         return FleetSnapshot(self._clock.now(), tuple(rows), _total(built), oldest)
+
+
+def _planned(ring: Ring, uuids: tuple[str, ...]) -> _Plan:
+    keys: list[Key] = [(None, spec.key) for spec in SERVER_METRICS]
+    kept = [key for key in keys if key[1] not in _ASKED_FOR]
+    for uuid in uuids:
+        keys += [(uuid, spec.key) for spec in ACCELERATOR_METRICS]
+        kept += [(uuid, spec.key) for spec in ACCELERATOR_METRICS if spec.key in _LISTED]
+    ring.add_columns(kept)
+    found = [(at, place) for at, key in enumerate(keys) if (place := ring.place(key)) is not None]
+    source, places = np.array(found, dtype=np.intp).T
+    return _Plan(uuids, source, places)
 
 
 def _built(server: Server, link: LinkView, sample: ServerSample | None, fresh: bool) -> _Built:

@@ -122,9 +122,15 @@ class BigFleet:
         # Held for the recording only: a process that the real agents would show for ever.
         nvml.set(f"proc 1 {os.getpid()}", 1 << 30)
         with Agent(home, env=nvml.env, probes=(probe("nvidia", "NVIDIA"),)) as agent:
+            # What is read now and then comes with some samples only.
+            sample: dict[str, Any] = {}
+            rows: dict[str, dict[str, Any]] = {}
             ident = agent.ask("telemetry.subscribe", {"interval_s": 0.2})
-            agent.event(ident)
-            sample: dict[str, Any] = agent.event(ident)
+            while "processes" not in sample or not all(row.get("means") for row in rows.values()):
+                event = agent.event(ident)
+                for row in event["accelerators"]:
+                    rows.setdefault(row["uuid"], {}).update(row)
+                sample.update(event, accelerators=list(rows.values()))
         holders = sample["accelerators"][1]["processes"]
         for each in sample["accelerators"]:
             each["processes"] = holders
