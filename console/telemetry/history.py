@@ -85,9 +85,16 @@ class History:
             left = self._gatherer.take_all()
         self._write(left)
 
-    def add(self, server: str, sample: ServerSample, values: Floats | None = None) -> None:
-        """Take over a sample, and its `figures` where they are known; cheap, never waits for the disk."""
-        epoch_s = self._clock.now().timestamp()
+    def add(
+        self, server: str, sample: ServerSample, at: datetime | None = None, values: Floats | None = None
+    ) -> None:
+        """Take over a sample; cheap, never waits for the disk.
+
+        Args:
+            at: when it came; now where left out.
+            values: its `figures` where they are known.
+        """
+        epoch_s = (at or self._clock.now()).timestamp()
         with self._lock:
             self._gatherer.add(server, sample, epoch_s, values)
 

@@ -9,11 +9,11 @@ import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from console.core.clock import Clock
 from console.core.options import Options
@@ -21,17 +21,17 @@ from console.core.problems import Problem
 from console.fleet.link_state import LinkState, LinkView
 from console.fleet.server import Server
 from console.telemetry.metrics import (
-    ACCELERATOR_METRICS,
     BY_KEY,
-    SERVER_METRICS,
     Floats,
     MetricScope,
     figures,
 )
 from console.telemetry.parsing import parse_changes, parse_sample
+from console.telemetry.ring_plan import ASKED_FOR, LISTED, Key, Plan, planned
 from console.telemetry.rings import Ring
 from console.telemetry.sample import AcceleratorState, ServerSample
 from console.telemetry.snapshot import AcceleratorRow, Counts, FleetSnapshot, ServerRow, Severity, count
+from console.telemetry.together import Together
 
 RING_S = 900.0
 SAME_FOR_S = 0.25
@@ -41,14 +41,6 @@ _SAME_CLOCK_S = 0.05
 _READ_BOOK_S = 2.0
 _READ_BOOK_LATEST_S = 6.0
 _FORGET_COLUMN_S = 900.0
-_LISTED = frozenset({"utilization_percent", "accelerator_memory_used_bytes", "temperature_c", "power_w"})
-"""Kept for every accelerator; others only while a page asks for them."""
-_ASKED_FOR = frozenset(
-    {"swap_used_bytes", "disk_read_bytes_per_s", "disk_write_bytes_per_s", "host_temperature_c"}
-)
-"""Of the metrics of servers those that are kept only while a page asks for them."""
-
-Key = tuple[str | None, str]
 
 
 class Servers(Protocol):
@@ -61,8 +53,8 @@ class Servers(Protocol):
 class Recorder(Protocol):
     """Takes samples for the charts of days: the history."""
 
-    def add(self, server: str, sample: ServerSample, values: Floats | None = None) -> None:
-        """Cheap; never waits for a disk. `values` are the sample's `figures` where they are known."""
+    def add(self, server: str, sample: ServerSample, at: datetime, values: Floats) -> None:
+        """Cheap; never waits for a disk. When it came, and its `figures`."""
 
 
 class Keeper(Protocol):
@@ -88,12 +80,13 @@ class _Built:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """Which of a sample's figures go where in the ring, while it has these accelerators."""
+class _Came:
+    """A sample that waits to be taken over, and when it came by both clocks."""
 
-    uuids: tuple[str, ...]
-    source: npt.NDArray[np.intp]
-    places: npt.NDArray[np.intp]
+    server: str
+    wire: Mapping[str, object]
+    received_s: float
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -107,7 +100,7 @@ class _Live:
     interval_s: float = 1.0
     asked: dict[Key, float] = field(default_factory=dict)
     built: _Built | None = None
-    plan: _Plan | None = None
+    plan: Plan | None = None
 
 
 class LiveTelemetry:
@@ -139,20 +132,24 @@ class LiveTelemetry:
         self._version = 0
         self._cached: tuple[int, float, FleetSnapshot] | None = None
         self._offset_s = 0.0
+        self._came = Together(self._take_over)
 
     # --- what the links tell
 
     def on_sample(self, server: str, wire: Mapping[str, object], received_s: float) -> None:
-        """Take a sample over."""
+        """Take a sample over, with others that come in this moment."""
+        self._came.put(_Came(server, wire, received_s, self._clock.now()))
+
+    def _take_over(self, came: _Came) -> None:
+        server, wire, received_s = came.server, came.wire, came.received_s
         live = self._live(server)
-        now = self._clock.now()
+        sample: ServerSample | None
         if "since" in wire:
-            changed = parse_changes(wire, received_s, live.sample, now=now)
-            if changed is None:
+            sample = parse_changes(wire, received_s, live.sample, now=came.at)
+            if sample is None:
                 return  # what it shows grows old until a whole one comes
-            sample = changed
         else:
-            sample = parse_sample(wire, received_s, server=server, now=now, before=live.sample)
+            sample = parse_sample(wire, received_s, server=server, now=came.at, before=live.sample)
         interval = wire.get("interval_s")
         values = figures(sample)
         with live.lock:
@@ -162,7 +159,7 @@ class LiveTelemetry:
         live.sample = sample
         self._version += 1
         if self._history is not None:
-            self._history.add(server, sample, values)
+            self._history.add(server, sample, came.at, values)
         if self._equipment is not None and "inventory" in wire:
             self._equipment.take(server, wire["inventory"])
         if self._servers_read_s is not None and received_s - self._servers_read_s > _READ_BOOK_S:
@@ -179,6 +176,7 @@ class LiveTelemetry:
 
     def snapshot(self) -> FleetSnapshot:
         """The fleet now. The same object for 250 ms where nothing changed."""
+        self._came.drain()
         now_s = self._clock.monotonic_s()
         with self._building:
             read_s = self._servers_read_s
@@ -207,13 +205,14 @@ class LiveTelemetry:
             raise Problem(
                 "input.invalid", what=f"metric '{metric}'", reason=f"it is one of {', '.join(BY_KEY)}"
             )
+        self._came.drain()
         now_s = self._clock.monotonic_s()
         live = self._lives.get(server)
         if live is None or live.ring is None:
             return np.empty(0), np.empty(0)
         key = (accelerator, metric)
         with live.lock:
-            if metric in _ASKED_FOR or (metric not in _LISTED and accelerator is not None):
+            if metric in ASKED_FOR or (metric not in LISTED and accelerator is not None):
                 live.asked[key] = now_s
             times, values = live.ring.read(key, now_s - seconds, live.interval_s)
         return times + self._epoch_offset(now_s), values
@@ -242,6 +241,7 @@ class LiveTelemetry:
     @property
     def nbytes(self) -> int:
         """Memory of all rings."""
+        self._came.drain()
         return sum(live.ring.nbytes for live in list(self._lives.values()) if live.ring is not None)
 
     # --- inside
@@ -262,7 +262,7 @@ class LiveTelemetry:
             live.plan = None
         uuids = tuple(each.uuid for each in sample.accelerators)
         if live.plan is None or live.plan.uuids != uuids:
-            live.plan = _planned(ring, uuids)
+            live.plan = planned(ring, uuids)
         ring.write(sample.received_s, values[live.plan.source], live.plan.places)
 
     @staticmethod
@@ -318,18 +318,6 @@ class LiveTelemetry:
             if age_s is not None and (oldest is None or age_s > oldest[1]):
                 oldest = (server.name, age_s)
         return FleetSnapshot(self._clock.now(), tuple(rows), _total(built), oldest)
-
-
-def _planned(ring: Ring, uuids: tuple[str, ...]) -> _Plan:
-    keys: list[Key] = [(None, spec.key) for spec in SERVER_METRICS]
-    kept = [key for key in keys if key[1] not in _ASKED_FOR]
-    for uuid in uuids:
-        keys += [(uuid, spec.key) for spec in ACCELERATOR_METRICS]
-        kept += [(uuid, spec.key) for spec in ACCELERATOR_METRICS if spec.key in _LISTED]
-    ring.add_columns(kept)
-    found = [(at, place) for at, key in enumerate(keys) if (place := ring.place(key)) is not None]
-    source, places = np.array(found, dtype=np.intp).T
-    return _Plan(uuids, source, places)
 
 
 def _built(server: Server, link: LinkView, sample: ServerSample | None, fresh: bool) -> _Built:

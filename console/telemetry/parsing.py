@@ -157,7 +157,7 @@ def parse_sample(
 
 
 def parse_changes(
-    wire: Wire, received_s: float, before: ServerSample | None, *, now: datetime | None = None
+    wire: Mapping[str, object], received_s: float, before: ServerSample | None, *, now: datetime | None = None
 ) -> ServerSample | None:
     """A sample that tells only what changed since the one before it (agent/changes.py says how).
 
@@ -166,21 +166,22 @@ def parse_changes(
     """
     if before is None or whole_of(wire.get("since"), 0, MAX_COUNTER) != before.seq:
         return None
+    known = object_of(wire)
     values: dict[str, Any] = {}
     for key in wire:
-        if (read := _FIELDS.get(key)) is not None:  # type: ignore[call-overload]  # any key may have come
-            values[str(key)] = read(wire[key])
-        elif (read_all := _NESTED.get(key)) is not None:  # type: ignore[call-overload]
+        if (read := _FIELDS.get(key)) is not None:
+            values[key] = read(wire[key])
+        elif (read_all := _NESTED.get(key)) is not None:
             values.update(read_all(wire[key]))
     if "accelerators" in wire:
         values["accelerators"] = merge_accelerators(wire["accelerators"], before.accelerators)
     if "drained" in wire:
-        values["drained"] = _drained(wire)
-    host = HostParts(wire, before.host, changes=True)
+        values["drained"] = _drained(known)
+    host = HostParts(known, before.host, changes=True)
     return before._replace(
         **values,
         seq=_number_of_sample(wire.get("seq")),
-        time=_time(wire, now),
+        time=_time(known, now),
         received_s=received_s,
         host=host,
         hottest_c=host.hottest_c,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from console.core.wire_values import (
@@ -195,11 +195,12 @@ def merge_accelerators(value: object, before: tuple[AcceleratorSample, ...]) -> 
             continue
         at, read = found
         fits = isinstance(column, list) and len(column) == len(made)
-        for row, told in zip(made, column if fits else [None] * len(made), strict=True):
-            row[at] = read(told)
-    for key, place, told in _rows(wire.get("rows"), len(made)):
-        at, read = _ROWS[key]
-        made[place][at] = read(told)
+        told: Sequence[object] = column if fits else [None] * len(made)  # type: ignore[assignment]
+        for row, each in zip(made, told, strict=True):
+            row[at] = read(each)
+    for kind, place, rare in _rows(wire.get("rows"), len(made)):
+        at, read = _ROWS[kind]
+        made[place][at] = read(rare)
     return tuple(_merged(old, row) for old, row in zip(before, made, strict=True))
 
 

@@ -54,6 +54,11 @@ class Walk:
         self._recorded = recording["accelerators"]
         self._holders = recording["accelerators"][0]["processes"]
 
+    @property
+    def begins(self) -> bool:
+        """Whether no sample was made yet."""
+        return self._seq == 0
+
     def next(self, interval_s: float, *, whole: bool = True) -> dict[str, Any]:
         """The sample of this moment; without `whole` what is read now and then only where it was."""
         self._seq += 1
@@ -247,7 +252,7 @@ class Session:
             self.due_s = max(self.due_s + self.interval_s, now_s)
             if self.subscribed is not None and self._walk is not None and len(self.unsent) < _MAX_UNSENT:
                 changes = self._changes
-                whole = changes is None or changes.whole_is_next
+                whole = self._walk.begins if changes is None else changes.whole_is_next
                 sample = self._walk.next(self.interval_s, whole=whole)
                 event = sample if changes is None else changes.of(sample)
                 self.unsent += frame({"id": self.subscribed, "event": event})
