@@ -25,6 +25,8 @@ _DATA_HEAD = struct.Struct(">IBBII")
 _FIRST_BYTES = 2 * 1024
 _MOST_BYTES = 256 * 1024
 _SMALL_BYTES = 512
+_QUIET_READS = 8
+"""So many reads that a small buffer had been enough for, and bulk is taken to be over."""
 
 
 class Nonce:
@@ -76,7 +78,7 @@ def _data(payload: memoryview) -> tuple[int, memoryview]:
 
 
 class Inbox:
-    """Bytes of the socket, read ahead; small until bulk comes.
+    """Bytes of the socket, read ahead; small until bulk comes, and again when it is over.
 
     Args:
         receive_into: fills a part of a buffer with at least one byte, or raises.
@@ -90,6 +92,7 @@ class Inbox:
         self._start = 0
         self._end = 0
         self._was_full = False
+        self._quiet_reads = 0
 
     def put(self, data: bytes) -> None:
         """Bytes that were read by other means, before all that follows."""
@@ -135,13 +138,17 @@ class Inbox:
         if self._end - self._start >= count:
             return
         size = len(self._view)
-        if self._was_full and size < _MOST_BYTES:
+        if self._quiet_reads >= _QUIET_READS and size > _FIRST_BYTES and self._start == self._end:
+            self._view, size = memoryview(bytearray(_FIRST_BYTES)), _FIRST_BYTES
+            self._start = self._end = 0
+        elif self._was_full and size < _MOST_BYTES:
             size = min(_MOST_BYTES, 4 * size)
         self._make_room(count, size)
         while self._end - self._start < count:
             room = self._view[self._end :]
             got = self._receive_into(room)
             self._was_full = got == len(room)
+            self._quiet_reads = self._quiet_reads + 1 if got < _FIRST_BYTES else 0
             self._end += got
 
     def _make_room(self, count: int, size: int) -> None:
