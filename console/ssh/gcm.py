@@ -25,7 +25,7 @@ _DATA_HEAD = struct.Struct(">IBBII")
 _FIRST_BYTES = 2 * 1024
 _MOST_BYTES = 256 * 1024
 _SMALL_BYTES = 512
-_QUIET_READS = 8
+_QUIET_READS = 3
 """So many reads that a small buffer had been enough for, and bulk is taken to be over."""
 
 
