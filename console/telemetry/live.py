@@ -176,7 +176,7 @@ class LiveTelemetry:
 
     def snapshot(self) -> FleetSnapshot:
         """The fleet now. The same object for 250 ms where nothing changed."""
-        self._came.drain()
+        self._came.look()
         now_s = self._clock.monotonic_s()
         with self._building:
             read_s = self._servers_read_s
@@ -205,7 +205,7 @@ class LiveTelemetry:
             raise Problem(
                 "input.invalid", what=f"metric '{metric}'", reason=f"it is one of {', '.join(BY_KEY)}"
             )
-        self._came.drain()
+        self._came.look()
         now_s = self._clock.monotonic_s()
         live = self._lives.get(server)
         if live is None or live.ring is None:

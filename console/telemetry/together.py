@@ -29,11 +29,25 @@ class Together(Generic[Thing]):
         self._waiting: deque[Thing] = deque()
         self._taking = threading.Lock()
         self._due_s = 0.0
+        self._brought_by = 0
 
     def put(self, thing: Thing) -> None:
         """Another one."""
         self._waiting.append(thing)
+        self._brought_by = threading.get_ident()
         if time.monotonic() >= self._due_s or len(self._waiting) >= _MOST:
+            self.drain()
+
+    def look(self) -> None:
+        """For who is about to ask for what was handed on: what waits for longer than a moment is handed on,
+        and what this thread brought itself. The rest is left to those who bring: a window has no time."""
+        if time.monotonic() >= self._due_s or len(self._waiting) >= _MOST:
+            self.drain()
+
+    def look(self) -> None:
+        """For who is about to ask for what was handed on: what waits for longer than a moment is handed on, and
+        what this thread brought itself. The rest is left to those who bring, so that a window does not do it."""
+        if time.monotonic() >= self._due_s or self._brought_by == threading.get_ident():
             self.drain()
 
     def drain(self) -> None:
