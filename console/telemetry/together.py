@@ -41,12 +41,6 @@ class Together(Generic[Thing]):
     def look(self) -> None:
         """For who is about to ask for what was handed on: what waits for longer than a moment is handed on,
         and what this thread brought itself. The rest is left to those who bring: a window has no time."""
-        if time.monotonic() >= self._due_s or len(self._waiting) >= _MOST:
-            self.drain()
-
-    def look(self) -> None:
-        """For who is about to ask for what was handed on: what waits for longer than a moment is handed on, and
-        what this thread brought itself. The rest is left to those who bring, so that a window does not do it."""
         if time.monotonic() >= self._due_s or self._brought_by == threading.get_ident():
             self.drain()
 
