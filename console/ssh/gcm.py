@@ -25,8 +25,8 @@ _DATA_HEAD = struct.Struct(">IBBII")
 _FIRST_BYTES = 2 * 1024
 _MOST_BYTES = 256 * 1024
 _SMALL_BYTES = 512
-_QUIET_READS = 3
-"""So many reads that a small buffer had been enough for, and bulk is taken to be over."""
+_READS = 4
+"""After so many it is seen whether a smaller buffer had been enough: bulk is over then."""
 
 
 class Nonce:
@@ -92,7 +92,7 @@ class Inbox:
         self._start = 0
         self._end = 0
         self._was_full = False
-        self._quiet_reads = 0
+        self._reads = self._most_held = 0
 
     def put(self, data: bytes) -> None:
         """Bytes that were read by other means, before all that follows."""
@@ -138,9 +138,8 @@ class Inbox:
         if self._end - self._start >= count:
             return
         size = len(self._view)
-        if self._quiet_reads >= _QUIET_READS and size > _FIRST_BYTES and self._start == self._end:
-            self._view, size = memoryview(bytearray(_FIRST_BYTES)), _FIRST_BYTES
-            self._start = self._end = 0
+        if self._reads >= _READS and self._start == self._end:
+            size = self._shrunk()
         elif self._was_full and size < _MOST_BYTES:
             size = min(_MOST_BYTES, 4 * size)
         self._make_room(count, size)
@@ -148,8 +147,19 @@ class Inbox:
             room = self._view[self._end :]
             got = self._receive_into(room)
             self._was_full = got == len(room)
-            self._quiet_reads = self._quiet_reads + 1 if got < _FIRST_BYTES else 0
             self._end += got
+        self._reads += 1
+        self._most_held = max(self._most_held, self._end - self._start)
+
+    def _shrunk(self) -> int:
+        """The size of the buffer, which is another one where half of it was enough for the last reads."""
+        enough = max(_FIRST_BYTES, (self._most_held // 1024 + 1) * 1024)
+        self._reads = self._most_held = 0
+        if 2 * enough <= len(self._view):
+            self._view = memoryview(bytearray(enough))
+            self._start = self._end = 0
+            self._was_full = False
+        return len(self._view)
 
     def _make_room(self, count: int, size: int) -> None:
         """What is held comes to the front of a buffer that has room for all; it is less than a packet."""
