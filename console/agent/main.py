@@ -21,6 +21,8 @@ from .wire import AgentError
 Message = Dict[str, Any]
 
 BEAT_S = 2.0
+# What left so short a time ago told already that we live; so the console hears something every 3.2 s.
+_SPOKE_S = 1.2
 # No request's number: what beats drop by.
 _BEATS = -1
 TEND_S = 5.0
@@ -119,6 +121,7 @@ class Writer:
         self._changed = threading.Condition()
         self._closed = False
         self._writing_since: Optional[float] = None
+        self._written_at = 0.0
         _spawn(self._run, "writer")
 
     def put(self, frame: bytes, droppable: Optional[int] = None) -> bool:
@@ -147,6 +150,10 @@ class Writer:
         since = self._writing_since
         return since is not None and time.monotonic() - since > _STALLED_S
 
+    def spoke(self) -> bool:
+        """Whether a frame has left just now."""
+        return time.monotonic() - self._written_at < _SPOKE_S
+
     def _run(self) -> None:
         while True:
             with self._changed:
@@ -167,7 +174,7 @@ class Writer:
                         self._closed = True
                         self._changed.notify_all()
                     os._exit(0)
-            self._writing_since = None
+            self._writing_since, self._written_at = None, time.monotonic()
 
 
 class Request:
@@ -311,11 +318,12 @@ class Agent:
     def _beat(self) -> None:
         count = 0
         while True:
-            count += 1
-            try:
-                self.send({"beat": count}, _BEATS)
-            except Closed:
-                return
+            if not count or not self._writer.spoke():
+                count += 1
+                try:
+                    self.send({"beat": count}, _BEATS)
+                except Closed:
+                    return
             if self._writer.stalled():
                 os._exit(0)
             time.sleep(BEAT_S)

@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from . import drained, procs
 from .accelerators import NOW_AND_THEN, Accelerators
+from .changes import Changes
 from .inventory import InventoryWatch
 from .machine import Machine, SlowReadings
 from .wire import AgentError
@@ -37,8 +38,12 @@ class Sampler:
     def dropped(self) -> None:
         """The last sample did not get out: what it alone would have told is told again."""
         self._dropped += 1
-        self._sent = {}
         self._told = 0
+        self.tell_again()
+
+    def tell_again(self) -> None:
+        """What is told only when it changed goes into the next sample whatever it is."""
+        self._sent = {}
         self._machine.tell_again()
 
     def _only_new(self, accelerators: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
@@ -99,15 +104,24 @@ def _drained() -> Optional[str]:
 
 
 def subscribe(request: Any) -> Dict[str, Any]:
-    """telemetry.subscribe: samples until cancelled; one that finds the line full is dropped."""
+    """telemetry.subscribe: samples until cancelled; one that finds the line full is dropped.
+
+    With `changes` only what changed is sent, see changes.py.
+    """
     agent = request.agent
     interval_s = request.number("interval_s", 1.0)
     sampler = Sampler(agent.accelerators, agent.slow, interval_s, agent.inventory)
+    changes = Changes() if request.params.get("changes") is True else None
     due = time.monotonic()
     try:
         while not request.cancelled.is_set():
-            if not request.event(sampler.take(), droppable=True):
+            if changes is not None and changes.whole_is_next:
+                sampler.tell_again()
+            sample = sampler.take()
+            if not request.event(sample if changes is None else changes.of(sample), droppable=True):
                 sampler.dropped()
+                if changes is not None:
+                    changes.forget()
             now = time.monotonic()
             due += sampler.interval_s
             if due < now:

@@ -59,16 +59,20 @@ def sample_document(server: str, sample: ServerSample) -> dict[str, object]:
         "network_tx_bytes_per_s": sample.network_tx_bytes_per_s,
         "accelerators": [accelerator_document(each, sample.time) for each in sample.accelerators],
         "problems": list(sample.problems),
-        "agent": None if sample.agent is None else asdict(sample.agent),
+        "agent": None if sample.agent is None else sample.agent._asdict(),
         "host": host_document(sample),
     }
 
 
 def accelerator_document(sample: AcceleratorSample, now: datetime) -> dict[str, Any]:
     """One accelerator as JSON, with what is wrong with it at that time."""
-    document = asdict(sample, dict_factory=_plain)
-    if sample.means is not None:
-        document["means"]["throttle"] = dict(sample.means.throttle)
+    health, means, processes = sample.health, sample.means, sample.processes
+    document = sample._asdict() | {
+        "throttle": list(sample.throttle),
+        "processes": None if processes is None else [asdict(each) for each in processes],
+        "means": None if means is None else means._asdict() | {"throttle": dict(means.throttle)},
+        "health": None if health is None else asdict(health, dict_factory=_plain),
+    }
     document["findings"] = [
         {
             "kind": each.kind,

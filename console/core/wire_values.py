@@ -16,6 +16,8 @@ _MAX_MOMENT_CHARS = 64
 MAX_COUNTER = 1 << 62
 
 Wire = Mapping[object, object]
+_NUMBER = (int, float)
+_LIST = (list, tuple)
 
 
 @lru_cache(maxsize=8192)
@@ -32,7 +34,7 @@ def text_of(value: object, max_chars: int = 200) -> str | None:
 
 def number_of(value: object, low: float, high: float) -> float | None:
     """A number in that range, else None; NaN and the infinities are none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, _NUMBER):
         return None
     if not low <= value <= high:  # NaN and the infinities fail this as well
         return None
@@ -41,7 +43,7 @@ def number_of(value: object, low: float, high: float) -> float | None:
 
 def whole_of(value: object, low: int, high: int) -> int | None:
     """A whole number in that range, else None."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, _NUMBER) or not low <= value <= high:
         return None
     return int(value) if math.isfinite(value) else None
 
@@ -69,14 +71,14 @@ def object_of(value: object) -> Wire:
 
 def objects_of(value: object, most: int) -> list[Wire]:
     """The objects of a list, at most so many."""
-    if not isinstance(value, list | tuple):
+    if not isinstance(value, _LIST):
         return []
     return [each for each in value[:most] if isinstance(each, Mapping)]
 
 
 def texts_of(value: object, most: int) -> tuple[str, ...]:
     """The texts of a list, at most so many; empty ones are left out."""
-    if not isinstance(value, list | tuple):
+    if not isinstance(value, _LIST):
         return ()
     found = (text_of(each) for each in value[:most])
     return tuple(each for each in found if each)

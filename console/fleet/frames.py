@@ -18,6 +18,7 @@ _HEADER = struct.Struct(">I")
 _NO_PYTHON = b"TANDEM-NO-PYTHON\n"
 
 Frame = dict[str, object]
+_NESTS = (dict, list)
 
 
 class FrameError(ValueError):
@@ -82,19 +83,23 @@ def _constant(text: str) -> object:
     raise FrameError(f"{text} is not a number")
 
 
+_READER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
 def _parse(payload: bytes) -> Frame:
     text = payload.decode("utf-8", errors="replace")
     try:
-        found = _loaded(text)
+        found = _READER.decode(text)
     except FrameError:
         raise
     except (ValueError, RecursionError) as error:
         raise FrameError(f"not JSON: {type(error).__name__}") from None
     if not isinstance(found, dict):
         raise FrameError("not an object")
-    # Only text with many brackets can be deep, and only an escape can bring half a surrogate pair.
-    if text.count("{") + text.count("[") > MAX_DEPTH and _too_deep(found):
+    if not _surely_shallow(payload) and _too_deep(found):
         raise FrameError(f"nested deeper than {MAX_DEPTH}")
+    # Only an escape can bring half a surrogate pair.
     if "\\ud" in text or "\\uD" in text:
         found = _without_surrogates(found)
         if not isinstance(found, dict):  # an object stays an object; for the type checker
@@ -102,32 +107,18 @@ def _parse(payload: bytes) -> Frame:
     return found
 
 
-def _loaded(text: str) -> object:
-    """As json.loads, but a key that appears twice is refused.
+def _surely_shallow(payload: bytes) -> bool:
+    """Whether its brackets alone tell that it is not too deep; those within texts leave a doubt.
 
-    Asking at every object costs twice what reading costs, so it is done only where the text leaves a doubt:
-    an agent writes no blanks around its colons, so there are as many `":` as keys, unless a text holds one.
+    Each turn takes away the innermost level, or two of them.
     """
-    if not any(odd in text for odd in _BLANKS):
-        found: object = json.loads(text, parse_constant=_constant)
-        if _keys(found) == text.count('":'):
-            return found
-    return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
-
-
-_BLANKS = ('" ', "\t", "\n", "\r")
-
-
-def _keys(value: object) -> int:
-    """How many keys all its objects have."""
-    count, waiting = 0, [value]
-    for each in waiting:
-        if isinstance(each, dict):
-            count += len(each)
-            waiting += [item for item in each.values() if isinstance(item, dict | list)]
-        elif isinstance(each, list):
-            waiting += [item for item in each if isinstance(item, dict | list)]
-    return count
+    left = payload.translate(None, _NO_BRACKETS)
+    for _ in range(MAX_DEPTH // 2):
+        less = left.replace(b"{}", b"").replace(b"[]", b"")
+        if len(less) == len(left):
+            return not left
+        left = less
+    return not left
 
 
 def _too_deep(value: object) -> bool:
@@ -136,9 +127,9 @@ def _too_deep(value: object) -> bool:
         below: list[object] = []
         for each in level:
             if isinstance(each, dict):
-                below += [item for item in each.values() if isinstance(item, dict | list)]
+                below += [item for item in each.values() if isinstance(item, _NESTS)]
             elif isinstance(each, list):
-                below += [item for item in each if isinstance(item, dict | list)]
+                below += [item for item in each if isinstance(item, _NESTS)]
         if not below:
             return False
         level = below

@@ -135,7 +135,7 @@ class AgentSession:
         first = b""
         if interval_s is not None:
             receiver = Callbacks("telemetry.subscribe", self._on_sample)
-            number, first = self.client.prepare(receiver, {"interval_s": interval_s})
+            number, first = self.client.prepare(receiver, _wish(interval_s))
             self._subscription, self._interval_s = (number, receiver), interval_s
         if self._hello is None:
             raise RuntimeError("a session starts once")
@@ -185,8 +185,8 @@ class AgentSession:
             self._subscription = None
         self._interval_s = interval_s
         if interval_s is not None:
-            params = {"interval_s": interval_s}
-            self._subscription = self.client.subscribe("telemetry.subscribe", params, self._on_sample)
+            wish = _wish(interval_s)
+            self._subscription = self.client.subscribe("telemetry.subscribe", wish, self._on_sample)
 
     def follows(self, interval_s: float | None) -> bool:
         """Whether the right subscription runs."""
@@ -198,6 +198,11 @@ class AgentSession:
     def close(self, problem: Problem | None = None) -> None:
         """End the agent."""
         self.client.close(problem)
+
+
+def _wish(interval_s: float) -> dict[str, object]:
+    """Samples that tell only what changed, after a first whole one."""
+    return {"interval_s": interval_s, "changes": True}
 
 
 class ShellSession:

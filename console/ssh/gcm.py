@@ -25,6 +25,8 @@ _DATA_HEAD = struct.Struct(">IBBII")
 _FIRST_BYTES = 2 * 1024
 _MOST_BYTES = 256 * 1024
 _SMALL_BYTES = 512
+_READS = 4
+"""After so many it is seen whether a smaller buffer had been enough: bulk is over then."""
 
 
 class Nonce:
@@ -76,7 +78,7 @@ def _data(payload: memoryview) -> tuple[int, memoryview]:
 
 
 class Inbox:
-    """Bytes of the socket, read ahead; small until bulk comes.
+    """Bytes of the socket, read ahead; small until bulk comes, and again when it is over.
 
     Args:
         receive_into: fills a part of a buffer with at least one byte, or raises.
@@ -90,6 +92,7 @@ class Inbox:
         self._start = 0
         self._end = 0
         self._was_full = False
+        self._reads = self._most_held = 0
 
     def put(self, data: bytes) -> None:
         """Bytes that were read by other means, before all that follows."""
@@ -135,7 +138,9 @@ class Inbox:
         if self._end - self._start >= count:
             return
         size = len(self._view)
-        if self._was_full and size < _MOST_BYTES:
+        if self._reads >= _READS and self._start == self._end:
+            size = self._shrunk()
+        elif self._was_full and size < _MOST_BYTES:
             size = min(_MOST_BYTES, 4 * size)
         self._make_room(count, size)
         while self._end - self._start < count:
@@ -143,6 +148,18 @@ class Inbox:
             got = self._receive_into(room)
             self._was_full = got == len(room)
             self._end += got
+        self._reads += 1
+        self._most_held = max(self._most_held, self._end - self._start)
+
+    def _shrunk(self) -> int:
+        """The size of the buffer, which is another one where half of it was enough for the last reads."""
+        enough = max(_FIRST_BYTES, (self._most_held // 1024 + 1) * 1024)
+        self._reads = self._most_held = 0
+        if 2 * enough <= len(self._view):
+            self._view = memoryview(bytearray(enough))
+            self._start = self._end = 0
+            self._was_full = False
+        return len(self._view)
 
     def _make_room(self, count: int, size: int) -> None:
         """What is held comes to the front of a buffer that has room for all; it is less than a packet."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from console.core.clock import from_epoch, iso
 from console.core.csv_text import Cell, csv_text
-from console.telemetry.rings import Floats
+from console.telemetry.metrics import Floats
 from console.telemetry.spans import Curve
 
 

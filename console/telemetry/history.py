@@ -14,7 +14,7 @@ import numpy as np
 from console.core.clock import Clock, from_epoch, iso
 from console.core.problems import Problem
 from console.store.store import Connection, Store
-from console.telemetry.metrics import BY_KEY
+from console.telemetry.metrics import BY_KEY, Floats
 from console.telemetry.rollup import BUCKET_S, Bucket, Gatherer
 from console.telemetry.sample import ServerSample
 from console.telemetry.spans import Stored, width_for
@@ -85,11 +85,18 @@ class History:
             left = self._gatherer.take_all()
         self._write(left)
 
-    def add(self, server: str, sample: ServerSample) -> None:
-        """Take over a sample; cheap, never waits for the disk."""
-        epoch_s = self._clock.now().timestamp()
+    def add(
+        self, server: str, sample: ServerSample, at: datetime | None = None, values: Floats | None = None
+    ) -> None:
+        """Take over a sample; cheap, never waits for the disk.
+
+        Args:
+            at: when it came; now where left out.
+            values: its `figures` where they are known.
+        """
+        epoch_s = (at or self._clock.now()).timestamp()
         with self._lock:
-            self._gatherer.add(server, sample, epoch_s)
+            self._gatherer.add(server, sample, epoch_s, values)
 
     def flush(self) -> None:
         """Write the buckets whose ten seconds are over."""

@@ -9,6 +9,7 @@ import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from typing import Protocol
 
@@ -19,11 +20,18 @@ from console.core.options import Options
 from console.core.problems import Problem
 from console.fleet.link_state import LinkState, LinkView
 from console.fleet.server import Server
-from console.telemetry.metrics import ACCELERATOR_METRICS, BY_KEY, SERVER_METRICS, MetricScope
-from console.telemetry.parsing import parse_sample
-from console.telemetry.rings import Floats, Ring
+from console.telemetry.metrics import (
+    BY_KEY,
+    Floats,
+    MetricScope,
+    figures,
+)
+from console.telemetry.parsing import parse_changes, parse_sample
+from console.telemetry.ring_plan import ASKED_FOR, LISTED, Key, Plan, planned
+from console.telemetry.rings import Ring
 from console.telemetry.sample import AcceleratorState, ServerSample
 from console.telemetry.snapshot import AcceleratorRow, Counts, FleetSnapshot, ServerRow, Severity, count
+from console.telemetry.together import Together
 
 RING_S = 900.0
 SAME_FOR_S = 0.25
@@ -33,14 +41,6 @@ _SAME_CLOCK_S = 0.05
 _READ_BOOK_S = 2.0
 _READ_BOOK_LATEST_S = 6.0
 _FORGET_COLUMN_S = 900.0
-_LISTED = frozenset({"utilization_percent", "accelerator_memory_used_bytes", "temperature_c", "power_w"})
-"""Kept for every accelerator; others only while a page asks for them."""
-_ASKED_FOR = frozenset(
-    {"swap_used_bytes", "disk_read_bytes_per_s", "disk_write_bytes_per_s", "host_temperature_c"}
-)
-"""Of the metrics of servers those that are kept only while a page asks for them."""
-
-Key = tuple[str | None, str]
 
 
 class Servers(Protocol):
@@ -53,8 +53,8 @@ class Servers(Protocol):
 class Recorder(Protocol):
     """Takes samples for the charts of days: the history."""
 
-    def add(self, server: str, sample: ServerSample) -> None:
-        """Cheap; never waits for a disk."""
+    def add(self, server: str, sample: ServerSample, at: datetime, values: Floats) -> None:
+        """Cheap; never waits for a disk. When it came, and its `figures`."""
 
 
 class Keeper(Protocol):
@@ -79,6 +79,16 @@ class _Built:
     limits: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """A sample that waits to be taken over, and when it came by both clocks."""
+
+    server: str
+    wire: Mapping[str, object]
+    received_s: float
+    at: datetime
+
+
 @dataclass(slots=True)
 class _Live:
     """What is known of one server. `lock` guards the ring and the columns; the rest is replaced whole."""
@@ -90,6 +100,7 @@ class _Live:
     interval_s: float = 1.0
     asked: dict[Key, float] = field(default_factory=dict)
     built: _Built | None = None
+    plan: Plan | None = None
 
 
 class LiveTelemetry:
@@ -121,23 +132,34 @@ class LiveTelemetry:
         self._version = 0
         self._cached: tuple[int, float, FleetSnapshot] | None = None
         self._offset_s = 0.0
+        self._came = Together(self._take_over)
 
     # --- what the links tell
 
     def on_sample(self, server: str, wire: Mapping[str, object], received_s: float) -> None:
-        """Take a sample over."""
+        """Take a sample over, with others that come in this moment."""
+        self._came.put(_Came(server, wire, received_s, self._clock.now()))
+
+    def _take_over(self, came: _Came) -> None:
+        server, wire, received_s = came.server, came.wire, came.received_s
         live = self._live(server)
-        now = self._clock.now()
-        sample = parse_sample(wire, received_s, server=server, now=now, before=live.sample)
+        sample: ServerSample | None
+        if "since" in wire:
+            sample = parse_changes(wire, received_s, live.sample, now=came.at)
+            if sample is None:
+                return  # what it shows grows old until a whole one comes
+        else:
+            sample = parse_sample(wire, received_s, server=server, now=came.at, before=live.sample)
         interval = wire.get("interval_s")
+        values = figures(sample)
         with live.lock:
             if isinstance(interval, int | float) and 0.05 <= interval <= 3600:
                 live.interval_s = float(interval)
-            self._store(live, sample)
+            self._store(live, sample, values)
         live.sample = sample
         self._version += 1
         if self._history is not None:
-            self._history.add(server, sample)
+            self._history.add(server, sample, came.at, values)
         if self._equipment is not None and "inventory" in wire:
             self._equipment.take(server, wire["inventory"])
         if self._servers_read_s is not None and received_s - self._servers_read_s > _READ_BOOK_S:
@@ -154,6 +176,7 @@ class LiveTelemetry:
 
     def snapshot(self) -> FleetSnapshot:
         """The fleet now. The same object for 250 ms where nothing changed."""
+        self._came.look()
         now_s = self._clock.monotonic_s()
         with self._building:
             read_s = self._servers_read_s
@@ -182,13 +205,14 @@ class LiveTelemetry:
             raise Problem(
                 "input.invalid", what=f"metric '{metric}'", reason=f"it is one of {', '.join(BY_KEY)}"
             )
+        self._came.look()
         now_s = self._clock.monotonic_s()
         live = self._lives.get(server)
         if live is None or live.ring is None:
             return np.empty(0), np.empty(0)
         key = (accelerator, metric)
         with live.lock:
-            if metric in _ASKED_FOR or (metric not in _LISTED and accelerator is not None):
+            if metric in ASKED_FOR or (metric not in LISTED and accelerator is not None):
                 live.asked[key] = now_s
             times, values = live.ring.read(key, now_s - seconds, live.interval_s)
         return times + self._epoch_offset(now_s), values
@@ -217,6 +241,7 @@ class LiveTelemetry:
     @property
     def nbytes(self) -> int:
         """Memory of all rings."""
+        self._came.drain()
         return sum(live.ring.nbytes for live in list(self._lives.values()) if live.ring is not None)
 
     # --- inside
@@ -228,34 +253,31 @@ class LiveTelemetry:
                 live = self._lives.setdefault(server, _Live(LinkView(server, LinkState.OFF)))
         return live
 
-    def _store(self, live: _Live, sample: ServerSample) -> None:
+    def _store(self, live: _Live, sample: ServerSample, values: Floats) -> None:
         """Write the ring's next slot; the live's lock is held."""
         if live.ring is None:
             live.ring = Ring(min(4096, max(64, math.ceil(RING_S / live.interval_s))))
-            for spec in SERVER_METRICS:
-                if spec.key not in _ASKED_FOR:
-                    live.ring.add_column((None, spec.key))
         ring = live.ring
-        self._tend_columns(live, ring, sample.received_s)
-        values: dict[object, float | None] = {
-            (None, spec.key): spec.value_of(sample) for spec in SERVER_METRICS
-        }
-        for accelerator in sample.accelerators:
-            for spec in ACCELERATOR_METRICS:
-                key = (accelerator.uuid, spec.key)
-                if spec.key in _LISTED and not ring.has(key):
-                    ring.add_column(key)
-                values[key] = spec.value_of(accelerator)
-        ring.append(sample.received_s, values)
+        if live.asked and self._tend_columns(live, ring, sample.received_s):
+            live.plan = None
+        uuids = tuple(each.uuid for each in sample.accelerators)
+        if live.plan is None or live.plan.uuids != uuids:
+            live.plan = planned(ring, uuids)
+        ring.write(sample.received_s, values[live.plan.source], live.plan.places)
 
     @staticmethod
-    def _tend_columns(live: _Live, ring: Ring, now_s: float) -> None:
+    def _tend_columns(live: _Live, ring: Ring, now_s: float) -> bool:
+        """Whether some came or went."""
+        changed = False
         for key, asked_s in list(live.asked.items()):
             if now_s - asked_s > _FORGET_COLUMN_S:
                 ring.drop_column(key)
                 del live.asked[key]
+                changed = True
             elif not ring.has(key):
-                ring.add_column(key)
+                ring.add_columns([key])
+                changed = True
+        return changed
 
     def _read_book(self, now_s: float) -> None:
         self._servers_read_s = now_s

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from console.telemetry.rings import Floats
+from console.telemetry.metrics import Floats
 from console.telemetry.sample import AcceleratorSample
 from console.telemetry.spans import Curve
 

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
+
+import numpy as np
+import numpy.typing as npt
 
 from console.telemetry.sample import AcceleratorSample, ServerSample
+
+Floats = npt.NDArray[np.float64]
 
 
 class MetricScope(StrEnum):
@@ -204,3 +210,21 @@ METRICS: tuple[MetricSpec, ...] = (
 BY_KEY: dict[str, MetricSpec] = {spec.key: spec for spec in METRICS}
 SERVER_METRICS: tuple[MetricSpec, ...] = tuple(spec for spec in METRICS if spec.scope is _SERVER)
 ACCELERATOR_METRICS: tuple[MetricSpec, ...] = tuple(spec for spec in METRICS if spec.scope is _ACCELERATOR)
+
+_of_server = attrgetter(*(spec.field for spec in SERVER_METRICS))
+_of_accelerator = attrgetter(*(spec.field for spec in ACCELERATOR_METRICS))
+_TRUER = tuple((at, attrgetter(spec.mean)) for at, spec in enumerate(ACCELERATOR_METRICS) if spec.mean)
+
+
+def figures(sample: ServerSample) -> Floats:
+    """All metrics of a sample at once, NaN where unknown: SERVER_METRICS, then ACCELERATOR_METRICS of each
+    accelerator. The same as `value_of` of each, which takes ten times as long."""
+    row = list(_of_server(sample))
+    for accelerator in sample.accelerators:
+        begin = len(row)
+        row += _of_accelerator(accelerator)
+        if (means := accelerator.means) is not None:
+            for at, true_of in _TRUER:
+                if (true := true_of(means)) is not None:
+                    row[begin + at] = true
+    return np.array(row, dtype=np.float64)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
 from console.core.wire_values import (
     MAX_COUNTER,
     Wire,
@@ -23,9 +26,12 @@ from console.telemetry.sample import (
     ProcessInfo,
 )
 
+Reader = Callable[[object], Any]
+
 MAX_ACCELERATORS = 128
 MAX_PROCESSES = 256
 MAX_THROTTLE = 16
+_SILENT = (AcceleratorState.LOST, AcceleratorState.ERROR)
 _STATES = {state.value: state for state in AcceleratorState}
 _POWER_KINDS = {kind.value: kind for kind in PowerKind}
 
@@ -63,22 +69,64 @@ def _identity(wire: Wire) -> tuple[int, str, str, str]:
 
 def _means(value: object) -> AcceleratorMeans | None:
     wire = object_of(value)
-    over_s = number_of(wire.get("over_s"), 0.001, 1e6)
+    return _means_in_order([wire.get(field) for field in AcceleratorMeans._fields])
+
+
+def _means_in_order(value: object) -> AcceleratorMeans | None:
+    """As they travel among changes: in the order of the fields."""
+    if not isinstance(value, list) or len(value) != len(AcceleratorMeans._fields):
+        return None
+    over_s = number_of(value[0], 0.001, 1e6)
     if over_s is None:
         return None
     shares = []
-    for name, share in list(object_of(wire.get("throttle")).items())[:MAX_THROTTLE]:
+    for name, share in list(object_of(value[5]).items())[:MAX_THROTTLE]:
         reason, percent = text_of(name, 40), number_of(share, 0, 100)
         if reason is not None and percent is not None:
             shares.append((reason, percent))
     return AcceleratorMeans(
-        over_s=over_s,
-        utilization_percent=number_of(wire.get("utilization_percent"), 0, 100),
-        utilization_max_percent=number_of(wire.get("utilization_max_percent"), 0, 100),
-        memory_utilization_percent=number_of(wire.get("memory_utilization_percent"), 0, 100),
-        power_w=number_of(wire.get("power_w"), 0, 100_000),
-        throttle=tuple(shares),
+        over_s,
+        number_of(value[1], 0, 100),
+        number_of(value[2], 0, 100),
+        number_of(value[3], 0, 100),
+        number_of(value[4], 0, 100_000),
+        tuple(shares),
     )
+
+
+def _number(low: float, high: float) -> Reader:
+    return lambda value: number_of(value, low, high)
+
+
+_percent, _mhz, _celsius, _watts = _number(0, 100), _number(0, 1e5), _number(-100, 300), _number(0, 1e5)
+
+_FIELDS: Mapping[str, Reader] = {
+    "utilization_percent": _percent,
+    "memory_used_bytes": bytes_of,
+    "memory_total_bytes": bytes_of,
+    "memory_reserved_bytes": bytes_of,
+    "temperature_c": _celsius,
+    "power_w": _watts,
+    "power_kind": lambda value: _POWER_KINDS.get(str(value)[:20]),
+    "power_limit_w": _watts,
+    "energy_j": _number(0, 1e15),
+    # NVML gives the intended speed, which may lie above 100.
+    "fan_percent": _number(0, 1000),
+    "clock_sm_mhz": _mhz,
+    "throttle": lambda value: texts_of(value, MAX_THROTTLE),
+    "ecc_uncorrected": lambda value: whole_of(value, 0, MAX_COUNTER),
+    "mig": flag_of,
+    "memory_utilization_percent": _percent,
+    "encoder_percent": _percent,
+    "decoder_percent": _percent,
+    "memory_temperature_c": _celsius,
+    "temperature_margin_c": _number(-300, 300),
+    "clock_graphics_mhz": _mhz,
+    "clock_memory_mhz": _mhz,
+    "clock_video_mhz": _mhz,
+    "pstate": lambda value: whole_of(value, 0, 15),
+}
+"""What has the same name on the wire and in the sample, and how it is read; each takes None."""
 
 
 def parse_accelerator(wire: Wire, before: AcceleratorSample | None = None) -> AcceleratorSample:
@@ -96,49 +144,80 @@ def parse_accelerator(wire: Wire, before: AcceleratorSample | None = None) -> Ac
     health = None if before is None else before.health
     if "health" in wire:
         health = parse_health(wire["health"])
-    if state in (AcceleratorState.LOST, AcceleratorState.ERROR):
+    if state in _SILENT:
         # Why it was lost, the kernel's log may still tell.
         return AcceleratorSample(index, uuid, name, vendor, state, simulated, detail, health=health)
     processes = None if before is None else before.processes
     if "processes" in wire:
         processes = _processes(wire["processes"])
-    power_w = number_of(wire.get("power_w"), 0, 100_000)
+    values: dict[str, Any] = {field: read(wire.get(field)) for field, read in _FIELDS.items()}
+    if values["power_w"] is None:
+        values["power_kind"] = None
     return AcceleratorSample(
-        index=index,
-        uuid=uuid,
-        name=name,
-        vendor=vendor,
-        state=state,
-        simulated=simulated,
-        detail=detail,
-        utilization_percent=number_of(wire.get("utilization_percent"), 0, 100),
-        memory_used_bytes=bytes_of(wire.get("memory_used_bytes")),
-        memory_total_bytes=bytes_of(wire.get("memory_total_bytes")),
-        memory_reserved_bytes=bytes_of(wire.get("memory_reserved_bytes")),
-        temperature_c=number_of(wire.get("temperature_c"), -100, 300),
-        power_w=power_w,
-        power_kind=None if power_w is None else _POWER_KINDS.get(str(wire.get("power_kind"))[:20]),
-        power_limit_w=number_of(wire.get("power_limit_w"), 0, 100_000),
-        energy_j=number_of(wire.get("energy_j"), 0, 1e15),
-        # NVML gives the intended speed, which may lie above 100.
-        fan_percent=number_of(wire.get("fan_percent"), 0, 1000),
-        clock_sm_mhz=number_of(wire.get("clock_sm_mhz"), 0, 100_000),
-        throttle=texts_of(wire.get("throttle"), MAX_THROTTLE),
-        ecc_uncorrected=whole_of(wire.get("ecc_uncorrected"), 0, MAX_COUNTER),
-        mig=flag_of(wire.get("mig")),
+        index,
+        uuid,
+        name,
+        vendor,
+        state,
+        simulated,
+        detail,
+        **values,
         processes=processes,
-        memory_utilization_percent=number_of(wire.get("memory_utilization_percent"), 0, 100),
-        encoder_percent=number_of(wire.get("encoder_percent"), 0, 100),
-        decoder_percent=number_of(wire.get("decoder_percent"), 0, 100),
-        memory_temperature_c=number_of(wire.get("memory_temperature_c"), -100, 300),
-        temperature_margin_c=number_of(wire.get("temperature_margin_c"), -300, 300),
-        clock_graphics_mhz=number_of(wire.get("clock_graphics_mhz"), 0, 100_000),
-        clock_memory_mhz=number_of(wire.get("clock_memory_mhz"), 0, 100_000),
-        clock_video_mhz=number_of(wire.get("clock_video_mhz"), 0, 100_000),
-        pstate=whole_of(wire.get("pstate"), 0, 15),
         means=_means(wire.get("means")),
         health=health,
     )
+
+
+_AT = {field: at for at, field in enumerate(AcceleratorSample._fields)}
+_COLUMNS: Mapping[str, tuple[int, Reader]] = {
+    **{field: (_AT[field], read) for field, read in _FIELDS.items()},
+    "means": (_AT["means"], lambda value: _means_in_order(value)),
+}
+_ROWS: Mapping[str, tuple[int, Reader]] = {
+    "health": (_AT["health"], parse_health),
+    "processes": (_AT["processes"], _processes),
+}
+_HEALTH, _POWER, _POWER_KIND = _AT["health"], _AT["power_w"], _AT["power_kind"]
+
+
+def merge_accelerators(value: object, before: tuple[AcceleratorSample, ...]) -> tuple[AcceleratorSample, ...]:
+    """The accelerators after a sample that tells only what changed (agent/changes.py says how).
+
+    Args:
+        before: those of the sample that it builds on. The agent sends a whole one where they are others or
+            one has another state.
+    """
+    wire = object_of(value)
+    made = [list(each) for each in before]
+    for key, column in object_of(wire.get("columns")).items():
+        found = _COLUMNS.get(key)  # type: ignore[call-overload]  # any key may have come
+        if found is None:
+            continue
+        at, read = found
+        fits = isinstance(column, list) and len(column) == len(made)
+        told: Sequence[object] = column if fits else [None] * len(made)  # type: ignore[assignment]
+        for row, each in zip(made, told, strict=True):
+            row[at] = read(each)
+    for kind, place, rare in _rows(wire.get("rows"), len(made)):
+        at, read = _ROWS[kind]
+        made[place][at] = read(rare)
+    return tuple(_merged(old, row) for old, row in zip(before, made, strict=True))
+
+
+def _rows(value: object, count: int) -> Iterator[tuple[str, int, object]]:
+    for each in value[: 2 * MAX_ACCELERATORS] if isinstance(value, list) else ():
+        if isinstance(each, list) and len(each) == 3:
+            place, key, told = each
+            if key in ("health", "processes") and isinstance(place, int) and 0 <= place < count:
+                yield key, place, told
+
+
+def _merged(before: AcceleratorSample, row: list[Any]) -> AcceleratorSample:
+    if before.state in _SILENT:
+        return before._replace(health=row[_HEALTH])
+    if row[_POWER] is None:
+        row[_POWER_KIND] = None
+    return AcceleratorSample._make(row)
 
 
 def parse_accelerators(

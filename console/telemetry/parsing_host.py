@@ -7,8 +7,7 @@ kept packed, which takes a tenth of the objects' memory, and read when somebody 
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable, Mapping
-from typing import Generic, TypeVar
+from collections.abc import Mapping
 
 from console.core.wire_values import (
     Wire,
@@ -28,71 +27,47 @@ MAX_CORES = 4096
 MAX_INTERFACES = 64
 MAX_TEMPERATURES = 128
 MAX_PROCESSES = 64
-_DETAILS = ("cpu_cores_percent", "interfaces", "pressure", "limits")
+_NOW_AND_THEN = ("temperatures", "processes")
+_PARTS = ("cpu_cores_percent", "interfaces", "pressure", "limits", *_NOW_AND_THEN)
 _PRESSURES = ("cpu", "memory", "io")
 _MOST_RATE = 1e15
 
-Value = TypeVar("Value")
-
-
-class Once(Generic[Value]):
-    """A part of a sample that is read the first time somebody asks."""
-
-    __slots__ = ("_made", "_packed", "_read")
-
-    def __init__(self, read: Callable[[object], Value], wire: object) -> None:
-        self._read = read
-        # What JSON gave, and never leaves this process: marshal is the quickest that packs it.
-        self._packed = marshal.dumps(wire)  # type: ignore[arg-type]
-        self._made: tuple[Value] | None = None
-
-    def get(self) -> Value:
-        """The value. Two threads may both read it, to the same."""
-        if self._made is None:
-            self._made = (self._read(marshal.loads(self._packed)),)
-        return self._made[0]
+_Packed = Mapping[str, bytes]
 
 
 class HostParts:
-    """The details of one sample, unread.
+    """The details of one sample, packed. What came with this sample; the rest is as it was before.
 
     Args:
         before: those of the sample before: temperatures and processes are sent when they were read anew.
+        changes: `wire` is a sample of changes, so that all that it lacks is as it was before.
     """
 
-    __slots__ = ("_detail", "_processes", "_temperatures")
+    __slots__ = ("_made", "_packed", "hottest_c")
 
-    def __init__(self, wire: Wire, before: HostParts | None = None) -> None:
-        self._temperatures: Once[tuple[TemperatureSample, ...] | None] = (
-            before._temperatures
-            if before is not None and "temperatures" not in wire
-            else Once(_temperatures, wire.get("temperatures"))
-        )
-        self._processes: Once[tuple[ProcessInfo, ...] | None] = (
-            before._processes
-            if before is not None and "processes" not in wire
-            else Once(_processes, wire.get("processes"))
-        )
-        self._detail = Once(self._read, {key: wire[key] for key in _DETAILS if key in wire})
-
-    def _read(self, wire: object) -> HostDetail:
-        return _detail(object_of(wire), self._temperatures.get(), self._processes.get())
+    def __init__(self, wire: Wire, before: HostParts | None = None, *, changes: bool = False) -> None:
+        self._made: HostDetail | None = None
+        self.hottest_c: float | None = None if before is None else before.hottest_c
+        """The highest temperature that any sensor tells."""
+        kept = {} if before is None else before._packed
+        carried = _PARTS if changes else _NOW_AND_THEN
+        # What JSON gave, and never leaves this process: marshal is the quickest that packs it.
+        packed = {key: kept[key] for key in carried if key in kept}
+        packed.update((key, marshal.dumps(wire[key])) for key in _PARTS if key in wire)  # type: ignore[arg-type]
+        self._packed: _Packed = packed
+        if "temperatures" in wire:
+            found = _temperatures(wire["temperatures"])
+            self.hottest_c = max(each.temperature_c for each in found) if found else None
 
     @property
     def detail(self) -> HostDetail:
-        """All of it, read."""
-        return self._detail.get()
-
-    @property
-    def hottest_c(self) -> float | None:
-        """The highest temperature that any sensor tells."""
-        found = self._temperatures.get()
-        return max(each.temperature_c for each in found) if found else None
+        """All of it, read the first time somebody asks. Two threads may both read it, to the same."""
+        if self._made is None:
+            self._made = _detail({key: marshal.loads(packed) for key, packed in self._packed.items()})
+        return self._made
 
 
-def _detail(
-    wire: Wire, temperatures: tuple[TemperatureSample, ...] | None, processes: tuple[ProcessInfo, ...] | None
-) -> HostDetail:
+def _detail(wire: Wire) -> HostDetail:
     cores = wire.get("cpu_cores_percent")
     pressure = object_of(wire.get("pressure"))
     return HostDetail(
@@ -101,9 +76,9 @@ def _detail(
         else (),
         interfaces=tuple(_interface(each) for each in objects_of(wire.get("interfaces"), MAX_INTERFACES)),
         pressure=tuple((name, _pressure(pressure[name])) for name in _PRESSURES if name in pressure),
-        temperatures=temperatures,
+        temperatures=_temperatures(wire.get("temperatures")),
         limits=_limits(wire.get("limits")),
-        processes=processes,
+        processes=_processes(wire.get("processes")),
     )
 
 
@@ -125,9 +100,9 @@ def _pressure(value: object) -> Pressure:
     )
 
 
-def some_pressure(wire: Wire, name: str) -> float | None:
-    """Percent of the time in which some task waited for "cpu", "memory" or "io"."""
-    return _pressure(object_of(wire.get("pressure")).get(name)).some_percent
+def some_pressure(value: object) -> float | None:
+    """Percent of the time in which some task waited for one thing."""
+    return number_of(object_of(value).get("some_percent"), 0, 100)
 
 
 def _temperatures(value: object) -> tuple[TemperatureSample, ...] | None:

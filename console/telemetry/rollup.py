@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from console.telemetry.metrics import ACCELERATOR_METRICS, SERVER_METRICS
+import numpy as np
+
+from console.telemetry.metrics import ACCELERATOR_METRICS, SERVER_METRICS, Floats, figures
 from console.telemetry.sample import ServerSample
 
 BUCKET_S = 10
@@ -13,7 +16,7 @@ Key = tuple[str, str, str]
 """Server, accelerator's UUID or "", metric."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Bucket:
     """One metric over one span."""
 
@@ -24,63 +27,78 @@ class Bucket:
     total: float
     count: int
 
-    def take(self, value: float) -> None:
-        """Another value of the same span."""
-        if value < self.low:
-            self.low = value
-        elif value > self.high:
-            self.high = value
-        self.total += value
-        self.count += 1
-
     @property
     def mean(self) -> float:
         return self.total / self.count
 
 
+class _Filling:
+    """All metrics of one server over one span, while it has the same accelerators."""
+
+    def __init__(self, server: str, uuids: tuple[str, ...], start: int, values: Floats) -> None:
+        self._server = server
+        self._uuids = uuids
+        self.start = start
+        known = np.isfinite(values)
+        self._low, self._high = values.copy(), values.copy()
+        self._total = np.where(known, values, 0.0)
+        self._count = known.astype(np.int64)
+
+    def takes(self, uuids: tuple[str, ...], start: int, values: Floats) -> bool:
+        """Whether these belong to it, and were taken."""
+        if start != self.start or uuids != self._uuids:
+            return False
+        np.fmin(self._low, values, out=self._low)
+        np.fmax(self._high, values, out=self._high)
+        known = np.isfinite(values)
+        np.add(self._total, values, out=self._total, where=known)
+        self._count += known
+        return True
+
+    def buckets(self) -> Iterator[Bucket]:
+        """One for each metric that was known at all."""
+        keys = [(self._server, "", spec.key) for spec in SERVER_METRICS]
+        keys += [(self._server, uuid, spec.key) for uuid in self._uuids for spec in ACCELERATOR_METRICS]
+        columns = (self._low.tolist(), self._high.tolist(), self._total.tolist(), self._count.tolist())
+        for key, low, high, total, count in zip(keys, *columns, strict=True):
+            if count:
+                yield Bucket(key, self.start, low, high, total, count)
+
+
 class Gatherer:
-    """Holds the buckets that still fill and those that are full; not thread-safe, its owner locks.
+    """Holds the spans that still fill and the buckets that are full; not thread-safe, its owner locks.
 
     Args:
         keep: full buckets held while they cannot be written; the oldest go first.
     """
 
     def __init__(self, *, keep: int = 200_000) -> None:
-        self._filling: dict[Key, Bucket] = {}
+        self._filling: dict[str, _Filling] = {}
         self._full: list[Bucket] = []
         self._keep = keep
 
-    def add(self, server: str, sample: ServerSample, epoch_s: float) -> None:
-        """Take over every known value of a sample."""
+    def add(self, server: str, sample: ServerSample, epoch_s: float, values: Floats | None = None) -> None:
+        """Take over every known value of a sample; `values` are its `figures` where they are known."""
         start = int(epoch_s) // BUCKET_S * BUCKET_S
-        for spec in SERVER_METRICS:
-            self._put((server, "", spec.key), start, spec.value_of(sample))
-        for accelerator in sample.accelerators:
-            for spec in ACCELERATOR_METRICS:
-                self._put((server, accelerator.uuid, spec.key), start, spec.value_of(accelerator))
-
-    def _put(self, key: Key, start: int, value: float | None) -> None:
-        if value is None:
-            return
-        bucket = self._filling.get(key)
-        if bucket is not None and bucket.start == start:
-            bucket.take(value)
-            return
-        if bucket is not None:
-            self._full.append(bucket)
-        self._filling[key] = Bucket(key, start, value, value, value, 1)
+        uuids = tuple(each.uuid for each in sample.accelerators)
+        values = figures(sample) if values is None else values
+        filling = self._filling.get(server)
+        if filling is None or not filling.takes(uuids, start, values):
+            if filling is not None:
+                self._full += filling.buckets()
+            self._filling[server] = _Filling(server, uuids, start, values)
 
     def take_full(self, epoch_s: float) -> list[Bucket]:
         """Hand over the buckets whose span has ended, also those of servers that fell silent."""
         start = int(epoch_s) // BUCKET_S * BUCKET_S
-        ended = [key for key, bucket in self._filling.items() if bucket.start != start]
-        self._full += [self._filling.pop(key) for key in ended]
+        for server in [name for name, filling in self._filling.items() if filling.start != start]:
+            self._full += self._filling.pop(server).buckets()
         full, self._full = self._full, []
         return full
 
     def take_all(self) -> list[Bucket]:
         """Hand over everything, as at the end."""
-        everything = [*self._full, *self._filling.values()]
+        everything = self._full + [each for filling in self._filling.values() for each in filling.buckets()]
         self._full, self._filling = [], {}
         return everything
 

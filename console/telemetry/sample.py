@@ -1,11 +1,14 @@
-"""What one server said of itself at one moment. A value that it could not give is None, never 0."""
+"""What one server said of itself at one moment. A value that it could not give is None, never 0.
+
+What comes hundreds of times a second is a named tuple: the next one is made of the last by what changed.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from console.telemetry.parsing_host import HostParts
@@ -69,8 +72,7 @@ class LogAccess(StrEnum):
     DENIED = "denied"
 
 
-@dataclass(frozen=True, slots=True)
-class AcceleratorMeans:
+class AcceleratorMeans(NamedTuple):
     """What held over the whole time between two samples, out of the driver's own counters and buffers.
 
     Attributes:
@@ -130,8 +132,7 @@ class AcceleratorHealth:
     faults: tuple[FaultEvent, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AgentCost:
+class AgentCost(NamedTuple):
     """What watching costs the server: the agent's own numbers.
 
     Attributes:
@@ -145,11 +146,10 @@ class AgentCost:
     dropped: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class AcceleratorSample:
+class AcceleratorSample(NamedTuple):
     """One accelerator at one moment."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # a tuple's method of that name is not missed
     uuid: str
     name: str
     vendor: str
@@ -205,8 +205,7 @@ class DiskSample:
     busy_percent: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ServerSample:
+class ServerSample(NamedTuple):
     """One server at one moment.
 
     Attributes:

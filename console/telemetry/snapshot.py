@@ -80,15 +80,16 @@ class AcceleratorRow:
         return self.activity is Activity.IDLE and bool(self.sample.processes)
 
     def _severity(self) -> Severity:
-        health = self.sample.health
+        sample = self.sample
+        health = sample.health
         sick = health is not None and (
             health.remapped_rows_failed or health.recovery_action not in (None, "none")
         )
-        if self.activity is Activity.LOST or (self.sample.ecc_uncorrected or 0) > 0 or sick:
+        if self.activity is Activity.LOST or (sample.ecc_uncorrected or 0) > 0 or sick:
             return Severity.CRITICAL
-        if not self.fresh or self.sample.state is AcceleratorState.UNKNOWN:
+        if not self.fresh or sample.state is AcceleratorState.UNKNOWN:
             return Severity.UNKNOWN
-        hot = any(reason.startswith("hw_") for reason in self.sample.throttle)
+        hot = bool(sample.throttle) and any(reason.startswith("hw_") for reason in sample.throttle)
         waits = health is not None and (health.remapped_rows_pending or health.retired_pages_pending)
         return Severity.WARNING if hot or waits or self.holds_idle else Severity.OK
 

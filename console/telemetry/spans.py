@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from console.telemetry.rings import Floats
+from console.telemetry.metrics import Floats
 from console.telemetry.rollup import BUCKET_S
 
 WIDTHS = (10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 21600, 43200, 86400)

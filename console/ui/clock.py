@@ -21,9 +21,10 @@ TABLES = 3
 """Every third tick, the nearest to 4 Hz that does not beat against the samples' 1 Hz."""
 SLOW = 10
 """Once a second: the clock, badges, the strip."""
-_YOUNG_EVERY = 5
+_YOUNG_EVERY = 3
+"""And wherever a beat has nothing else to do: what piles up longer stops the window longer."""
 _MIDDLE_EVERY = 60
-_ALL_EVERY = 1200
+_ALL_EVERY = 3000
 
 
 @dataclass(slots=True)
@@ -43,17 +44,23 @@ class UiClock(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._clients: list[_Client] = []
-        self._ticks = 0
+        self._ticks = self._moments = 0
+        self._waiting: list[_Client] | None = None
         self._collects = False
         self._gives_back = False
         self._timer = QTimer(self)
-        self._timer.setInterval(TICK_MS)
-        self._timer.timeout.connect(self.tick)
+        self._timer.setInterval(TICK_MS // 2)
+        self._timer.timeout.connect(self._half)
 
     @property
     def ticks(self) -> int:
-        """How many beats there were; what is computed once per beat is kept under this number."""
+        """How many beats there were."""
         return self._ticks
+
+    @property
+    def moments(self) -> int:
+        """Counts up whenever clients are called; what is computed once for all of them is kept under this."""
+        return self._moments
 
     def every(self, beats: int, owner: QWidget, call: Callable[[], None]) -> None:
         """Call `call` every `beats` ticks for as long as `owner` lives and is visible."""
@@ -78,19 +85,35 @@ class UiClock(QObject):
                 gc.enable()
 
     def tick(self) -> None:
-        """One beat; tests call it themselves."""
+        """One beat, all of it at once; tests call it themselves."""
+        self._call(self._next_beat())
+
+    def _half(self) -> None:
+        """Half a beat: charts at its begin, and what else is due in its middle, so that the person's own
+        events come between the two."""
+        if self._waiting is None:
+            due = self._next_beat()
+            self._call([client for client in due if client.every == CHARTS])
+            self._waiting = [client for client in due if client.every != CHARTS]
+            return
+        waiting, self._waiting = self._waiting, None
+        self._moments += 1
+        self._call(waiting)
+        if self._collects and (not waiting or self._ticks % _YOUNG_EVERY == 0):
+            _collect(self._ticks)
+
+    def _next_beat(self) -> list[_Client]:
+        """Begin another beat; who is due in it."""
         self._ticks += 1
-        alive = []
-        for client in self._clients:
-            if not shiboken6.isValid(client.owner):
-                continue
-            alive.append(client)
-            if self._ticks - client.last >= client.every and _seen(client.owner):
+        self._moments += 1
+        self._clients = [client for client in self._clients if shiboken6.isValid(client.owner)]
+        return [client for client in self._clients if self._ticks - client.last >= client.every]
+
+    def _call(self, clients: list[_Client]) -> None:
+        for client in clients:
+            if shiboken6.isValid(client.owner) and _seen(client.owner):
                 client.last = self._ticks
                 client.call()
-        self._clients = alive
-        if self._collects and self._ticks % _YOUNG_EVERY == 0:
-            _collect(self._ticks)
 
 
 def _collect(ticks: int) -> None:

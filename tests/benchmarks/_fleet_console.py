@@ -294,6 +294,7 @@ class Runs:
         counts = self._window.desk.snapshot().counts
         found = {
             "cpu_percent": 100 * (used_s() - used) / seconds,
+            "seconds": seconds,
             "rss_mib": rss_mib(),
             "frames_per_s": (self._stamps.frames - frames) / seconds,
             "map_p50_ms": percentile(kept["map"], 50),

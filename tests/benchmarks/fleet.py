@@ -97,6 +97,9 @@ def show(runs: list[dict[str, Any]]) -> bool:
         print(f"{words}: {' '.join(f'{value:.1f}' for value in values)}{note}")
     for run in runs:
         print(f"  by thread, percent of a core: {run['threads']}")
+        print("  the window's calls: how many, longest (wall, own) in ms, sum of own in ms a second")
+        for label, (calls, wall, own, total) in sorted(run["beats"].items()):
+            print(f"    {label}: {calls}, {wall:.1f}, {own:.1f}, {total / run['seconds']:.1f}")
     return met
 
 

@@ -134,18 +134,15 @@ class BigFleet:
         # Held for the recording only: a process that the real agents would show for ever.
         nvml.set(f"proc 1 {os.getpid()}", 1 << 30)
         with Agent(home, env=nvml.env, probes=(probe("nvidia", "NVIDIA"),)) as agent:
+            # What is read now and then comes with some samples only.
+            sample: dict[str, Any] = {}
+            rows: dict[str, dict[str, Any]] = {}
             ident = agent.ask("telemetry.subscribe", {"interval_s": 0.2})
-            # What is read now and then travels only when it changed: kept from whichever sample had it.
-            kept: dict[str, dict[str, Any]] = {}
-            while True:
-                sample: dict[str, Any] = agent.event(ident)
-                for row in sample["accelerators"]:
-                    for key in ("processes", "health"):
-                        row.setdefault(key, kept.get(row["uuid"], {}).get(key))
-                    kept[row["uuid"]] = row
-                rows = sample["accelerators"]
-                if len(rows) > 1 and sample["seq"] > 1 and rows[1]["processes"]:
-                    break
+            while "processes" not in sample or not all(row.get("means") for row in rows.values()):
+                event = agent.event(ident)
+                for row in event["accelerators"]:
+                    rows.setdefault(row["uuid"], {}).update(row)
+                sample.update(event, accelerators=list(rows.values()))
         holders = sample["accelerators"][1]["processes"]
         for each in sample["accelerators"]:
             each["processes"] = holders

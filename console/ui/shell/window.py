@@ -320,8 +320,8 @@ class Window(QWidget):
     # The beat
 
     def _take_snapshot(self) -> FleetSnapshot:
-        if self._snapshot is None or self._snapshot[0] != self.clock.ticks:
-            self._snapshot = (self.clock.ticks, self._context.telemetry.snapshot())
+        if self._snapshot is None or self._snapshot[0] != self.clock.moments:
+            self._snapshot = (self.clock.moments, self._context.telemetry.snapshot())
         return self._snapshot[1]
 
     def _each_second(self) -> None:

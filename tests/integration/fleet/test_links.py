@@ -13,7 +13,8 @@ import pytest
 from console.core.problems import Problem
 from console.fleet.link_state import LinkState
 from console.telemetry.live import LiveTelemetry
-from console.telemetry.parsing import parse_sample
+from console.telemetry.parsing import parse_changes, parse_sample
+from console.telemetry.sample import ServerSample
 from console.telemetry.snapshot import Severity, count
 from tests.integration.fleet.rig import Rig, until
 from tests.lab.fleet import LabFleet
@@ -28,8 +29,17 @@ def test_watching_two_servers_brings_samples_and_writes_nothing_there(
     rig.fleet.watch(interval_s=0.5)
     until(lambda: all(len(rig.sink.of(name)) >= 3 for name in names), what="three samples each")
     for name, server in zip(names, lab, strict=True):
-        sample = parse_sample(*rig.sink.of(name)[-1])
+        first, *later = rig.sink.of(name)
+        sample: ServerSample | None = parse_sample(*first)
+        assert "since" not in first[0]
+        for wire, received_s in later:
+            # What did not change is not sent again.
+            assert ("since" in wire) is ("memory_total_bytes" not in wire)
+            whole = parse_sample(wire, received_s, before=sample)
+            sample = parse_changes(wire, received_s, sample) if "since" in wire else whole
+        assert sample is not None
         assert sample.memory_total_bytes
+        assert sample.seq == later[-1][0]["seq"]
         assert sample.cpu_percent is not None
         assert rig.sink.states(name)[-1] is LinkState.UP
         assert list(server.home.iterdir()) == []

@@ -19,14 +19,18 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from console.agent.changes import Changes
+
 _NAME = re.compile(rb"/replay/([A-Za-z0-9_.-]+)/python")
 _NONCE = re.compile(rb'"nonce":"([^"]*)"')
 BEAT_S = 2.0
 GPUS = 8
+CORES = 64
 SICK = {("replay-217", 5)}
 """The one in thousands that has to jump to the eye."""
 
 _MAX_UNSENT = 1 << 20
+_WHO = ("index", "uuid", "name", "vendor", "simulated")
 
 
 def frame(message: dict[str, Any]) -> bytes:
@@ -35,40 +39,119 @@ def frame(message: dict[str, Any]) -> bytes:
     return struct.pack(">I", len(body)) + body
 
 
+NOW_AND_THEN = 10
+"""Every so many samples what the agent reads every ten seconds is told anew."""
+
+
 class Walk:
-    """The samples of one server: the recorded one with numbers that move."""
+    """The samples of one server: the recorded one, where all moves that moves on a busy server."""
 
     def __init__(self, name: str, recording: dict[str, Any]) -> None:
         self._name = name
         self._seed = sum(map(ord, name)) * 31
         self._seq = 0
-        recorded = recording["accelerators"]
-        self._holders = recorded[0]["processes"]
-        fresh = [dict(recorded[index % len(recorded)]) for index in range(GPUS)]
-        self._sample = dict(recording, accelerators=fresh, boot_id=f"boot-{name}")
-        for index, each in enumerate(fresh):
-            each.update(index=index, uuid=f"GPU-{name}-{index:04d}", name="NVIDIA H100 80GB HBM3")
+        self._recording = recording
+        self._recorded = recording["accelerators"]
+        self._holders = recording["accelerators"][0]["processes"]
 
-    def next(self, interval_s: float) -> dict[str, Any]:
-        """The sample of this moment."""
+    @property
+    def begins(self) -> bool:
+        """Whether no sample was made yet."""
+        return self._seq == 0
+
+    def next(self, interval_s: float, *, whole: bool = True) -> dict[str, Any]:
+        """The sample of this moment; without `whole` what is read now and then only where it was."""
         self._seq += 1
         now = time.time()
-        sample = self._sample
-        sample.update(seq=self._seq, time=now, monotonic=time.monotonic(), interval_s=interval_s)
-        sample["cpu_percent"] = round(30 + 10 * math.sin(now / 17 + self._seed), 1)
-        for index, each in enumerate(sample["accelerators"]):
-            seed = self._seed + index * 7
-            if (self._name, index) in SICK:
-                each.update(state="lost", detail="XID 79: GPU has fallen off the bus", processes=None)
-                continue
-            level = (2.0, 55.0, 92.0, 97.0)[seed % 4]
-            each["processes"] = [] if level < 5 else self._holders
-            used = max(0.0, min(100.0, level + 6 * math.sin(now / 5 + seed)))
-            each["utilization_percent"] = round(used)
-            each["memory_used_bytes"] = int((0.1 + 0.008 * used) * 85_899_345_920)
-            each["temperature_c"] = round(34 + 0.4 * used)
-            each["power_w"] = round(90 + 5.5 * used, 1)
+        wave = math.sin(now / 17 + self._seed)
+        whole = whole or (self._seq + self._seed) % NOW_AND_THEN == 0
+        sample = self._machine(now, wave)
+        sample.update(
+            seq=self._seq,
+            time=now,
+            monotonic=time.monotonic(),
+            interval_s=interval_s,
+            boot_id=f"boot-{self._name}",
+            accelerators=[self._accelerator(index, now, interval_s, whole=whole) for index in range(GPUS)],
+        )
+        if whole:
+            temperatures = self._recording.get("temperatures") or [{"name": "CPU", "critical_c": 100.0}]
+            sample["temperatures"] = [
+                {**each, "temperature_c": round(50 + 9 * wave, 1)} for each in temperatures
+            ]
+            sample["processes"] = [
+                {**each, "cpu_percent": round(50 + 40 * wave, 1)} for each in self._recording["processes"]
+            ]
         return sample
+
+    def _machine(self, now: float, wave: float) -> dict[str, Any]:
+        told = ("temperatures", "processes", "inventory")
+        sample = {key: value for key, value in self._recording.items() if key not in told}
+        rate = round(4e6 + 3e6 * wave, 1)
+        rates = {
+            "read_bytes_per_s": rate,
+            "write_bytes_per_s": 2 * rate,
+            "busy_percent": round(20 + 9 * wave, 1),
+        }
+        traffic = {"rx_bytes_per_s": 3 * rate, "tx_bytes_per_s": rate}
+        stalls = {"some_percent": round(4 + 3 * wave, 2), "full_percent": round(2 + wave, 2)}
+        sample.update(
+            cpu_percent=round(30 + 10 * wave, 1),
+            cpu_cores_percent=[round(30 + 10 * math.sin(now / 9 + core), 1) for core in range(CORES)],
+            cpu_count=CORES,
+            memory_used_bytes=int(2e11 + 1e10 * wave),
+            uptime_s=round(time.monotonic() + 4000, 2),
+            load1=round(20 + 5 * wave, 2),
+            network=traffic,
+            interfaces=[{**each, **traffic} for each in sample["interfaces"]],
+            disks=[{**each, **rates} for each in sample["disks"]],
+            disk_io=rates,
+            pressure=dict.fromkeys(("cpu", "memory", "io"), stalls),
+            agent={**sample["agent"], "cpu_s": round(now % 1e5, 6)},
+        )
+        return sample
+
+    def _accelerator(self, index: int, now: float, interval_s: float, *, whole: bool) -> dict[str, Any]:
+        row = dict(self._recorded[index % len(self._recorded)])
+        row.update(index=index, uuid=f"GPU-{self._name}-{index:04d}", name="NVIDIA H100 80GB HBM3")
+        health, holders = row.pop("health"), self._holders
+        row.pop("processes")
+        seed = self._seed + index * 7
+        level = (2.0, 55.0, 92.0, 97.0)[seed % 4]
+        used = max(0.0, min(100.0, level + 6 * math.sin(now / 5 + seed)))
+        if (self._name, index) in SICK:
+            # As the agent tells of one: without any number.
+            row = {key: row[key] if key in _WHO else None for key in row}
+            row.update(state="lost", detail="XID 79: GPU has fallen off the bus", throttle=[], mig=None)
+            health, holders = None, None
+        else:
+            clock, power = 1400 + round(5 * used), round(90 + 5.5 * used, 1)
+            row.update(
+                utilization_percent=round(used),
+                memory_utilization_percent=round(0.4 * used),
+                memory_used_bytes=int((0.1 + 0.008 * used) * 85_899_345_920),
+                temperature_c=round(34 + 0.4 * used),
+                temperature_margin_c=round(50 - 0.4 * used),
+                memory_temperature_c=round(40 + 0.4 * used),
+                power_w=power,
+                energy_j=round(now % 1e6 * 300, 3),
+                clock_sm_mhz=clock,
+                clock_graphics_mhz=clock,
+                clock_video_mhz=clock - 200,
+                means={
+                    "over_s": round(interval_s + 0.001 * (self._seq % 3), 3),
+                    "utilization_percent": round(used, 1),
+                    "utilization_max_percent": round(used) + 1,
+                    "memory_utilization_percent": round(0.4 * used, 1),
+                    "power_w": power,
+                    "throttle": {"sw_power_cap": round(used / 9, 1)} if level > 90 else {},
+                },
+            )
+        if whole:
+            pcie = round(1e6 + 1e4 * used, 1)
+            row["health"] = {**health, "pcie_rx_bytes_per_s": pcie} if health else None
+            row["processes"] = holders if holders is None or level >= 5 else []
+        return row
 
 
 class Session:
@@ -81,6 +164,7 @@ class Session:
         self._step = self._command
         self._name = ""
         self._walk: Walk | None = None
+        self._changes: Changes | None = None
         self.unsent = bytearray()
         self.subscribed: int | None = None
         self.interval_s = 1.0
@@ -132,7 +216,9 @@ class Session:
             self.unsent += frame({"id": number, "result": self._hello()})
         elif method == "telemetry.subscribe":
             self.subscribed = number
-            self.interval_s = float((message.get("params") or {}).get("interval_s", 1.0))
+            params = message.get("params") or {}
+            self.interval_s = float(params.get("interval_s", 1.0))
+            self._changes = Changes() if params.get("changes") is True else None
             # Every server at a moment of its own, as in life.
             self.due_s = time.monotonic() + self.interval_s * (zlib.crc32(self._name.encode()) % 997) / 997
         elif method == "telemetry.once" and self._walk is not None:
@@ -165,11 +251,15 @@ class Session:
         if now_s >= self.due_s:
             self.due_s = max(self.due_s + self.interval_s, now_s)
             if self.subscribed is not None and self._walk is not None and len(self.unsent) < _MAX_UNSENT:
-                self.unsent += frame({"id": self.subscribed, "event": self._walk.next(self.interval_s)})
+                changes = self._changes
+                whole = self._walk.begins if changes is None else changes.whole_is_next
+                sample = self._walk.next(self.interval_s, whole=whole)
+                event = sample if changes is None else changes.of(sample)
+                self.unsent += frame({"id": self.subscribed, "event": event})
 
     def beat(self, count: int) -> None:
-        """A sign of life."""
-        if self._step == self._request:
+        """A sign of life, where samples are none."""
+        if self._step == self._request and (self.subscribed is None or self.interval_s >= BEAT_S):
             self.unsent += frame({"beat": count})
 
 

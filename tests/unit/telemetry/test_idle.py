@@ -81,7 +81,7 @@ def test_the_fleet_s_idle_holders(context: Context) -> None:
     feed(context, [busy, idle, free, divided], seconds=800)
     servers = context.telemetry.snapshot().servers
     row = next(each for each in servers if each.server.name == "divided")
-    mig = replace(row.accelerators[0].sample, mig=True, utilization_percent=None)
+    mig = row.accelerators[0].sample._replace(mig=True, utilization_percent=None)
     hidden = replace(row, accelerators=(replace(row.accelerators[0], sample=mig),))
     servers = tuple(hidden if each is row else each for each in servers)
 

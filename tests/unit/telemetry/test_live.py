@@ -46,7 +46,7 @@ class History:
     def __init__(self) -> None:
         self.added: list[tuple[str, object]] = []
 
-    def add(self, server: str, sample: object) -> None:
+    def add(self, server: str, sample: object, *_: object) -> None:
         self.added.append((server, sample))
 
 
