@@ -212,7 +212,8 @@ def submit(request: Any) -> Dict[str, Any]:
     if spec["gpus"] > len(usable):
         raise AgentError("job.gpus_unavailable", wanted=spec["gpus"], present=len(usable))
     asked = dict(spec)
-    spool.put_ticket(spec, durable=spec["gpus"] > 0)
+    # What waits its turn must outlive a power cut; what is started at once would be lost with it anyway.
+    spool.put_ticket(spec, durable=spec["gpus"] > 0 or spool.slots() is not None)
     try:
         is_ours = _write_folder(spec)
     except AgentError:
