@@ -9,7 +9,7 @@ from .wire import AgentError
 
 _SLURM = re.compile(r"/job_(\d+)")
 _OURS = (b"TANDEM_JOB_ID=", b"TANDEM_SERVICE=")
-ADOPTER_MODULES = ("wire", "paths", "procs", "limits", "child", "adopter")
+ADOPTER_MODULES = ("wire", "homes", "paths", "procs", "limits", "child", "adopter")
 
 
 def slurm_job(pid: int) -> Optional[str]:

@@ -24,32 +24,51 @@ class Refused(Exception):
     """This accelerator cannot be had now; the text says why."""
 
 
-def host_folder() -> str:
-    """The host's folder of lock files, made where it is missing.
+def host_folders() -> List[str]:
+    """The host's folders of lock files, the first made where there is none.
+
+    Accounts may differ in where they can make one, so every lock is taken in all that are there.
 
     Raises:
         Refused: there is none that is safe to use.
     """
     given = os.environ.get("TANDEM_LOCK_DIR")
     refusal = "there is no folder for locks of the whole host"
+    found = []
     for place in (given,) if given else _PLACES:
         folder = os.path.join(place, _NAME)
         try:
             if not os.path.isdir(place):
                 continue
-            try:
-                os.mkdir(raw(folder))
-                os.chmod(raw(folder), 0o1777)
-            except FileExistsError:
-                pass
-            found = os.lstat(raw(folder))
-        except OSError as error:
-            refusal = "%s: %s" % (folder, error.strerror)
+            why = _unusable(folder, make=not found)
+        except FileNotFoundError:
             continue
-        if stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX and os.access(raw(folder), os.W_OK):
-            return folder
-        refusal = "%s is not a sticky folder that all accounts may use" % folder
-    raise Refused(refusal)
+        except OSError as error:
+            why = error.strerror
+        if why is None:
+            found.append(folder)
+        else:
+            refusal = "%s: %s" % (folder, why)
+    if not found:
+        raise Refused(refusal)
+    return found
+
+
+def _unusable(folder: str, make: bool) -> Optional[str]:
+    """Why locks cannot lie in a folder, None where they can."""
+    if make and not os.path.lexists(raw(folder)):
+        # Whole at once: an account that saw it half made would look elsewhere.
+        draft = "%s.%d" % (folder, os.getpid())
+        os.mkdir(raw(draft), 0o700)
+        os.chmod(raw(draft), 0o1777)
+        try:
+            os.rename(raw(draft), raw(folder))
+        except OSError:  # another account was faster
+            os.rmdir(raw(draft))
+    found = os.lstat(raw(folder))
+    if stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX and os.access(raw(folder), os.W_OK):
+        return None
+    return "it is not a sticky folder that all accounts may use"
 
 
 def _open(path: str) -> int:
@@ -138,11 +157,12 @@ def take(acc: Dict[str, Any]) -> List[int]:
         Refused: it is leased, occupied, or its locks cannot be used.
     """
     name = str(acc["uuid"]).replace("/", "_") + ".lock"
-    own = _take(os.path.join(paths.private_folder("leases"), name))
-    held = [own]
+    own = paths.lock_file(os.path.join(paths.private_folder("leases"), name))
+    held = [_take(own.decode("utf-8", "surrogateescape"))]
     try:
         if not acc.get("simulated"):
-            held.append(_take(os.path.join(host_folder(), name)))
+            for folder in host_folders():
+                held.append(_take(os.path.join(folder, name)))
         found = strangers(acc)
         if found:
             raise Refused("it is occupied by process %s%s" % (found[0].get("pid"), _whose(found[0])))

@@ -75,7 +75,7 @@ def start(
         model_name=model,
         version=release.version,
         port=replica.port,
-        folder=f"{remote.home}/.tandem/services/{replica.service}",
+        folder=f"{remote.state}/services/{replica.service}",
     )
     remote.start_service(
         replica.service,
