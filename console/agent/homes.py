@@ -1,8 +1,8 @@
 """Homes that several servers share: which of them is which, and where their locks may lie.
 
-The first server to use a home owns ~/.tandem itself; every other keeps its state in ~/.tandem/on/ID. What is known
-by its content (blobs, environments) is shared. Where the home is on a network file system, locks lie on a local
-disk: there they hold, and there they go with the machine. Only os-level imports: the supervisor starts fast.
+The first server to use a home owns ~/.tandem itself; every other keeps its state in ~/.tandem/on/ID. What is
+known by its content (blobs, environments) is shared. Where the home is on a network file system, locks lie on
+a local disk: there they hold, and there they go with the machine. Only os-level imports: supervisors start fast.
 """
 
 import functools
@@ -110,7 +110,7 @@ def is_network(path: bytes) -> bool:
 
 
 def lock_place(root: bytes, path: bytes) -> bytes:
-    """Where the lock of a path below ~/.tandem lies: there, or on a local disk where the home is not on one."""
+    """Where the lock of a path below ~/.tandem lies: there, or on a local disk where the home is on none."""
     if not path.startswith(root + b"/") or not is_network(os.path.dirname(root)):
         return path
     folder = _local_folder(root)

@@ -238,6 +238,7 @@ class Keeper:
 
     def _start(self, ident: str, free: List[Dict[str, Any]]) -> bool:
         held: Dict[str, List[int]] = {}
+        mine: List[Dict[str, Any]] = []
         wanted = int(self._tickets[ident]["gpus"])
         try:
             for acc in list(free):
@@ -248,9 +249,10 @@ class Keeper:
                     held[str(acc["uuid"])] = leases.take(acc)
                 except leases.Refused:
                     continue
+                mine.append(acc)
             if len(held) < wanted:
                 return False
-            plan = spool.plan_of(self._bundle, ident, held)
+            plan = spool.plan_of(self._bundle, ident, held, leases.visible_to(mine))
             word = spool.checked(launch.fork(plan, plan["lease_fds"])) if plan else {}
         except (AgentError, OSError):
             # A full disk or no process to be had: the ticket waits for better times.

@@ -73,6 +73,7 @@ METHODS = {
     "job.follow": "joblog.follow",
     "job.metrics": "joblog.metrics",
     "job.outputs": "joblog.outputs",
+    "lease.list": "replicas.list_free",
     "service.start": "services.start",
     "service.show": "services.show",
     "service.list": "services.list_services",

@@ -154,7 +154,7 @@ def marks_of(ident: str) -> List[str]:
     return ["TANDEM_JOB_ID=" + ident, "TANDEM_JOB_DIR=" + job_folder(ident)]
 
 
-def _environment(spec: Dict[str, Any], folder: str, uuids: List[str]) -> Dict[str, str]:
+def _environment(spec: Dict[str, Any], folder: str, visible: Dict[str, str]) -> Dict[str, str]:
     env = base_environment()
     python = records.text_or_none(spec.get("python"))
     if python and "/" in python:
@@ -170,9 +170,7 @@ def _environment(spec: Dict[str, Any], folder: str, uuids: List[str]) -> Dict[st
     env["TANDEM_JOB_DIR"] = folder
     env["TANDEM_OUTPUTS"] = os.path.join(folder, "outputs")
     env["TANDEM_METRICS"] = os.path.join(folder, "metrics.jsonl")
-    if uuids:
-        env["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
-        env["CUDA_VISIBLE_DEVICES"] = ",".join(uuids)
+    env.update(visible)
     return env
 
 
@@ -191,11 +189,14 @@ def command_of(spec: Dict[str, Any]) -> List[str]:
     return argv
 
 
-def plan_of(bundle: Dict[str, Any], ident: str, leases: Dict[str, List[int]]) -> Optional[Dict[str, Any]]:
+def plan_of(
+    bundle: Dict[str, Any], ident: str, leases: Dict[str, List[int]], visible: Dict[str, str]
+) -> Optional[Dict[str, Any]]:
     """What a supervisor needs to run a job's next attempt; None where its spec cannot be read.
 
     Args:
         leases: the descriptors that hold each accelerator, by its UUID.
+        visible: the environment that shows it those alone.
     """
     folder = job_folder(ident)
     spec = paths.read_json(os.path.join(folder, "spec.json"))
@@ -204,7 +205,7 @@ def plan_of(bundle: Dict[str, Any], ident: str, leases: Dict[str, List[int]]) ->
     argv = command_of(spec)
     ticket = dict(ticket_of(ident) or fields_of(spec), path=paths.tandem("spool", ident))
     attempt = attempts.next_number(folder)
-    environment = _environment(spec, folder, sorted(leases))
+    environment = _environment(spec, folder, visible)
     environment["TANDEM_ATTEMPT"] = str(attempt)
     return {
         "dir": folder,
@@ -235,7 +236,7 @@ def start_job(bundle: Dict[str, Any], ident: str) -> Dict[str, Any]:
     Raises:
         AgentError: the disk is full or not writable; nothing was started and the ticket stays.
     """
-    plan = plan_of(bundle, ident, {})
+    plan = plan_of(bundle, ident, {}, {})
     if plan is None:
         return {}
     return checked(launch.start(bundle, "supervisor", plan, launch.SUPERVISOR_MODULES))

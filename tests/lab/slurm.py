@@ -1,7 +1,7 @@
-"""A real Slurm of one node on loopback: slurmctld and slurmd of Debian, without munge, services or accounting.
+"""A real Slurm of one node on loopback: Debian's slurmctld and slurmd, without munge or accounting.
 
-Needs root and Debian's slurmctld, slurmd and slurm-client. Everything lies below one folder; `command` gives the
-words that speak to it (`sbatch`, `squeue`, `scontrol`).
+Needs root and Debian's slurmctld, slurmd and slurm-client. Everything lies below one folder; `run` speaks to
+it (`sbatch`, `squeue`, `scontrol`).
 """
 
 from __future__ import annotations
