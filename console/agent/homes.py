@@ -2,7 +2,7 @@
 
 The first server to use a home owns ~/.tandem itself; every other keeps its state in ~/.tandem/on/ID. What is
 known by its content (blobs, environments) is shared. Where the home is on a network file system, locks lie on
-a local disk: there they hold, and there they go with the machine. Only os-level imports: supervisors start fast.
+a local disk: there they hold, and go with the machine. Only os-level imports: supervisors start fast.
 """
 
 import functools

@@ -72,7 +72,7 @@ class Keeper:
         except OSError:
             return False
         # A second change within one tick of the clock must not be missed: young stamps are not trusted.
-        if stamp == self._folder_stamp and time.time() - stamp / 1e9 > 0.05:
+        if stamp == self._folder_stamp and abs(time.time() - stamp / 1e9) > 0.05:
             return False
         known: Set[str] = set(spool.waiting())
         for ident in known:
@@ -178,7 +178,7 @@ class Keeper:
             return
         backoff_s = records.number_or_none(spec.get("backoff_s")) or 0.0
         ticket = dict(spool.ticket_of(ident) or spool.fields_of(spec), attempt=number + 1)
-        ticket["not_before"] = procs.now() + attempts.backoff_s(backoff_s, spent)
+        ticket.update(procs.in_a_while(attempts.backoff_s(backoff_s, spent)))
         paths.write_json(paths.tandem("spool", ident), ticket)
         paths.private_folder("jobs", ident, attempts.FOLDER)
         paths.write_json(attempts.path(record.folder, number), row)
@@ -187,7 +187,11 @@ class Keeper:
 
     def _hand_out(self) -> bool:
         now = procs.now()
-        waiting = [each for ident, each in self._tickets.items() if self._may_start(ident, each)]
+        waiting = [
+            dict(each, not_before=now + procs.left_until(each))
+            for ident, each in self._tickets.items()
+            if self._may_start(ident, each)
+        ]
         if not waiting:
             self._tell({})
             return False
@@ -216,7 +220,7 @@ class Keeper:
             return False
         if not os.path.exists(paths.raw(os.path.join(spool.job_folder(ident), "spec.json"))):
             return False
-        young = procs.now() - scheduling.number(ticket.get("queued")) < _STARTERS_GRACE_S
+        young = 0.0 <= procs.now() - scheduling.number(ticket.get("queued")) < _STARTERS_GRACE_S
         again = scheduling.number(ticket.get("attempt")) > 1
         return bool(ticket["gpus"]) or again or not young or spool.slots() is not None
 

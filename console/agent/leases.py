@@ -164,7 +164,7 @@ def take(acc: Dict[str, Any], shared: bool = False) -> List[int]:
     try:
         _hold(acc, str(acc["uuid"]), shared, held)
         if acc.get("whole"):
-            # An instance keeps its whole GPU from being leased, reset or cut anew; its neighbours do not mind.
+            # An instance keeps its whole GPU from being leased or reset; its neighbours do not mind.
             _hold(acc, str(acc["whole"]), True, held)
         found = [each for each in strangers(acc) if not (shared and is_service(each.get("pid")))]
         if found:

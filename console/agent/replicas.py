@@ -1,4 +1,4 @@
-"""Accelerators of replicas: leases by the same locks that jobs take, shared among replicas, never with a job."""
+"""Accelerators of replicas: the locks that jobs take, shared among replicas, never with a job."""
 
 from typing import Any, Dict, List, Tuple
 

@@ -246,7 +246,8 @@ class Supervisor:
         if pause_s is None:
             if self._insist(lambda: self._write_result(data, "result.json")):
                 self._forget_secrets()
-                self._drop_ticket()
+            # Also where the job has deleted its own folder: nothing is left to be looked after.
+            self._drop_ticket()
         # The ticket of the next attempt first: an attempt that is over without one would be forgotten.
         elif self._insist(lambda: self._queue_again(pause_s)):
             self._insist(lambda: self._write_result(data, attempts.name_of(self.attempt)))
@@ -279,7 +280,7 @@ class Supervisor:
     def _queue_again(self, pause_s: float) -> None:
         ticket = dict(self.plan["ticket"])
         path = str(ticket.pop("path"))
-        ticket.update({"attempt": self.attempt + 1, "not_before": procs.now() + pause_s})
+        ticket.update(procs.in_a_while(pause_s), attempt=self.attempt + 1)
         paths.write_json(path, ticket)
 
     def _drop_ticket(self) -> None:

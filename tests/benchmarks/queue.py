@@ -1,8 +1,8 @@
 """Measures the queue beside Slurm and task-spooler: submit to exec'd, 50 jobs a second, finishing them all.
 
 Run by `./dev bench queue [--rounds 20] [--seconds 10]`. Tandem is the whole console over a warm link to a
-real sshd; the peers are called on the server itself, with no SSH between. Also the memory of 2,000 waiting jobs.
-Exits 1 beyond a target.
+real sshd; the peers are called on the server itself, with no SSH between. Also the memory of 2,000 waiting
+jobs. Exits 1 beyond a target.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Words that start a lab server as a machine of its own: another id, another boot, other local disks for locks.
+"""Words that start a lab server as a machine of its own: its own id, boot and places for locks.
 
 A mount namespace each; the home folder and everything else stay the same. Needs root.
 """
@@ -18,7 +18,7 @@ def machine(folder: Path, name: str, *, boot: str | None = None, own_locks: bool
         folder: where the files lie that are mounted over the kernel's.
         name: tells machines apart; the same name is the same machine.
         boot: tells its boots apart; None for the true boot id.
-        own_locks: whether its places for locks are its own, as another machine's are; a container shares them.
+        own_locks: whether its places for locks are its own, as a machine's are; a container shares them.
     """
     folder.mkdir(parents=True, exist_ok=True)
     covers = {"/etc/machine-id": uuid.uuid5(uuid.NAMESPACE_DNS, name).hex}

@@ -1,4 +1,4 @@
-"""A console that hands over jobs and may be killed at any moment; started anew, it asks for all of them again.
+"""A console that hands over jobs and may be killed at any moment; started anew, it asks for all again.
 
     python -m tests.faults.agent._console HOME ADDRESS PORT USER KEY JOBS
 
@@ -50,7 +50,7 @@ def main() -> int:
                     break
                 except Problem as problem:
                     if time.monotonic() > give_up:
-                        print(problem, file=sys.stderr)
+                        sys.stderr.write(f"{problem}\n")
                         return 1
                     time.sleep(0.05)
     finally:

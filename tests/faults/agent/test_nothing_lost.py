@@ -1,4 +1,4 @@
-"""Two hundred jobs while consoles, links, sshd and keepers die at random: none lost, none twice, every code right."""
+"""Two hundred jobs while consoles, links, sshd and keepers die: none lost, none twice, every code right."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_r31_two_hundred_jobs_in_chaos(
     tmp_path: Path, make_lab_server: Callable[..., LabServer], lab_key: Path
 ) -> None:
     seed = int(os.environ.get("TANDEM_TEST_SEED") or random.SystemRandom().randrange(1 << 32))
-    print(f"TANDEM_TEST_SEED={seed} does the same again")
+    sys.stdout.write(f"TANDEM_TEST_SEED={seed} does the same again\n")
     chance = random.Random(seed)
     server = make_lab_server()
     marks = tmp_path / "marks"
@@ -206,7 +206,7 @@ def test_two_thousand_waiting_jobs_are_files_and_one_small_process(
         assert agent.call("server.state", deadline_s=60)["waiting"] == 2000
         pids = [*named(server.home, "tandem-keeper"), *named(server.home, "tandem-job"), agent.pid]
         total = sum(proportional_kb(pid) for pid in pids)
-        print(f"2,000 waiting jobs: {total / 1e3:.1f} MB in {len(pids)} processes")
+        sys.stdout.write(f"2,000 waiting jobs: {total / 1e3:.1f} MB in {len(pids)} processes\n")
         assert total < 60_000
         agent.call("job.cancel", {"id": "first", "grace_s": 1})
 

@@ -1,4 +1,4 @@
-"""One home on several servers: their queues, keepers and leases do not mix; locks of a network home are local."""
+"""One home on several servers: their queues, keepers and leases do not mix, and locks stay local."""
 
 from __future__ import annotations
 
