@@ -71,6 +71,7 @@ def status(ident: str) -> Dict[str, Any]:
         "attempt": attempts.number_of(start) if start else len(past) + 1,
         "attempts": past,
         "log_note": text_or_none((paths.read_json(os.path.join(folder, "log.hole")) or {}).get("reason")),
+        "unit_note": text_or_none((paths.read_json(os.path.join(folder, "unit")) or {}).get("reason")),
     }
 
 

@@ -8,7 +8,7 @@ import os
 import time
 from typing import Any, Dict, List, Optional, Set
 
-from . import attempts, drained, launch, leases, paths, procs, records, scheduling, spool
+from . import attempts, drained, launch, leases, paths, procs, records, scheduling, spool, units
 from .drivers import Drivers
 from .wire import AgentError
 
@@ -304,5 +304,6 @@ def run(bundle: Dict[str, Any]) -> int:
     procs.name_process("tandem-keeper")
     os.umask(0o077)
     launch.detach(b'{"started":true}\n')
+    units.take("tandem-keeper-%d.scope" % os.getpid(), None, os.getpid(), None)
     Keeper(bundle).run()
     return 0

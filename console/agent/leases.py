@@ -34,7 +34,7 @@ def host_folders() -> List[str]:
     """
     given = os.environ.get("TANDEM_LOCK_DIR")
     refusal = "there is no folder for locks of the whole host"
-    found = []
+    found: List[str] = []
     for place in (given,) if given else _PLACES:
         folder = os.path.join(place, _NAME)
         try:

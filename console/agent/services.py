@@ -146,6 +146,7 @@ def _plan(
         "env": env,
         "cwd": cwd,
         "marks": _marks(name),
+        "unit": "tandem-service-%s-%d.scope" % (name, time.time() * 1e3),
         "accelerators": uuids,
         "lease_fds": held,
     }

@@ -225,6 +225,7 @@ def plan_of(
         "accelerators": sorted(leases),
         "lease_fds": sorted(each for held in leases.values() for each in held),
         "attempt": attempt,
+        "unit": "tandem-job-%s-%d.scope" % (ident, attempt),
         "ticket": ticket,
         "keeper": {"lock": keeper_lock(), "bundle": keeper_bundle(), "argv": launch.boot_argv(bundle)},
     }

@@ -9,7 +9,7 @@ import os
 import signal
 import time
 
-from . import attempts, paths, procs
+from . import attempts, paths, procs, units
 from .child import Child, Report, Signals
 from .limits import LogLimit, MemoryLimit
 from .wire import no_space
@@ -82,6 +82,9 @@ class Supervisor:
         began = time.monotonic()
         failed = child.release()
         self.report.say(started=True, pid=child.pid)
+        if failed is None and self.plan.get("unit"):
+            # After the start, which waits for nobody.
+            units.take(self.plan["unit"], self.path("unit"), child.pid, self.plan.get("memory_limit_bytes"))
         if failed is not None:
             os.waitpid(child.pid, 0)
             reason = "'%s' could not be started: %s" % (self.plan["argv"][0], os.strerror(failed))

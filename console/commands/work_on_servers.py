@@ -19,7 +19,10 @@ _RESUME_TIMEOUT_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class ServerWork:
-    """How work stands on a server, as its agent says: `drained` is the reason, None where it takes work."""
+    """How work stands on a server, as its agent says: `drained` is the reason, None where it takes work.
+
+    `no_units` says why its jobs are in no unit of systemd's, None where they are or it does not say.
+    """
 
     server: str
     drained: str | None
@@ -29,6 +32,7 @@ class ServerWork:
     slots: int | None
     running: int | None
     waiting: int | None
+    no_units: str | None = None
 
 
 def parse_work(server: str, answer: Mapping[str, object]) -> ServerWork:
@@ -41,6 +45,7 @@ def parse_work(server: str, answer: Mapping[str, object]) -> ServerWork:
         moment_of(drained.get("since")),
         moment_of(drained.get("until")),
         *(whole_of(answer.get(key), 0, MAX_COUNTER) for key in ("slots", "running", "waiting")),
+        no_units=text_of(answer.get("units"), 200),
     )
 
 

@@ -30,7 +30,8 @@ static const char *name_of(int fd, char *buffer, size_t size) {
   buffer[length] = 0;
   return buffer;
 }
-#define REAL(name, type) static __typeof__(type) *real; if (!real) real = (__typeof__(type) *)dlsym(RTLD_NEXT, name)
+#define REAL(name, type) static __typeof__(type) *real; \
+  if (!real) real = (__typeof__(type) *)dlsym(RTLD_NEXT, name)
 int fsync(int fd) {
   char buffer[4096];
   REAL("fsync", int(int));
