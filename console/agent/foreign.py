@@ -13,7 +13,7 @@ ADOPTER_MODULES = ("wire", "homes", "paths", "procs", "limits", "child", "adopte
 
 
 def slurm_job(pid: int) -> Optional[str]:
-    """The Slurm job of a process: as its control group names it, or where Slurm makes none, its environment."""
+    """The Slurm job of a process: as its control group names it, or where there is none, its environment."""
     found = _SLURM.search(host.read_text("/proc/%d/cgroup" % pid, 65536) or "")
     if found is None:
         # Another account's cannot be read, and its own could be set by anybody: good enough for a name.

@@ -13,7 +13,8 @@ from .drivers import Drivers
 from .wire import AgentError
 
 _TICK_S = 0.1
-_INVENTORY_TTL_S = 5.0
+# A stranger may have come since: what a lease is decided by is hardly older than the decision.
+_INVENTORY_TTL_S = 1.0
 _RETRY_S = 5.0
 _STALE_TICKET_S = 60.0
 _LOOK_AT_LIVE_S = 2.0

@@ -1,4 +1,4 @@
-"""Where this account's systemd lingers, jobs get a transient unit: their memory bounded by the kernel, and not
+"""Where an account's systemd lingers, jobs get a transient unit: their memory bounded by the kernel, and not
 ended with the session that started them. Elsewhere a session of their own (setsid) has to do, and it is said.
 
 A scope takes processes that run already, so no start waits for it. Only os-level imports at start.

@@ -44,8 +44,10 @@ def parse_work(server: str, answer: Mapping[str, object]) -> ServerWork:
         text_of(drained.get("by")),
         moment_of(drained.get("since")),
         moment_of(drained.get("until")),
-        *(whole_of(answer.get(key), 0, MAX_COUNTER) for key in ("slots", "running", "waiting")),
-        no_units=text_of(answer.get("units"), 200),
+        whole_of(answer.get("slots"), 0, MAX_COUNTER),
+        whole_of(answer.get("running"), 0, MAX_COUNTER),
+        whole_of(answer.get("waiting"), 0, MAX_COUNTER),
+        text_of(answer.get("units"), 200),
     )
 
 

@@ -1,7 +1,7 @@
 """A real `systemd --user` with a bus of its own, on a machine that was not booted with systemd.
 
-Used by `with`. `within` starts a lab server that sees it as lingering, `environment` is of its sessions. Needs
-root, Debian's systemd and dbus-daemon, and control groups that may be written to.
+Used by `with`. `within` starts a lab server that sees it as lingering, `environment` is of its sessions.
+Needs root, Debian's systemd and dbus-daemon, and control groups that may be written to.
 """
 
 from __future__ import annotations
