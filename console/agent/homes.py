@@ -1,8 +1,7 @@
 """Homes that several servers share: which of them is which, and where their locks may lie.
 
-The first server to use a home owns ~/.tandem itself; every other keeps its state in ~/.tandem/on/ID. What is
-known by its content (blobs, environments) is shared. Where the home is on a network file system, locks lie on
-a local disk: there they hold, and go with the machine. Only os-level imports: supervisors start fast.
+The first server to use a home owns ~/.tandem itself; every other keeps its state in ~/.tandem/on/ID. Blobs and
+environments are shared. A home on the network has its locks on a local disk. Only os-level imports here.
 """
 
 import functools
