@@ -1,7 +1,7 @@
 """Homes that several servers share: which of them is which, and where their locks may lie.
 
-The first server to use a home owns ~/.tandem itself; every other keeps its state in ~/.tandem/on/ID. Blobs and
-environments are shared. A home on the network has its locks on a local disk. Only os-level imports here.
+The first server to use a home owns ~/.tandem itself; every other keeps its state in ~/.tandem/on/ID. Models
+and environments are shared. A home on the network has its locks on a local disk. Only os-level imports here.
 """
 
 import functools
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 # What tells of processes, accelerators and ports of one machine.
 OF_ONE_MACHINE = frozenset(
-    "jobs spool leases services deployments copies keeper.lock keeper.bundle keeper.bundle.json queue.json "
-    "limits.json drain.json".split()
+    "jobs spool leases services deployments copies code keeper.lock keeper.bundle keeper.bundle.json "
+    "queue.json limits.json drain.json".split()
 )
 OTHERS = "on"
 _MARK = "machine"

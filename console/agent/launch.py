@@ -16,7 +16,19 @@ from .execs import base_environment
 from .paths import raw
 
 # All that a supervisor needs; every module more costs its start-up time.
-SUPERVISOR_MODULES = ("wire", "homes", "paths", "procs", "attempts", "limits", "child", "units", "supervisor")
+SUPERVISOR_MODULES = (
+    "wire",
+    "homes",
+    "paths",
+    "procs",
+    "attempts",
+    "jobsecrets",
+    "preparing",
+    "limits",
+    "child",
+    "units",
+    "supervisor",
+)
 _CONFIRM_S = 20.0
 _MAX_WORD = 65536
 
