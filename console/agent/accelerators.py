@@ -46,7 +46,7 @@ _NUMBERS = (
     "mig",
 )
 # Read now and then: the sampler sends them when they changed.
-NOW_AND_THEN = ("processes", "health")
+NOW_AND_THEN = ("processes", "health", "visible")
 
 
 def complete(acc: Acc, state: Optional[str] = None, detail: Optional[str] = None) -> Acc:
@@ -64,6 +64,24 @@ def complete(acc: Acc, state: Optional[str] = None, detail: Optional[str] = None
         whole[key] = acc.get(key) if told else None
     whole["throttle"] = list(acc.get("throttle") or []) if sound else []
     return whole
+
+
+def parts(acc: Acc) -> List[Acc]:
+    """What of an accelerator can be leased: all of it, or each MIG instance where it is cut into those.
+
+    CUDA takes an instance for a device of its own, and the uncut GPU is not to be had meanwhile.
+    """
+    if not acc.get("mig"):
+        return [acc]
+    found = []
+    for each in (acc.get("health") or {}).get("mig_instances") or []:
+        uuid = each.get("uuid")
+        if isinstance(uuid, str):
+            inside = [one for one in acc.get("processes") or [] if one.get("instance") in (None, uuid)]
+            part = dict(acc, uuid=uuid, whole=acc["uuid"], name=each.get("name") or acc["name"])
+            part["visible"] = dict(acc.get("visible") or {}, CUDA_VISIBLE_DEVICES=uuid)
+            found.append(dict(part, processes=inside))
+    return found
 
 
 class Aside:
@@ -366,5 +384,6 @@ class Accelerators:
         return call()
 
     def usable(self, wait_s: float = 10.0) -> List[Acc]:
-        """The accelerators that can be leased now."""
-        return [acc for acc in self.sample(wait_s, wait_s)[0] if acc["state"] == "ok"]
+        """The accelerators that can be leased now; of one that is cut up, its parts."""
+        sound = [acc for acc in self.sample(wait_s, wait_s)[0] if acc["state"] == "ok"]
+        return [part for acc in sound for part in parts(acc)]

@@ -9,8 +9,8 @@ from .paths import raw
 from .wire import AgentError
 
 CARRIER_MODULES = (
-    "wire", "paths", "procs", "child", "copier", "copy_files", "copy_in", "copy_out", "block_sums", "hashing",
-    "peers", "giving", "taking", "carrier", "carrying", "fetching",
+    "wire", "homes", "paths", "procs", "child", "copier", "copy_files", "copy_in", "copy_out", "block_sums",
+    "hashing", "peers", "giving", "taking", "carrier", "carrying", "fetching",
 )  # fmt: skip
 _KEPT = 100
 

@@ -4,7 +4,7 @@ import os
 import shutil
 from typing import Any, Dict, List
 
-from . import carries, jobs, paths, records, services, spool
+from . import carries, homes, jobs, paths, records, services, spool
 from .paths import raw
 from .wire import AgentError
 
@@ -41,8 +41,27 @@ def usage(_request: Any) -> Dict[str, Any]:
     }
 
 
+def _own() -> List[str]:
+    """What may go: all of ~/.tandem, or where other machines use this home only what is this one's alone."""
+    root = paths.tandem()
+    if not homes.others(raw(root)):
+        return [root]
+    own = [paths.tandem(name) for name in sorted(homes.OF_ONE_MACHINE)]
+    return [path for path in own if os.path.lexists(raw(path))]
+
+
+def _remove(path: str) -> None:
+    if os.path.isdir(raw(path)):
+        shutil.rmtree(raw(path))
+    else:
+        os.unlink(raw(path))
+
+
 def clean(request: Any) -> Dict[str, Any]:
-    """home.clean: remove ~/.tandem; refused while anything of it runs or waits."""
+    """home.clean: remove ~/.tandem, or this machine's part of it where others share the home.
+
+    Refused while anything of it runs or waits.
+    """
     if not paths.check_home():
         return {"removed_bytes": 0}
     busy = ["job " + ident for ident in _live_jobs()] + ["service " + name for name in _live_services()]
@@ -52,8 +71,9 @@ def clean(request: Any) -> Dict[str, Any]:
     # An idle keeper ends by itself within a moment.
     if paths.is_locked_for(spool.keeper_lock(), 5.0):
         raise AgentError("remote.in_use", what="the queue's keeper")
-    root = paths.tandem()
-    removed = _size(root)
-    paths.guarded(root, lambda: shutil.rmtree(raw(root)))
+    removed = 0
+    for root in _own():
+        removed += _size(root)
+        paths.guarded(root, lambda root=root: _remove(root))  # type: ignore[misc]
     request.agent.finished.clear()
     return {"removed_bytes": removed}

@@ -7,7 +7,7 @@ import os
 from functools import partial
 from typing import Any, Dict, List
 
-from . import attempts, drained, paths, procs, records, scheduling, spool
+from . import attempts, drained, paths, procs, records, scheduling, spool, units
 from .wire import AgentError
 
 
@@ -19,7 +19,13 @@ def show(_request: Any) -> Dict[str, Any]:
         phase = records.Record(spool.job_folder(ident)).phase
         running += phase == "running"
         waiting += phase == "new"
-    return {"drained": found, "slots": spool.slots(), "running": running, "waiting": waiting}
+    return {
+        "units": units.bus()[1] or None,
+        "drained": found,
+        "slots": spool.slots(),
+        "running": running,
+        "waiting": waiting,
+    }
 
 
 def drain(request: Any) -> Dict[str, Any]:

@@ -9,12 +9,16 @@ from .wire import AgentError
 
 _SLURM = re.compile(r"/job_(\d+)")
 _OURS = (b"TANDEM_JOB_ID=", b"TANDEM_SERVICE=")
-ADOPTER_MODULES = ("wire", "paths", "procs", "limits", "child", "adopter")
+ADOPTER_MODULES = ("wire", "homes", "paths", "procs", "limits", "child", "adopter")
 
 
 def slurm_job(pid: int) -> Optional[str]:
-    """The Slurm job of a process, as its control group names it (slurmd's cgroup plugins)."""
+    """The Slurm job of a process: as its control group names it, or where there is none, its environment."""
     found = _SLURM.search(host.read_text("/proc/%d/cgroup" % pid, 65536) or "")
+    if found is None:
+        # Another account's cannot be read, and its own could be set by anybody: good enough for a name.
+        told = host.read_text("/proc/%d/environ" % pid) or ""
+        found = re.search(r"(?:^|\0)SLURM_JOB_ID=(\d+)\0", told)
     return found.group(1) if found else None
 
 

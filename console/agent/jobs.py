@@ -73,6 +73,7 @@ def status(ident: str) -> Dict[str, Any]:
         "secrets": spec.get("secret_names") if isinstance(spec.get("secret_names"), dict) else {},
         "usage": meter.usage_of(folder, result, past),
         "log_note": text_or_none((paths.read_json(os.path.join(folder, "log.hole")) or {}).get("reason")),
+        "unit_note": text_or_none((paths.read_json(os.path.join(folder, "unit")) or {}).get("reason")),
     }
 
 
@@ -94,6 +95,8 @@ def _why(ident: str, state: str, spec: Dict[str, Any]) -> Optional[str]:
 def _state(ident: str, record: records.Record, spec: Dict[str, Any]) -> str:
     if record.phase == "ended":
         return str(record.result["state"])
+    if record.phase == "lost" and _comes_again(ident, record, spec):
+        return "queued"
     if record.phase in ("running", "lost"):
         return record.phase
     if not record.locked and spool.has_ticket(ident) and _waits_its_turn(record, spec):
@@ -102,6 +105,13 @@ def _state(ident: str, record: records.Record, spec: Dict[str, Any]) -> str:
         record.reason = "it was never started"
         return "lost"
     return "starting"
+
+
+def _comes_again(ident: str, record: records.Record, spec: Dict[str, Any]) -> bool:
+    """Whether the keeper is about to queue a lost job anew; so long it is not told as an end."""
+    spent = attempts.spent(attempts.ended(record.folder))
+    retries = number_or_none(spec.get("retries")) or 0
+    return not record.start.get("adopted") and spent < retries and spool.has_ticket(ident)
 
 
 def _waits_its_turn(record: records.Record, spec: Dict[str, Any]) -> bool:
@@ -175,7 +185,8 @@ def submit(request: Any) -> Dict[str, Any]:
     draft = _draft(ident)
     _lay_out_code(spec, draft)
     try:
-        spool.put_ticket(spec, durable=spec["gpus"] > 0)
+        # What waits its turn must outlive a power cut; what is started at once would be lost with it anyway.
+        spool.put_ticket(spec, durable=spec["gpus"] > 0 or spool.slots() is not None)
         is_ours = _write_folder(spec, draft)
     except AgentError:
         shutil.rmtree(raw(draft), ignore_errors=True)
@@ -323,7 +334,8 @@ def _cancel_waiting(ident: str, folder: str) -> records.Record:
         record = records.Record(folder)
         if record.phase != "new" or time.monotonic() > deadline:
             break
-        time.sleep(0.0 if lock is not None else 0.02)
+        if lock is None:
+            time.sleep(0.02)
     if lock is None:
         return record
     try:

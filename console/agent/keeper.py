@@ -8,12 +8,25 @@ import os
 import time
 from typing import Any, Dict, List, Optional, Set
 
-from . import attempts, drained, jobsecrets, launch, leases, paths, procs, records, scheduling, spool
+from . import (
+    attempts,
+    drained,
+    jobsecrets,
+    launch,
+    leases,
+    paths,
+    procs,
+    records,
+    scheduling,
+    spool,
+    units,
+)
 from .drivers import Drivers
 from .wire import AgentError
 
 _TICK_S = 0.1
-_INVENTORY_TTL_S = 5.0
+# A stranger may have come since: what a lease is decided by is hardly older than the decision.
+_INVENTORY_TTL_S = 1.0
 _RETRY_S = 5.0
 _STALE_TICKET_S = 60.0
 _LOOK_AT_LIVE_S = 2.0
@@ -74,7 +87,7 @@ class Keeper:
         except OSError:
             return False
         # A second change within one tick of the clock must not be missed: young stamps are not trusted.
-        if stamp == self._folder_stamp and time.time() - stamp / 1e9 > 0.05:
+        if stamp == self._folder_stamp and abs(time.time() - stamp / 1e9) > 0.05:
             return False
         known: Set[str] = set(spool.waiting())
         for ident in known:
@@ -181,7 +194,7 @@ class Keeper:
             return
         backoff_s = records.number_or_none(spec.get("backoff_s")) or 0.0
         ticket = dict(spool.ticket_of(ident) or spool.fields_of(spec), attempt=number + 1)
-        ticket["not_before"] = procs.now() + attempts.backoff_s(backoff_s, spent)
+        ticket.update(procs.in_a_while(attempts.backoff_s(backoff_s, spent)))
         paths.write_json(paths.tandem("spool", ident), ticket)
         paths.private_folder("jobs", ident, attempts.FOLDER)
         paths.write_json(attempts.path(record.folder, number), row)
@@ -190,7 +203,11 @@ class Keeper:
 
     def _hand_out(self) -> bool:
         now = procs.now()
-        waiting = [each for ident, each in self._tickets.items() if self._may_start(ident, each)]
+        waiting = [
+            dict(each, not_before=now + procs.left_until(each))
+            for ident, each in self._tickets.items()
+            if self._may_start(ident, each)
+        ]
         if not waiting:
             self._tell({})
             return False
@@ -219,7 +236,7 @@ class Keeper:
             return False
         if not os.path.exists(paths.raw(os.path.join(spool.job_folder(ident), "spec.json"))):
             return False
-        young = procs.now() - scheduling.number(ticket.get("queued")) < _STARTERS_GRACE_S
+        young = 0.0 <= procs.now() - scheduling.number(ticket.get("queued")) < _STARTERS_GRACE_S
         again = scheduling.number(ticket.get("attempt")) > 1
         return bool(ticket["gpus"]) or again or not young or spool.slots() is not None
 
@@ -241,6 +258,7 @@ class Keeper:
 
     def _start(self, ident: str, free: List[Dict[str, Any]]) -> bool:
         held: Dict[str, List[int]] = {}
+        mine: List[Dict[str, Any]] = []
         wanted = int(self._tickets[ident]["gpus"])
         try:
             for acc in list(free):
@@ -251,9 +269,10 @@ class Keeper:
                     held[str(acc["uuid"])] = leases.take(acc)
                 except leases.Refused:
                     continue
+                mine.append(acc)
             if len(held) < wanted:
                 return False
-            plan = spool.plan_of(self._bundle, ident, held)
+            plan = spool.plan_of(self._bundle, ident, held, leases.visible_to(mine))
             word = spool.checked(launch.fork(plan, plan["lease_fds"])) if plan else {}
         except (AgentError, OSError):
             # A full disk or no process to be had: the ticket waits for better times.
@@ -301,5 +320,6 @@ def run(bundle: Dict[str, Any]) -> int:
     procs.name_process("tandem-keeper")
     os.umask(0o077)
     launch.detach(b'{"started":true}\n')
+    units.take("tandem-keeper-%d.scope" % os.getpid(), None, os.getpid(), None)
     Keeper(bundle).run()
     return 0

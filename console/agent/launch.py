@@ -18,6 +18,7 @@ from .paths import raw
 # All that a supervisor needs; every module more costs its start-up time.
 SUPERVISOR_MODULES = (
     "wire",
+    "homes",
     "paths",
     "procs",
     "attempts",
@@ -25,6 +26,7 @@ SUPERVISOR_MODULES = (
     "preparing",
     "limits",
     "child",
+    "units",
     "supervisor",
 )
 _CONFIRM_S = 20.0

@@ -9,7 +9,7 @@ import fcntl
 import os
 import pwd
 import stat
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Iterable, List, Optional
 
 from . import paths
 from .paths import raw
@@ -24,32 +24,51 @@ class Refused(Exception):
     """This accelerator cannot be had now; the text says why."""
 
 
-def host_folder() -> str:
-    """The host's folder of lock files, made where it is missing.
+def host_folders() -> List[str]:
+    """The host's folders of lock files, the first made where there is none.
+
+    Accounts may differ in where they can make one, so every lock is taken in all that are there.
 
     Raises:
         Refused: there is none that is safe to use.
     """
     given = os.environ.get("TANDEM_LOCK_DIR")
     refusal = "there is no folder for locks of the whole host"
+    found: List[str] = []
     for place in (given,) if given else _PLACES:
         folder = os.path.join(place, _NAME)
         try:
             if not os.path.isdir(place):
                 continue
-            try:
-                os.mkdir(raw(folder))
-                os.chmod(raw(folder), 0o1777)
-            except FileExistsError:
-                pass
-            found = os.lstat(raw(folder))
-        except OSError as error:
-            refusal = "%s: %s" % (folder, error.strerror)
+            why = _unusable(folder, make=not found)
+        except FileNotFoundError:
             continue
-        if stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX and os.access(raw(folder), os.W_OK):
-            return folder
-        refusal = "%s is not a sticky folder that all accounts may use" % folder
-    raise Refused(refusal)
+        except OSError as error:
+            why = error.strerror
+        if why is None:
+            found.append(folder)
+        else:
+            refusal = "%s: %s" % (folder, why)
+    if not found:
+        raise Refused(refusal)
+    return found
+
+
+def _unusable(folder: str, make: bool) -> Optional[str]:
+    """Why locks cannot lie in a folder, None where they can."""
+    if make and not os.path.lexists(raw(folder)):
+        # Whole at once: an account that saw it half made would look elsewhere.
+        draft = "%s.%d" % (folder, os.getpid())
+        os.mkdir(raw(draft), 0o700)
+        os.chmod(raw(draft), 0o1777)
+        try:
+            os.rename(raw(draft), raw(folder))
+        except OSError:  # another account was faster
+            os.rmdir(raw(draft))
+    found = os.lstat(raw(folder))
+    if stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX and os.access(raw(folder), os.W_OK):
+        return None
+    return "it is not a sticky folder that all accounts may use"
 
 
 def _open(path: str) -> int:
@@ -78,11 +97,11 @@ def _open(path: str) -> int:
     return descriptor
 
 
-def _take(path: str) -> int:
-    """A descriptor that holds the lock alone."""
+def _take(path: str, shared: bool = False) -> int:
+    """A descriptor that holds the lock, alone unless shared."""
     descriptor = _open(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         held, named = os.fstat(descriptor), os.stat(raw(path))
     except OSError as error:
         holder = _holder(descriptor)
@@ -131,26 +150,68 @@ def strangers(acc: Dict[str, Any]) -> List[Dict[str, Any]]:
     ]
 
 
-def take(acc: Dict[str, Any]) -> List[int]:
+def take(acc: Dict[str, Any], shared: bool = False) -> List[int]:
     """The descriptors whose locks make an accelerator ours.
+
+    Args:
+        shared: replicas of deployments may be on one accelerator together, as a new version is beside the old
+            one; a job never is with anybody.
 
     Raises:
         Refused: it is leased, occupied, or its locks cannot be used.
     """
-    name = str(acc["uuid"]).replace("/", "_") + ".lock"
-    own = _take(os.path.join(paths.private_folder("leases"), name))
-    held = [own]
+    held: List[int] = []
     try:
-        if not acc.get("simulated"):
-            held.append(_take(os.path.join(host_folder(), name)))
-        found = strangers(acc)
+        _hold(acc, str(acc["uuid"]), shared, held)
+        if acc.get("whole"):
+            # An instance keeps its whole GPU from being leased or reset; its neighbours do not mind.
+            _hold(acc, str(acc["whole"]), True, held)
+        found = [each for each in strangers(acc) if not (shared and is_service(each.get("pid")))]
         if found:
             raise Refused("it is occupied by process %s%s" % (found[0].get("pid"), _whose(found[0])))
     except Refused:
-        for descriptor in held:
-            os.close(descriptor)
+        release(held)
         raise
     return held
+
+
+def _hold(acc: Dict[str, Any], uuid: str, shared: bool, held: List[int]) -> None:
+    name = uuid.replace("/", "_") + ".lock"
+    own = paths.lock_file(os.path.join(paths.private_folder("leases"), name))
+    held.append(_take(own.decode("utf-8", "surrogateescape"), shared))
+    if not acc.get("simulated"):
+        for folder in host_folders():
+            held.append(_take(os.path.join(folder, name), shared))
+
+
+def is_service(pid: Any) -> bool:
+    """Whether a process belongs to a replica of this account."""
+    try:
+        with open("/proc/%d/environ" % int(pid), "rb") as stream:
+            return b"\0TANDEM_SERVICE=" in b"\0" + stream.read()
+    except (OSError, ValueError, TypeError):  # another account's, or gone
+        return False
+
+
+def visible_to(accs: Iterable[Dict[str, Any]]) -> Dict[str, str]:
+    """The environment that shows a process these accelerators alone, as their probes declare it.
+
+    Numbers go in their order, since some runtimes want them so; what is the same for all stands once.
+    """
+    found: Dict[str, List[str]] = {}
+    for acc in accs:
+        told = acc.get("visible")
+        for name, value in (
+            told if isinstance(told, dict) else {"CUDA_VISIBLE_DEVICES": acc["uuid"]}
+        ).items():
+            values = found.setdefault(str(name), [])
+            if str(value) not in values:
+                values.append(str(value))
+    return {name: ",".join(sorted(values, key=_numbers_first)) for name, values in found.items()}
+
+
+def _numbers_first(value: str) -> Any:
+    return (0, int(value), "") if value.isdigit() else (1, 0, value)
 
 
 def _whose(process: Dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ import time
 import traceback
 from typing import Any, BinaryIO, Callable, Deque, Dict, Optional, Set, Tuple
 
-from . import host, procs, wire
+from . import host, paths, procs, wire
 from .accelerators import Accelerators
 from .inventory import InventoryWatch
 from .machine import SlowReadings
@@ -75,6 +75,7 @@ METHODS = {
     "job.follow": "joblog.follow",
     "job.metrics": "joblog.metrics",
     "job.outputs": "joblog.outputs",
+    "lease.list": "replicas.list_free",
     "job.python": "pythons.check",
     "code.have": "snapshots.have",
     "code.missing": "snapshots.missing",
@@ -385,6 +386,8 @@ def hello(request: Request) -> Message:
     """hello: who we are, what the machine is, and how the probes stand."""
     facts = host.hello_facts()
     facts["protocol"] = wire.PROTOCOL
+    # Where this machine keeps its state: not ~/.tandem itself where another shares the home.
+    facts["state"] = os.path.dirname(paths.tandem("jobs"))
     facts["agent_sha256"] = request.agent.bundle.get("sha256", "")
     facts["probes"] = request.agent.accelerators.probes()
     return facts

@@ -10,6 +10,7 @@ import os
 import stat
 import time
 
+from . import homes
 from .wire import AgentError, from_os_error
 
 TYPE_CHECKING = False
@@ -32,8 +33,9 @@ def home_folder() -> str:
 
 
 def tandem(*parts: str) -> str:
-    """A path below ~/.tandem; nothing is checked or made."""
-    return os.path.join(home_folder(), FOLDER, *parts)
+    """A path below ~/.tandem, for this machine where several share the home; nothing is checked or made."""
+    root = os.path.join(home_folder(), FOLDER)
+    return os.path.join(root, *homes.steps(raw(root), parts))
 
 
 def raw(text: str) -> bytes:
@@ -71,18 +73,24 @@ def check_home() -> bool:
 def private_folder(*parts: str) -> str:
     """The folder below ~/.tandem, made where it is missing, every component checked."""
     path = tandem()
-    for step in ("",) + parts:
-        path = os.path.join(path, step) if step else path
-        try:
-            try:
-                os.mkdir(raw(path), 0o700)
-            except FileExistsError:
-                _check_private(path)
-                if os.lstat(raw(path)).st_mode & 0o077:
-                    os.chmod(raw(path), 0o700)
-        except OSError as error:
-            raise from_os_error(error, path) from error
+    _make_private(path)
+    homes.claim(raw(path))
+    for step in homes.steps(raw(path), parts):
+        path = os.path.join(path, step)
+        _make_private(path)
     return path
+
+
+def _make_private(path: str) -> None:
+    try:
+        try:
+            os.mkdir(raw(path), 0o700)
+        except FileExistsError:
+            _check_private(path)
+            if os.lstat(raw(path)).st_mode & 0o077:
+                os.chmod(raw(path), 0o700)
+    except OSError as error:
+        raise from_os_error(error, path) from error
 
 
 def confined(path: str) -> str:
@@ -101,12 +109,14 @@ def confined(path: str) -> str:
 
 
 def absolute(path: str) -> str:
-    """A path as people give it: `~/` and relative ones are taken from HOME."""
+    """A path as people give it: `~/` and relative ones are taken from HOME; ours are this machine's."""
     if "\0" in path or not path:
         raise AgentError("remote.path_missing", path=path.replace("\0", "\\0"))
     if path == "~" or path.startswith("~/"):
         path = "." + path[1:]
-    return os.path.normpath(os.path.join(home_folder(), path))
+    full = os.path.normpath(os.path.join(home_folder(), path))
+    root = tandem() + os.sep
+    return tandem(*full[len(root) :].split(os.sep)) if full.startswith(root) else full
 
 
 def sync_folder(path: str) -> None:
@@ -182,11 +192,16 @@ def names_in(path: str) -> "List[str]":
     return sorted(name.decode("utf-8", "surrogateescape") for name in found)
 
 
+def lock_file(path: str) -> bytes:
+    """Where the lock of this name lies: a home on the network has its locks on a local disk."""
+    return homes.lock_place(raw(tandem()), raw(path))
+
+
 def open_lock(path: str, make: bool = True) -> "Optional[int]":
     """A descriptor to lock; None where the file is missing and must not be made."""
     flags = os.O_RDWR | os.O_NOFOLLOW | getattr(os, "O_CLOEXEC", 0)
     try:
-        return os.open(raw(path), flags | (os.O_CREAT if make else 0), 0o600)
+        return os.open(lock_file(path), flags | (os.O_CREAT if make else 0), 0o600)
     except FileNotFoundError:
         return None
 

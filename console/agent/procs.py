@@ -9,7 +9,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterable, List, Optional, Tuple
+    from typing import Any, Dict, Iterable, List, Optional, Tuple
 
     # pid and start time in clock ticks since boot
     Identity = Tuple[int, int]
@@ -39,6 +39,23 @@ def name_process(name: str) -> None:
 def now() -> float:
     """Wall time in seconds since 1970: the one seam for the clock."""
     return time.time()
+
+
+def in_a_while(seconds: float) -> "Dict[str, Any]":
+    """A moment to come, by the wall clock and, for as long as the machine runs, by one that nobody sets."""
+    moment = {"not_before": now() + seconds, "boot_id": boot_id(), "monotonic": time.monotonic() + seconds}
+    return {"not_before": moment["not_before"], "after": moment}
+
+
+def left_until(ticket: "Dict[str, Any]") -> float:
+    """Seconds until the moment that a ticket waits for; a clock that was set does not move it."""
+    after = ticket.get("after")
+    try:
+        if isinstance(after, dict) and after.get("boot_id") == boot_id():
+            return float(after["monotonic"]) - time.monotonic()
+        return float(ticket.get("not_before") or 0.0) - now()
+    except (KeyError, TypeError, ValueError):
+        return 0.0
 
 
 def iso(seconds: float) -> str:

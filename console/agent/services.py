@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any, Dict, List
 
-from . import jobspec, launch, loopback, paths, records, spool
+from . import jobspec, launch, leases, loopback, paths, records, replicas, spool
 from .execs import base_environment, check_argv, check_env, find_command
 from .paths import raw
 from .wire import AgentError, from_os_error
@@ -125,20 +125,35 @@ def start(request: Any) -> Dict[str, Any]:
     port = spec.get("port")
     if isinstance(port, int) and loopback.is_free(port) is None:
         raise AgentError("deploy.port_taken", port=port)
-    folder = _make_folder(name, files)
-    plan = {
+    uuids, held, visible = replicas.hold(request, spec)
+    env.update(visible)
+    try:
+        folder = _make_folder(name, files)
+        return {"pid": _started(request.agent, name, folder, _plan(name, argv, env, cwd, uuids, held))}
+    finally:
+        # The supervisor and the service have them by now, or nobody has.
+        leases.release(held)
+
+
+def _plan(
+    name: str, argv: List[str], env: Dict[str, str], cwd: str, uuids: List[str], held: List[int]
+) -> Dict[str, Any]:
+    folder = _folder(name)
+    return {
         "dir": folder,
         "argv": argv,
         "command": os.path.expanduser(argv[0]),
         "env": env,
         "cwd": cwd,
         "marks": _marks(name),
+        "unit": "tandem-service-%s-%d.scope" % (name, time.time() * 1e3),
+        "accelerators": uuids,
+        "lease_fds": held,
     }
-    return {"pid": _started(request.agent, name, folder, plan)}
 
 
 def _started(agent: Any, name: str, folder: str, plan: Dict[str, Any]) -> Any:
-    word = launch.start(agent.bundle, "supervisor", plan, launch.SUPERVISOR_MODULES) or {}
+    word = launch.start(agent.bundle, "supervisor", plan, launch.SUPERVISOR_MODULES, plan["lease_fds"]) or {}
     if "code" in word:
         shutil.rmtree(raw(folder), ignore_errors=True)
         attrs: Dict[str, Any] = {"path": folder}

@@ -154,7 +154,7 @@ def marks_of(ident: str) -> List[str]:
     return ["TANDEM_JOB_ID=" + ident, "TANDEM_JOB_DIR=" + job_folder(ident)]
 
 
-def _environment(spec: Dict[str, Any], folder: str, uuids: List[str]) -> Dict[str, str]:
+def _environment(spec: Dict[str, Any], folder: str, visible: Dict[str, str]) -> Dict[str, str]:
     env = base_environment()
     pythons.activate(env, spec)
     env["PYTHONUNBUFFERED"] = "1"
@@ -165,9 +165,7 @@ def _environment(spec: Dict[str, Any], folder: str, uuids: List[str]) -> Dict[st
     env["TANDEM_JOB_DIR"] = folder
     env["TANDEM_OUTPUTS"] = os.path.join(folder, "outputs")
     env["TANDEM_METRICS"] = os.path.join(folder, "metrics.jsonl")
-    if uuids:
-        env["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
-        env["CUDA_VISIBLE_DEVICES"] = ",".join(uuids)
+    env.update(visible)
     return env
 
 
@@ -186,11 +184,14 @@ def command_of(spec: Dict[str, Any]) -> List[str]:
     return argv
 
 
-def plan_of(bundle: Dict[str, Any], ident: str, leases: Dict[str, List[int]]) -> Optional[Dict[str, Any]]:
+def plan_of(
+    bundle: Dict[str, Any], ident: str, leases: Dict[str, List[int]], visible: Dict[str, str]
+) -> Optional[Dict[str, Any]]:
     """What a supervisor needs to run a job's next attempt; None where its spec cannot be read.
 
     Args:
         leases: the descriptors that hold each accelerator, by its UUID.
+        visible: the environment that shows it those alone.
     """
     folder = job_folder(ident)
     spec = paths.read_json(os.path.join(folder, "spec.json"))
@@ -199,7 +200,7 @@ def plan_of(bundle: Dict[str, Any], ident: str, leases: Dict[str, List[int]]) ->
     argv = pythons.wrapped(command_of(spec), spec)
     ticket = dict(ticket_of(ident) or fields_of(spec), path=paths.tandem("spool", ident))
     attempt = attempts.next_number(folder)
-    environment = _environment(spec, folder, sorted(leases))
+    environment = _environment(spec, folder, visible)
     environment["TANDEM_ATTEMPT"] = str(attempt)
     return {
         "dir": folder,
@@ -219,6 +220,7 @@ def plan_of(bundle: Dict[str, Any], ident: str, leases: Dict[str, List[int]]) ->
         "accelerators": sorted(leases),
         "lease_fds": sorted(each for held in leases.values() for each in held),
         "attempt": attempt,
+        "unit": "tandem-job-%s-%d.scope" % (ident, attempt),
         # The first attempt's folder has just been made; a later one's may have been changed by the job.
         "code": spec.get("code") if attempt > 1 else None,
         "secrets_gone": jobsecrets.gone(folder, spec),
@@ -233,7 +235,7 @@ def start_job(bundle: Dict[str, Any], ident: str) -> Dict[str, Any]:
     Raises:
         AgentError: the disk is full or not writable; nothing was started and the ticket stays.
     """
-    plan = plan_of(bundle, ident, {})
+    plan = plan_of(bundle, ident, {}, {})
     if plan is None:
         return {}
     return checked(launch.start(bundle, "supervisor", plan, launch.SUPERVISOR_MODULES))

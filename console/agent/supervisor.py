@@ -9,7 +9,7 @@ import os
 import signal
 import time
 
-from . import attempts, jobsecrets, paths, preparing, procs
+from . import attempts, jobsecrets, paths, preparing, procs, units
 from .child import Child, Report, Signals
 from .limits import LogLimit, MemoryLimit
 from .wire import no_space
@@ -90,6 +90,8 @@ class Supervisor:
         began = time.monotonic()
         failed = child.release()
         self.report.say(started=True, pid=child.pid)
+        if failed is None and self.plan.get("unit"):  # after the start, which waits for nobody
+            units.take(self.plan["unit"], self.path("unit"), child.pid, self.plan.get("memory_limit_bytes"))
         if failed is not None:
             os.waitpid(child.pid, 0)
             reason = "'%s' could not be started: %s" % (self.plan["argv"][0], os.strerror(failed))
@@ -269,7 +271,8 @@ class Supervisor:
         if pause_s is None:
             if self._insist(lambda: self._write_result(data, "result.json")):
                 jobsecrets.forget(self.folder)
-                self._drop_ticket()
+            # Also where the job has deleted its own folder: nothing is left to be looked after.
+            self._drop_ticket()
         # The ticket of the next attempt first: an attempt that is over without one would be forgotten.
         elif self._insist(lambda: self._queue_again(pause_s)):
             self._insist(lambda: self._write_result(data, attempts.name_of(self.attempt)))
@@ -302,7 +305,7 @@ class Supervisor:
     def _queue_again(self, pause_s: float) -> None:
         ticket = dict(self.plan["ticket"])
         path = str(ticket.pop("path"))
-        ticket.update({"attempt": self.attempt + 1, "not_before": procs.now() + pause_s})
+        ticket.update(procs.in_a_while(pause_s), attempt=self.attempt + 1)
         paths.write_json(path, ticket)
 
     def _drop_ticket(self) -> None:

@@ -41,6 +41,7 @@ def work_document(work: ServerWork) -> dict[str, object]:
         "slots": work.slots,
         "running": work.running,
         "waiting": work.waiting,
+        "no_units": work.no_units,
     }
 
 

@@ -19,7 +19,10 @@ _RESUME_TIMEOUT_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class ServerWork:
-    """How work stands on a server, as its agent says: `drained` is the reason, None where it takes work."""
+    """How work stands on a server, as its agent says: `drained` is the reason, None where it takes work.
+
+    `no_units` says why its jobs are in no unit of systemd's, None where they are or it does not say.
+    """
 
     server: str
     drained: str | None
@@ -29,6 +32,7 @@ class ServerWork:
     slots: int | None
     running: int | None
     waiting: int | None
+    no_units: str | None = None
 
 
 def parse_work(server: str, answer: Mapping[str, object]) -> ServerWork:
@@ -40,7 +44,10 @@ def parse_work(server: str, answer: Mapping[str, object]) -> ServerWork:
         text_of(drained.get("by")),
         moment_of(drained.get("since")),
         moment_of(drained.get("until")),
-        *(whole_of(answer.get(key), 0, MAX_COUNTER) for key in ("slots", "running", "waiting")),
+        whole_of(answer.get("slots"), 0, MAX_COUNTER),
+        whole_of(answer.get("running"), 0, MAX_COUNTER),
+        whole_of(answer.get("waiting"), 0, MAX_COUNTER),
+        text_of(answer.get("units"), 200),
     )
 
 

@@ -8,7 +8,7 @@ from console.core.problems import Problem
 
 
 def pick(server: str, sample: Mapping[str, object], wanted: int, taken: frozenset[str]) -> tuple[str, ...]:
-    """The uuids of the emptiest accelerators that work, those of other replicas last.
+    """The uuids of the emptiest accelerators that work and that no job has, those of other replicas last.
 
     Raises:
         Problem: `job.gpus_unavailable`.
@@ -19,7 +19,10 @@ def pick(server: str, sample: Mapping[str, object], wanted: int, taken: frozense
     found = [
         each
         for each in (listed if isinstance(listed, list) else [])
-        if isinstance(each, Mapping) and each.get("state") == "ok" and isinstance(each.get("uuid"), str)
+        if isinstance(each, Mapping)
+        and each.get("state") == "ok"
+        and each.get("refused") is None
+        and isinstance(each.get("uuid"), str)
     ]
     if len(found) < wanted:
         raise Problem("job.gpus_unavailable", server=server, wanted=wanted, present=len(found))
@@ -36,5 +39,5 @@ def _used(accelerator: Mapping[str, object]) -> float:
 
 
 def environment(accelerators: tuple[str, ...]) -> dict[str, str]:
-    """What makes a process see those alone; a replica without any sees none."""
-    return {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": ",".join(accelerators)}
+    """What a replica without any needs to see none; one with some gets its server's words for them."""
+    return {} if accelerators else {"CUDA_VISIBLE_DEVICES": ""}

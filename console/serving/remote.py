@@ -86,6 +86,12 @@ class Remote:
             self._home = home.rstrip("/")
         return self._home
 
+    @property
+    def state(self) -> str:
+        """Where that machine keeps its state, absolute; an older agent's is in ~/.tandem itself."""
+        found = self.call("hello").get("state")
+        return found if isinstance(found, str) and found.startswith("/") else f"{self.home}/.tandem"
+
     def now(self) -> float:
         """The server's own time, seconds since 1970: what all its consoles compare by."""
         found = self.call("hello").get("time")
@@ -184,15 +190,18 @@ class Remote:
         env: Mapping[str, str],
         files: Mapping[str, str],
         port: int | None = None,
+        accelerators: tuple[str, ...] = (),
     ) -> None:
         """Start a process that outlives the connection, in its folder below ~/.tandem/services.
 
         Raises:
-            Problem: `remote.in_use` where it runs, `deploy.port_taken`, `remote.*`.
+            Problem: `remote.in_use` where it runs, `deploy.port_taken`, `deploy.gpu_taken`, `remote.*`.
         """
         spec: dict[str, object] = {"argv": argv, "env": dict(env), "files": dict(files)}
         if port is not None:
             spec["port"] = port
+        if accelerators:
+            spec["accelerators"] = list(accelerators)
         self.call("service.start", name=name, spec=spec, timeout_s=40.0)
 
     def service(self, name: str) -> Service | None:

@@ -42,7 +42,7 @@ def lay_out(remote: Remote, record: DeploymentRecord, number: int) -> tuple[Repl
     held = {
         each for release in record.releases for replica in release.replicas for each in replica.accelerators
     }
-    sample = remote.call("telemetry.once") if record.gpus else {}
+    sample = remote.call("lease.list") if record.gpus else {}
     planned = []
     for index, slot in enumerate(slots, start=1):
         port = remote.free_port()
@@ -75,7 +75,7 @@ def start(
         model_name=model,
         version=release.version,
         port=replica.port,
-        folder=f"{remote.home}/.tandem/services/{replica.service}",
+        folder=f"{remote.state}/services/{replica.service}",
     )
     remote.start_service(
         replica.service,
@@ -83,6 +83,7 @@ def start(
         env={**runtime.environment, **accelerators.environment(replica.accelerators)},
         files={name: _text_of(path) for name, path in runtime.files.items()},
         port=replica.port,
+        accelerators=replica.accelerators,
     )
 
 

@@ -91,6 +91,20 @@ def identity(index: int, serial: Optional[str], bdf: Optional[str]) -> str:
     return "GPU-%016x" % whole if whole else "GPU-%s" % (bdf or index)
 
 
+def identity_of(about: Row, index: int) -> str:
+    """The same out of one GPU's part of `amd-smi static`."""
+    return identity(index, text(inside(about, "asic", "asic_serial")), text(inside(about, "bus", "bdf")))
+
+
+def visible(index: int, uuid: str) -> Dict[str, str]:
+    """What makes a process see this card alone: ROCr takes the name that a serial gives, or a number.
+
+    HIP counts within what ROCr shows, so its own variables must not be set beside it.
+    """
+    named = re.match(r"GPU-[0-9a-f]{16}$", uuid)
+    return {"ROCR_VISIBLE_DEVICES": uuid if named else "%d" % index}
+
+
 def throttle(metric: Row) -> List[str]:
     """Why it is slower than it could be, as far as it says."""
     status = inside(metric, "throttle")
@@ -209,6 +223,7 @@ class Cards:
             "ecc_uncorrected": self._errors(device),
             "processes": None,
         }
+        row["visible"] = visible(index, row["uuid"])
         row.update(self._sensors(device))
         if used is None and busy is None and row["temperature_c"] is None:
             row.update(state="error", detail="amdgpu gives no value of it")
@@ -291,9 +306,7 @@ class Amd:
         rows = []
         for index, metric in sorted(metrics.items()):
             about = static.get(index, {})
-            uuid = identity(
-                index, text(inside(about, "asic", "asic_serial")), text(inside(about, "bus", "bdf"))
-            )
+            uuid = identity_of(about, index)
             # Partitions of one card share its serial.
             seen[uuid] = seen.get(uuid, 0) + 1
             row = {
@@ -306,6 +319,9 @@ class Amd:
                 "vendor": "AMD",
                 "processes": None if running is None else running.get(index),
             }
+            # Partitions share a name, which would show all of them.
+            alone = sum(identity_of(static.get(each, {}), each) == uuid for each in metrics) == 1
+            row["visible"] = visible(index, uuid if alone else "")
             row.update(measured(metric, about))
             rows.append(row)
         return rows

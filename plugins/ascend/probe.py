@@ -173,6 +173,8 @@ class Ascend:
             uuid="NPU-%s-%d" % (serial, key[1]) if serial else "NPU-%s-%d" % (place, key[1]),
             name="Ascend %s" % re.sub(r"(?i)^ascend\s*", "", chip["name"]),
             vendor="Huawei",
+            # The runtime counts chips as npu-smi does; it knows no other name.
+            visible={"ASCEND_RT_VISIBLE_DEVICES": "%d" % (order if index is None else index)},
             ecc_uncorrected=self._uncorrected(key),
             processes=None if running is None else running.get(key, []),
         )

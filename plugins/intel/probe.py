@@ -194,7 +194,16 @@ class Intel:
             return [], None
         numbers = self._numbers([each["device_id"] for each in devices])
         running = self._processes.get(self._running, None)
-        return [self._row(each, numbers.get(each["device_id"]), running) for each in devices], None
+        rows = [self._row(each, numbers.get(each["device_id"]), running) for each in devices]
+        # Level Zero counts by place only where it is told to, and whole cards only in this mode.
+        places = sorted(range(len(rows)), key=lambda at: str(devices[at].get("pci_bdf_address") or ""))
+        for order, at in enumerate(places):
+            rows[at]["visible"] = {
+                "ZE_AFFINITY_MASK": "%d" % order,
+                "ZE_ENABLE_PCI_ID_DEVICE_ORDER": "1",
+                "ZE_FLAT_DEVICE_HIERARCHY": "COMPOSITE",
+            }
+        return rows, None
 
     def _numbers(self, ids: List[int]) -> Dict[int, Row]:
         if self._dumps:

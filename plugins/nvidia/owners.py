@@ -5,7 +5,7 @@ import pwd
 import re
 from typing import Any, Dict, List, Optional, Tuple
 
-from .asking import Asker, Cached, percent, real
+from .asking import Asker, Cached, percent, real, text
 
 # The driver takes milliseconds for these (MangoHud's issue 2104: 4.5 ms).
 _GRAPHICS_S = 15.0
@@ -117,11 +117,14 @@ class Holders:
         if self._graphics.due(now):
             self._graphics.put(now, self._running("Graphics", self._ask.handle))
         compute = self._running("Compute", self._ask.handle)
+        places: Dict[int, Optional[str]] = {}
         for each in slices:
             inside = self._running("Compute", each)
             if inside:
                 compute = dict(compute or {})
                 compute.update(inside)
+                uuid = self._ask.whole("nvmlDeviceGetUUID", each)
+                places.update(dict.fromkeys(inside, None if uuid is None else text(uuid)))
         graphics = self._graphics.value
         if compute is None and graphics is None:
             return None
@@ -135,6 +138,8 @@ class Holders:
             # A process that has ended since its list was read is no row any more.
             if row["user"] is not None or pid in (compute or {}):
                 row["utilization_percent"] = self._shares.get(pid)
+                if slices:
+                    row["instance"] = places.get(pid)
                 rows.append(row)
         return rows
 

@@ -114,6 +114,7 @@ class Gpu(Item):
             "name": self.name,
             "vendor": "NVIDIA",
             "simulated": False,
+            "visible": {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": self.uuid},
         }
 
 

@@ -93,6 +93,7 @@ class Accelerator:
             "name": self.name,
             "vendor": "Simulated",
             "simulated": True,
+            "visible": {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": self.uuid},
             "state": "ok",
             "detail": None,
             "utilization_percent": round(100.0 * self._load),

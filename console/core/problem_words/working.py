@@ -82,6 +82,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Choose another with --port, or leave it out.",
         "deploy#ports",
     ),
+    "deploy.gpu_taken": (
+        "{server}: accelerator {uuid} cannot be given to a replica: {reason}.",
+        "Try again, and another one is taken; or wait until what uses it has ended.",
+        "deploy#accelerators",
+    ),
     "deploy.no_runtime": (
         "No runtime serves a model of format '{format}'; there are {runtimes}.",
         "Name one with --runtime.",

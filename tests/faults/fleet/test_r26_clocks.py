@@ -14,30 +14,12 @@ from console.core.clock import SystemClock
 from console.fleet.link_state import LinkState
 from console.telemetry.live import LiveTelemetry
 from tests.integration.fleet.rig import Rig, until
+from tests.lab.clocks import Stepped
 from tests.lab.sshd import LabServer
 
 pytestmark = pytest.mark.faults
 
 JUMPS = ("+3600", "-3600", "+0")
-
-
-class Stepped:
-    """A wall clock for programs that start with it, and that can jump while they run; no other clock does."""
-
-    def __init__(self, folder: Path) -> None:
-        (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
-        self._file = folder / "clock"
-        self.jump("+0")
-        self.environment = {
-            "LD_PRELOAD": str(library),
-            "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_NO_CACHE": "1",
-            "DONT_FAKE_MONOTONIC": "1",
-        }
-
-    def jump(self, seconds: str) -> None:
-        """So many seconds from the true time, from now on."""
-        self._file.write_text(f"{seconds}\n")
 
 
 def test_r26_a_server_s_clock_that_jumps_moves_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from console.agent import procs
 from tests.integration.agent.conftest import log_of
 from tests.lab.agent import Agent, Refused, probe
 from tests.lab.nvml.build import FakeNvml
+from tests.lab.slurm import LabSlurm
 
 
 @pytest.fixture
@@ -110,3 +112,28 @@ def test_only_the_process_that_was_meant_is_adopted(agent: Agent, stranger: subp
         assert refused.value.code == code
     assert not os.path.lexists(f"{agent.call('hello')['home']}/.tandem/jobs/adopted")
     agent.call("job.cancel", {"id": "ours", "grace_s": 1})
+
+
+@pytest.mark.faults
+def test_a_foreign_process_is_told_with_its_slurm_job(
+    nvml_library: Path, tmp_path: Path, start_agent: Callable[..., Agent]
+) -> None:
+    nvml = FakeNvml(nvml_library, tmp_path / "world.txt")
+    agent = start_agent(env=nvml.env, probes=(probe("nvidia", "NVIDIA"),))
+    with LabSlurm(tmp_path / "slurm") as slurm:
+        note = tmp_path / "pid"
+        line = f"echo $$ > {note}.new && mv {note}.new {note}; exec sleep 300"
+        ident = slurm.run("sbatch", "--parsable", "-o", "/dev/null", "--wrap", line).strip()
+        deadline = time.monotonic() + 30
+        while not note.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        pid = int(note.read_text())
+        nvml.set(f"proc 0 {pid}", 1 << 30)
+        while not (rows := agent.call("job.foreign")["processes"]):
+            assert time.monotonic() < deadline
+        (row,) = rows
+        assert (row["pid"], row["slurm_job"], row["container"]) == (pid, ident, None)
+        assert (row["command"], row["user"]) == ("sleep 300", getpass.getuser())
+        assert row["started_ticks"] == procs.start_time(pid)
+        slurm.run("scancel", ident)

@@ -29,7 +29,7 @@ file.write file.commit file.mkdir file.remove file.free file.list file.measure f
 file.delete file.text file.replace port.free home.usage home.clean job.submit
 job.list job.show job.cancel job.log job.follow job.metrics job.outputs job.remove service.start
 service.show service.list service.stop service.remove router.command http.get http.post json.swap
-json.read job.again job.foreign job.adopt server.state server.drain server.resume server.limit
+json.read lease.list job.again job.foreign job.adopt server.state server.drain server.resume server.limit
 carry.facts carry.listen carry.reach carry.start carry.go carry.show carry.list carry.cancel carry.remove
 """
 SETS = {
