@@ -71,6 +71,8 @@ METHODS = {
     "job.remove": "jobs.remove",
     "job.log": "joblog.log",
     "job.follow": "joblog.follow",
+    "job.lines": "loglines.lines",
+    "job.search": "loglines.search",
     "job.metrics": "joblog.metrics",
     "job.outputs": "joblog.outputs",
     "service.start": "services.start",

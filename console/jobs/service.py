@@ -15,6 +15,7 @@ from console.core.problems import Problem
 from console.fleet.inventory import ServerBook
 from console.jobs.foreign import ForeignProcess, ForeignWork
 from console.jobs.job import Job, JobFilter, JobRequest, LogPart, MetricPoint, Output
+from console.jobs.log_source import JobLog
 from console.jobs.outputs import list_outputs, prepare_fetch
 from console.jobs.reading import JobReader
 from console.jobs.records import JobRecords
@@ -157,6 +158,14 @@ class JobService:
             Problem: `id.unknown`, or the server cannot be asked any more.
         """
         return self._reader.follow(self._known(job_id), offset)
+
+    def log_source(self, job_id: str) -> JobLog:
+        """The log by lines: for who shows a part of it or looks for something in it.
+
+        Raises:
+            Problem: `id.unknown`.
+        """
+        return JobLog(self._reader, self._gate, self._known(job_id))
 
     def metrics(self, job_id: str) -> _Metrics:
         """What the job reported so far, by name; what is kept where its server is away."""
