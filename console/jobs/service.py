@@ -165,7 +165,11 @@ class JobService:
         Raises:
             Problem: `id.unknown`.
         """
-        return JobLog(self._reader, self._gate, self._known(job_id))
+        return self.log_of(self._known(job_id))
+
+    def log_of(self, job: Job) -> JobLog:
+        """The same of a job that is at hand; asks nobody."""
+        return JobLog(self._reader, self._gate, job)
 
     def metrics(self, job_id: str) -> _Metrics:
         """What the job reported so far, by name; what is kept where its server is away."""
