@@ -21,7 +21,7 @@ _PATIENCE_S = 0.4
 _MOST_PATTERN = 4096
 _MOST_NEEDLES = 200
 # A process that says nothing for this long is stuck in its pattern.
-_STUCK_S = float(os.environ.get("TANDEM_TEST_PATTERN_S", 10.0))
+_STUCK_S = 5.0
 SEARCH_MODULES = ("wire", "paths", "procs", "logscan", "logsearch")
 
 

@@ -17,7 +17,7 @@ from console.ui.worker import Worker
 
 AGAIN_AFTER_S = 2.0
 # A search of a log that grows rests for so many times as long as it took.
-_REST = 20.0
+_REST = 4.0
 _NONE: Integers = np.zeros((0, 2), dtype=np.int64)
 
 
@@ -69,11 +69,11 @@ class Finder(QObject):
         self._run(wish)
         self.changed.emit()
 
-    def go_on(self, size: int) -> None:
-        """Look at what has come since, now and then."""
+    def go_on(self, size: int, *, at_once: bool = False) -> None:
+        """Look at what has come since: now and then, or now."""
         if self.wish is None or not self.done or self.capped or self.problem is not None:
             return
-        if size > self.upto and time.monotonic() >= self._next_s:
+        if size > self.upto and (at_once or time.monotonic() >= self._next_s):
             offset, nth = self._resume
             # The line that was not over then is looked at again.
             self._lines = self._lines[self._lines[:, 0] < offset]
@@ -98,7 +98,7 @@ class Finder(QObject):
             if self._turn == turn:
                 self.done = True
                 took = time.monotonic() - self._began
-                self._next_s = time.monotonic() + max(AGAIN_AFTER_S, _REST * took)
+                self._next_s = time.monotonic() + max(AGAIN_AFTER_S, min(_REST * took, 5 * AGAIN_AFTER_S))
                 self.changed.emit()
 
         def failed(problem: Problem) -> None:

@@ -142,8 +142,8 @@ class LogView(QWidget):
         if self._waits_s and self._desk.context.clock.monotonic_s() >= self._waits_s:
             self._search()
         size = self.feed.text.index.size
-        self.found.go_on(size)
-        self.errors.go_on(size)
+        self.found.go_on(size, at_once=self.feed.complete)
+        self.errors.go_on(size, at_once=self.feed.complete)
         if self.errors.wish is None and 0 < size <= ERRORS_UPTO_BYTES and self.feed.source is not None:
             self.errors.start(self.feed.source, ERRORS)
 
@@ -225,6 +225,8 @@ class LogView(QWidget):
         if act in (Act.NEXT_ERROR, Act.PREVIOUS_ERROR) and self.errors.wish is None and self.feed.source:
             self.errors.start(self.feed.source, ERRORS)
         if act in (Act.NEXT, Act.PREVIOUS, Act.NEXT_ERROR, Act.PREVIOUS_ERROR):
+            finder = self.errors if act in (Act.NEXT_ERROR, Act.PREVIOUS_ERROR) else self.found
+            finder.go_on(self.feed.text.index.size, at_once=True)
             done = self._leap(act)
             self._jump = None if done else act
             return done
