@@ -15,6 +15,7 @@ from console.agent import logscan
 from console.core.logs import index as index_module
 from console.core.logs import text as text_module
 from console.core.logs.ansi import ESCAPES, MOST_BYTES, PLAIN, Line, parse_line
+from console.core.logs.cleaning import Cleaner
 from console.core.logs.index import Found, Search
 from console.core.logs.text import GAP, LogText
 from console.core.logs.trouble import NEEDLES, PATTERN, RULES, WARNINGS, rule_of
@@ -295,3 +296,27 @@ def test_warnings_are_no_errors() -> None:
     assert len(WARNINGS) == 2
     assert len(PATTERN) < 4096
     assert len(NEEDLES) < 200
+
+
+@given(LOGS, st.integers(1, 7))
+@HERE
+def test_a_log_is_cleaned_the_same_in_whatever_pieces(pieces: list[bytes], size: int) -> None:
+    whole = b"".join(pieces)
+    cleaner = Cleaner()
+    lines = [
+        line for at in range(0, len(whole), size) for line in cleaner.feed(whole[at : at + size])
+    ] + cleaner.finish()
+    assert lines == [parse_line(line).text for line in _lines(whole)]
+    assert all(_harmless(line) for line in lines)
+
+
+def test_cleaning_ten_megabytes_without_an_end_keeps_its_ends_alone() -> None:
+    cleaner = Cleaner()
+    for _ in range(100):
+        assert cleaner.feed(b"z" * 100_000) == []
+    assert len(cleaner._head) + len(cleaner._tail) <= 2 * MOST_BYTES
+    assert cleaner.finish()[0].endswith(" more in this line")
+    bar = Cleaner()
+    for number in range(20_000):
+        bar.feed(b"\r%6d it" % number)
+    assert bar.finish() == [" 19999 it"]
