@@ -45,7 +45,7 @@ STEPS = 400
 PRINTS = """
 import sys
 for n in range({lines}):
-    sys.stdout.write("12:%02d:%02d  epoch %d  step %d  loss %.4f  acc %.4f  %d img/s  lr 1.25e-4  mem 71.3 GiB\\n"
+    sys.stdout.write("12:%02d:%02d  epoch %d  step %d  loss %.4f  acc %.4f  %d img/s  lr 1.25e-4  mem 71 G\\n"
                      % (n // 60 % 60, n % 60, n // 8000, n, 3 / (n + 9) ** 0.5, 0.9641, 811 + n % 6))
 """
 Figures = dict[str, float]

@@ -1,4 +1,4 @@
-"""`tandem job logs` over a real sshd: cleaned lines, the last ones, what is found; raw only where nothing obeys."""
+"""`tandem job logs` over a real sshd: cleaned, the last ones, what is found; raw where nothing obeys."""
 
 from __future__ import annotations
 
