@@ -28,8 +28,8 @@ PIECES = st.one_of(
     st.binary(max_size=40),
     st.sampled_from(
         [b"\n", b"\r", b"\r\n", b"\x1b[31m", b"\x1b[0m", b"\x1b]0;title\x07", b"\x1b[2K", b"ab",
-         b"\xe2\x80\xae", b"\t", "é漢".encode(), b"\x1b", b"\x1bP", b"\x9b", b"\x00", b"needle", b"\x1b[38;5;200m",
-         b"\x1b[48;2;1;2;3m"]
+         b"\xe2\x80\xae", b"\t", "é漢".encode(), b"\x1b", b"\x1bP", b"\x9b", b"\x00", b"needle",
+         b"\x1b[38;5;200m", b"\x1b[48;2;1;2;3m"]
     ),
 )  # fmt: skip
 LOGS = st.lists(PIECES, max_size=30)
