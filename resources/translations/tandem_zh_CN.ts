@@ -2975,6 +2975,10 @@
             <translation>已计数 {part}，共 {whole}</translation>
         </message>
         <message>
+            <source>no error lines</source>
+            <translation>没有错误行</translation>
+        </message>
+        <message>
             <source>Find in {count} lines</source>
             <translation>在 {count} 行中查找</translation>
         </message>

@@ -42,6 +42,7 @@ from tests.lab.sshd import LabServer
 
 STILL_TARGET_MS = 100.0
 STEPS = 400
+_JUMPS = 40
 PRINTS = """
 import sys
 for n in range({lines}):
@@ -73,7 +74,7 @@ def ours(context: Context, job: str, lines: int) -> Figures:
         window.show()
         window.clock.start()
         pulse = Pulse()
-        pulse.during(lambda: None, lambda: bool(context.fleet.links()))
+        context.jobs.show(job)
         before = resident_mib()
         window.go("job", job)
         page = window.page
@@ -92,7 +93,7 @@ def ours(context: Context, job: str, lines: int) -> Figures:
             steps.append((time.perf_counter() - began) * 1000)
         found["step_p50_ms"], found["step_p99_ms"] = percentile(steps, 0.5), percentile(steps, 0.99)
         jumps, dice = [], random.Random(3)
-        for _ in range(40):
+        for _ in range(_JUMPS):
             row = dice.randrange(lines)
             took, gap = pulse.during(
                 lambda to=row: area.show_row(to), lambda at=row: isinstance(text.row(at), Line)

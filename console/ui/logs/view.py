@@ -39,10 +39,9 @@ class LogView(QWidget):
     def __init__(self, desk: Desk, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._title = title
         self._short: ShortLog | None = None
         self._jump: Act | None = None
-        self._only_matching = False
+        self._only_matching = self._asked_errors = False
         self._waits_s = 0.0
         self._problem: Problem | None = None
         self._copying: Copying | None = None
@@ -93,7 +92,7 @@ class LogView(QWidget):
         """Show a log from its source; None shows nothing."""
         self._short = source if isinstance(source, ShortLog) else None
         self._waits_s, self._problem, self._jump, self._copying = 0.0, None, None, None
-        self._only_matching = False
+        self._only_matching = self._asked_errors = False
         self.errors.stop()
         self.found.stop()
         self.feed.open(source)
@@ -193,7 +192,7 @@ class LogView(QWidget):
     def _found_changed(self) -> None:
         index = self.feed.text.index
         rows = self.found.rows(index)
-        self.area.highlight(frozenset(rows.tolist()) if len(rows) else frozenset(), self.found.marks())
+        self.area.highlight(frozenset(rows.tolist()), self.found.marks())
         if self._only_matching:
             if self.found.wish is None:
                 self._only_matching = False
@@ -207,11 +206,16 @@ class LogView(QWidget):
 
     def _try_jump(self) -> None:
         """A jump that was wished for while nothing had been found yet."""
-        if self._jump is not None and self._leap(self._jump):
+        jump = self._jump
+        if jump is not None and not self._waits_s and (self._leap(jump) or self._finder_of(jump).done):
+            # Where there is none, one that is written later must not carry the person away.
             self._jump = None
 
+    def _finder_of(self, act: Act) -> Finder:
+        return self.errors if act in (Act.NEXT_ERROR, Act.PREVIOUS_ERROR) else self.found
+
     def _leap(self, act: Act) -> bool:
-        finder = self.errors if act in (Act.NEXT_ERROR, Act.PREVIOUS_ERROR) else self.found
+        finder = self._finder_of(act)
         back = act in (Act.PREVIOUS, Act.PREVIOUS_ERROR)
         row = finder.beyond(self.feed.text.index, self.area.current, back=back)
         if row is not None:
@@ -225,10 +229,12 @@ class LogView(QWidget):
         if act in (Act.NEXT_ERROR, Act.PREVIOUS_ERROR) and self.errors.wish is None and self.feed.source:
             self.errors.start(self.feed.source, ERRORS)
         if act in (Act.NEXT, Act.PREVIOUS, Act.NEXT_ERROR, Act.PREVIOUS_ERROR):
-            finder = self.errors if act in (Act.NEXT_ERROR, Act.PREVIOUS_ERROR) else self.found
+            finder = self._finder_of(act)
+            self._asked_errors |= finder is self.errors
             finder.go_on(self.feed.text.index.size, at_once=True)
             done = self._leap(act)
-            self._jump = None if done else act
+            self._jump = None if done or finder.done else act
+            self._say()
             return done
         if act is Act.FIND:
             self.focus_find()
@@ -352,7 +358,9 @@ class LogView(QWidget):
             words = self.tr("counted {part} of {whole}")
             parts.append(words.format(part=format_bytes(index.size), whole=format_bytes(self.feed.size)))
         if found.wish is not None and found.problem is None:
-            parts.append(self._found_words(index.rows))
+            parts.append(self._found_words())
+        if self._asked_errors and self.errors.done and not self.errors.count:
+            parts.append(self.tr("no error lines"))
         set_text(self.below.said, " · ".join(parts))
         self._say_errors()
         live = self.feed.source is not None and not self.feed.ended and index.rows > 0
@@ -365,7 +373,7 @@ class LogView(QWidget):
         if self.above.words.placeholderText() != hint:
             self.above.words.setPlaceholderText(hint)
 
-    def _found_words(self, _rows: int) -> str:
+    def _found_words(self) -> str:
         found, index = self.found, self.feed.text.index
         rows = found.rows(index)
         at = int(rows.searchsorted(self.area.current)) if len(rows) else 0
@@ -374,8 +382,8 @@ class LogView(QWidget):
         text = text.format(at=f"{at + 1:,}", count=f"{found.count:,}" + ("+" if found.capped else ""))
         size = max(found.size, found.upto)
         if not found.done or found.upto < size:
-            words = self.tr("searched {part} of {whole}")
-            text += " · " + words.format(part=format_bytes(found.upto), whole=format_bytes(size))
+            words = " · " + self.tr("searched {part} of {whole}")
+            text += words.format(part=format_bytes(found.upto), whole=format_bytes(size))
         return text
 
     def _say_errors(self) -> None:

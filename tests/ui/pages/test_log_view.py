@@ -231,6 +231,12 @@ def test_a_search_in_what_is_kept_here_says_how_much(view: LogView, qtbot: QtBot
     view.append(b"beta\n")
     view.found._next_s = 0.0
     _wait(view, qtbot, lambda: view.found.count == 1001)
+    QTest.keyClick(view.area, Qt.Key.Key_F8)
+    _wait(view, qtbot, lambda: "no error lines" in view.below.said.text())
+    here = view.area.current
+    view.append(b"RuntimeError: late\n")
+    _wait(view, qtbot, lambda: view.errors.count == 1)
+    assert view.area.current == here
     view.clear()
     assert view.text == ""
     assert view.found.wish is None
