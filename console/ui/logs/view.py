@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -157,9 +157,8 @@ class LogView(QWidget):
         self._say()
 
     def _follow_changed(self) -> None:
-        was = self.follow.blockSignals(True)
-        self.follow.setChecked(self.area.following)
-        self.follow.blockSignals(was)
+        with QSignalBlocker(self.follow):
+            self.follow.setChecked(self.area.following)
         self._say()
 
     # --- finding
