@@ -9,7 +9,8 @@ from console.core.logs.index import BLOCK, Found, Hole, News, Search, Take
 from console.core.ports import ServerGate
 from console.core.problems import Problem
 from console.core.wire_values import MAX_COUNTER
-from console.jobs.job import Job
+from console.jobs.job import Job, LogPart
+from console.jobs.masking import Mask, masked_part
 from console.jobs.parsing import protocol
 from console.jobs.reading import MAX_LOG_PIECE, JobReader
 
@@ -18,14 +19,15 @@ _MOST_LINES_OF_EVENT = 100_000
 
 
 class JobLog:
-    """The log of one job."""
+    """The log of one job; the values of its secrets are hidden, byte for byte."""
 
     slow = True
 
-    def __init__(self, reader: JobReader, gate: ServerGate, job: Job) -> None:
+    def __init__(self, reader: JobReader, gate: ServerGate, job: Job, mask: Mask) -> None:
         self._reader = reader
         self._gate = gate
         self._job = job
+        self._mask = mask
 
     def news(self, first: int, size: int, hole: Hole | None) -> News:
         """How the log stands, and how many lines end in its blocks from `first` on.
@@ -44,8 +46,17 @@ class JobLog:
         Raises:
             Problem: the server cannot be asked.
         """
-        part = self._reader.log(self._job, offset, min(length, MAX_LOG_PIECE))
-        return part.offset, part.data
+
+        def read(at: int, count: int) -> LogPart:
+            return self._reader.log(self._job, at, min(count, MAX_LOG_PIECE))
+
+        if not self._mask:
+            part = read(offset, length)
+            return part.offset, part.data
+        part = masked_part(read, self._mask, offset, length)
+        # What may be the beginning of a value waits until it is known.
+        held = 0 if part.ended or part.offset + len(part.data) < part.size else self._mask.begun(part.data)
+        return part.offset, part.data[: len(part.data) - held]
 
     def search(self, wish: Search, take: Take) -> None:
         """Have the server look; what it finds is handed over as it comes.

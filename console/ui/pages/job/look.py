@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from console.core.problems import Problem
+from console.jobs.history import Account
 from console.jobs.job import Job, MetricPoint, Output
 from console.jobs.service import JobService
 from console.ui.kit.sparkline import Values
@@ -18,11 +19,12 @@ _PREFIXES = ("train_", "training_", "val_", "valid_", "validation_", "eval_", "t
 
 @dataclass(frozen=True, slots=True)
 class JobLook:
-    """A job with its metrics; `outputs` is None where they are not known."""
+    """A job with its metrics, what it used and what that cost; `outputs` is None where they are not known."""
 
     job: Job
     metrics: dict[str, list[MetricPoint]] = field(default_factory=dict)
     outputs: list[Output] | None = None
+    account: Account | None = None
 
 
 def look(jobs: JobService, job_id: str, *, with_outputs: bool) -> JobLook:
@@ -38,7 +40,7 @@ def look(jobs: JobService, job_id: str, *, with_outputs: bool) -> JobLook:
             outputs = jobs.outputs(job_id)
         except Problem:  # asked again with the next look; why the server gives nothing stands with the log
             outputs = None
-    return JobLook(job, jobs.metrics(job_id), outputs)
+    return JobLook(job, jobs.metrics(job_id), outputs, jobs.history.account(job))
 
 
 def family_of(name: str) -> str:
