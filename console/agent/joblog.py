@@ -7,6 +7,7 @@ import stat
 from typing import Any, Dict, Iterator, List, Set, Tuple
 
 from . import files, jobs, meter, paths, records, spool
+from .logsearch import hole_of
 from .paths import raw
 from .wire import AgentError, finite, from_os_error
 
@@ -27,24 +28,18 @@ class Piece:
 def _piece(path: str, offset: int, limit: int) -> Piece:
     """A piece at an offset; nothing of a file that is not there yet."""
     while True:
-        hole = _hole(path)
-        piece = _read(path, offset, limit, hole)
+        known = hole_of(path)
+        piece = _read(path, offset, limit, known)
         # A hole made meanwhile would read as zeros, which nobody wrote.
-        if _hole(path) == hole:
+        if hole_of(path) == known:
             return piece
 
 
-def _hole(path: str) -> Tuple[int, int]:
-    told = paths.read_json(path + ".hole") or {}
-    begin, end = told.get("from"), told.get("to")
-    return (begin, end) if isinstance(begin, int) and isinstance(end, int) and begin < end else (0, 0)
-
-
-def _read(path: str, offset: int, limit: int, hole: Tuple[int, int]) -> Piece:
-    skipped = hole[1] - offset if hole[0] <= offset < hole[1] else 0
+def _read(path: str, offset: int, limit: int, gone: Tuple[int, int]) -> Piece:
+    skipped = gone[1] - offset if gone[0] <= offset < gone[1] else 0
     offset += skipped
-    if offset < hole[0]:
-        limit = min(limit, hole[0] - offset)
+    if offset < gone[0]:
+        limit = min(limit, gone[0] - offset)
     try:
         descriptor = os.open(raw(path), os.O_RDONLY | os.O_NOFOLLOW)
     except FileNotFoundError:
@@ -57,7 +52,8 @@ def _read(path: str, offset: int, limit: int, hole: Tuple[int, int]) -> Piece:
         os.close(descriptor)
 
 
-def _ended(ident: str) -> bool:
+def ended(ident: str) -> bool:
+    """Whether nothing can be written to its log any more."""
     return jobs.status(ident)["state"] in records.FINAL
 
 
@@ -65,7 +61,7 @@ def log(request: Any) -> Dict[str, Any]:
     """job.log: a piece of the log; a negative offset counts from the end."""
     ident = request.text("id")
     path = os.path.join(jobs.known_folder(ident), "log")
-    ended = _ended(ident)
+    over = ended(ident)
     offset = request.integer("offset", 0)
     limit = max(0, min(_MAX_PIECE, request.integer("limit", _MAX_PIECE)))
     if offset < 0:
@@ -74,7 +70,7 @@ def log(request: Any) -> Dict[str, Any]:
     return {
         "data_b64": jobs.encoded(piece.data),
         "size": piece.size,
-        "ended": ended,
+        "ended": over,
         "offset": piece.offset,
         "skipped": piece.skipped,
     }
@@ -86,11 +82,11 @@ def follow(request: Any) -> Dict[str, Any]:
     path = os.path.join(jobs.known_folder(ident), "log")
     offset = max(0, request.integer("offset", 0))
     turns = 0
-    ended = False
+    over = False
     while not request.cancelled.is_set():
         # First whether it has ended, then the rest of the log: never the other way round.
         if turns % 3 == 0:
-            ended = _ended(ident)
+            over = ended(ident)
         turns += 1
         piece = _piece(path, offset, _FOLLOW_PIECE)
         if piece.data or piece.skipped:
@@ -99,7 +95,7 @@ def follow(request: Any) -> Dict[str, Any]:
                 event["skipped"] = piece.skipped
             request.event(event)
             offset = piece.offset + len(piece.data)
-        elif ended:
+        elif over:
             return {"ended": True, "size": piece.size}
         else:
             request.cancelled.wait(_FOLLOW_TICK_S)

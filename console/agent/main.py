@@ -73,6 +73,8 @@ METHODS = {
     "job.remove": "jobs.remove",
     "job.log": "joblog.log",
     "job.follow": "joblog.follow",
+    "job.lines": "loglines.lines",
+    "job.search": "loglines.search",
     "job.metrics": "joblog.metrics",
     "job.outputs": "joblog.outputs",
     "lease.list": "replicas.list_free",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from console.cli import code_verbs, history_verbs, recipe_verbs
+from console.cli import code_verbs, history_verbs, log_verbs, recipe_verbs
 from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, duration_s, pair, size_bytes, whole
 from console.cli.session import Session
@@ -24,7 +23,6 @@ from console.jobs.job import (
     JobState,
     MetricPoint,
 )
-from console.jobs.reading import gap_line
 from console.jobs.usage import spent, usage_rows
 
 UNKNOWN_RESULT, TIMED_OUT = 125, 124
@@ -43,10 +41,7 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--search", default="", metavar="TEXT", help="beginnings of words, notes included")
     verb.add_argument("--limit", type=whole, default=200, metavar="N")
     inner.add("show", "one job", _show, command="job show").add_argument("id")
-    verb = inner.add("logs", "what a job printed", _logs, command="job logs")
-    verb.add_argument("id")
-    verb.add_argument("--follow", action="store_true", help="go on until the job ends")
-    verb.add_argument("--tail", type=whole, metavar="N", help="only the last N lines")
+    log_verbs.add(inner)
     verb = inner.add("metrics", "what a job measured", _metrics, command="job metrics")
     verb.add_argument("id")
     verb.add_argument("--name", metavar="M")
@@ -237,41 +232,6 @@ def _show(session: Session) -> int:
     ]
     session.output.answer(document, lambda: table(["field", "value"], rows))
     return 0
-
-
-def _logs(session: Session) -> int:
-    args, jobs = session.args, session.context.jobs
-    job_id = jobs.resolve(args.id)
-    offset = _tail_offset(session, job_id, args.tail) if args.tail is not None else 0
-    if args.follow:
-        for data in jobs.follow(job_id, offset):
-            _raw(data)
-        return 0
-    while True:
-        part = jobs.log(job_id, offset, 512 * 1024)
-        if part.skipped:
-            _raw(gap_line(part.skipped))
-        _raw(part.data)
-        offset = part.offset + len(part.data)
-        if not part.data or offset >= part.size:
-            return 0
-
-
-def _tail_offset(session: Session, job_id: str, lines: int) -> int:
-    size = session.context.jobs.log(job_id, 0, 0).size
-    window = min(size, 1024 * max(lines, 1) + 4096)
-    data = session.context.jobs.log(job_id, size - window, window).data
-    at = len(data)
-    for _ in range(lines + (1 if data.endswith(b"\n") else 0)):
-        at = data.rfind(b"\n", 0, at)
-        if at < 0:
-            return size - window
-    return size - window + at + 1
-
-
-def _raw(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
 
 
 def _metrics(session: Session) -> int:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from console.core.problems import Problem
 
@@ -16,13 +19,24 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     Raises:
         Problem: `file.unwritable`.
     """
+    with write_through(path, mode=mode) as file:
+        file.write(data)
+
+
+@contextmanager
+def write_through(path: Path, *, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """The same for what is written piece by piece; whatever is raised inside leaves the old file.
+
+    Raises:
+        Problem: `file.unwritable`.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             temporary.chmod(mode)

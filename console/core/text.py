@@ -24,6 +24,17 @@ def safe_text(text: str, *, max_chars: int = MAX_LINE_CHARS) -> str:
     return "\n".join(line[:max_chars] for line in cleaned.split("\n"))
 
 
+def visible_text(text: str) -> str:
+    """Text of one line with what could hide, move or break it written out, as `visible_name` does; tabs,
+    backslashes and the spaces of other scripts stay."""
+    return text if text.isprintable() else "".join(map(_seen, text))
+
+
+def _seen(char: str) -> str:
+    plain = char.isprintable() or char == "\t" or unicodedata.category(char) == "Zs"
+    return char if plain else _written(char)
+
+
 def safe_line(text: str, *, max_chars: int = 500) -> str:
     """One line for a label, a cell or a sentence: as `safe_text`, with line ends turned into spaces."""
     return " ".join(safe_text(text).split())[:max_chars]

@@ -44,6 +44,8 @@ CHANGING = frozenset(
 _SILENT = frozenset({"hello", "telemetry.subscribe", "telemetry.once"})
 _DATA = frozenset({"data_b64", "body_b64", "stdin_b64", "data", "text", "key", "secret", "certificate"})
 _NAMES_ONLY = frozenset({"env", "secrets", "files"})
+# Where in a thing one reads: going through a log is reading the same thing again.
+_PLACES = frozenset({"offset", "limit", "first", "size", "nth", "hole"})
 _MAX_TEXT = 2000
 _MAX_ITEMS = 200
 _MAX_DEPTH = 8
@@ -97,7 +99,7 @@ class CallLog:
         shown = redacted(params)
         if is_changing(method, params):
             self._record(server, method, shown, Outcome.INTENT, changes=True)
-        elif self._is_new((server, method, repr(shown))):
+        elif self._is_new((server, method, repr({key: shown[key] for key in shown if key not in _PLACES}))):
             self._record(server, method, shown, Outcome.DONE, changes=False)
 
     def after(self, server: str, method: str, params: Mapping[str, object], problem: str | None) -> None:

@@ -8,7 +8,7 @@ from console.core.problems import Problem, known_codes
 from console.core.text import safe_line
 
 # An agent speaks of what is its own; it cannot claim that our database is damaged.
-_ROOMS = ("agent.", "id.", "remote.", "job.", "transfer.", "deploy.", "recipe.", "model.")
+_ROOMS = ("agent.", "id.", "remote.", "job.", "log.", "transfer.", "deploy.", "recipe.", "model.")
 _OF_SERVERS = ("server.drained", "server.unfit")
 _MAX_ATTRS = 16
 

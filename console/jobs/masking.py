@@ -58,7 +58,7 @@ class Mask:
 
     def _cut(self, data: bytes) -> int:
         """Up to where it is known what belongs to a value: no value begins before and ends behind it."""
-        cut = len(data) - self._begun(data)
+        cut = len(data) - self.begun(data)
         moved = True
         while moved and cut:
             moved = False
@@ -69,7 +69,7 @@ class Mask:
                     cut, moved = at, True
         return cut
 
-    def _begun(self, data: bytes) -> int:
+    def begun(self, data: bytes) -> int:
         """How many of the last bytes are the beginning of a value."""
         for count in range(min(self.reach, len(data)), 0, -1):
             if any(value.startswith(data[-count:]) for value in self._values if len(value) > count):

@@ -16,6 +16,7 @@ from console.fleet.inventory import ServerBook
 from console.jobs.foreign import ForeignProcess, ForeignWork
 from console.jobs.history import JobHistory
 from console.jobs.job import Job, JobFilter, JobRequest, LogPart, MetricPoint, Output
+from console.jobs.log_source import JobLog
 from console.jobs.masking import Mask, masked_part
 from console.jobs.outputs import list_outputs, prepare_fetch
 from console.jobs.reading import JobReader
@@ -234,6 +235,18 @@ class JobService:
         """Hides the values of a job's secrets, as far as this console knows them."""
         found = [self._known_secret(entry) for entry in job.secrets.values()]
         return Mask([value for value in found if value is not None])
+
+    def log_source(self, job_id: str) -> JobLog:
+        """The log by lines: for who shows a part of it or looks for something in it.
+
+        Raises:
+            Problem: `id.unknown`.
+        """
+        return self.log_of(self._known(job_id))
+
+    def log_of(self, job: Job) -> JobLog:
+        """The same of a job that is at hand; asks nobody."""
+        return JobLog(self._reader, self._gate, job, self._mask(job))
 
     def metrics(self, job_id: str) -> _Metrics:
         """What the job reported so far, by name; what is kept where its server is away."""

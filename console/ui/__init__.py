@@ -45,9 +45,10 @@ Rules that keep the window quick and honest
 charts are data: a further one is an entry of `pages/server/panels.py`. Curves of more than the rings hold:
   `pages/server/feed.py`. - What only one page can do is in its `acts()`: menu and palette offer it while
   the page is in front. - `kit.cards.Card` (header, body), `StatCard`,
-  `kit.inspector.WithInspector/Inspector/Facts`, `kit.steps.ProgressSteps/Bar`, `kit.log_view.LogView`,
+  `kit.inspector.WithInspector/Inspector/Facts`, `kit.steps.ProgressSteps/Bar`,
   `kit.empty.EmptyState`, `kit.problem_view.ProblemView`, `kit.fields.Form/Field/Choice/Tick/TextArea`,
-  `kit.segmented.SegmentedControl`, `kit.badges.Pill/StateBadge`.
+  `kit.segmented.SegmentedControl`, `kit.badges.Pill/StateBadge`. A log is `logs.view.LogView(desk, title)`:
+  bytes that are appended, or `open(LogSource)`.
 - Every text is a literal in `self.tr("…")` or `translate("Context", "…")`, with named place holders
   filled by `.format(...)`: `python -m tests.ui.translations` brings them into resources/translations.
 - Every widget that takes the focus has text, a buddy or an accessible name.

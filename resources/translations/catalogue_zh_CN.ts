@@ -884,6 +884,30 @@
             <translation>提交时用 --output 指定。</translation>
         </message>
         <message>
+            <source>The search pattern is no regular expression: {reason}.</source>
+            <translation>搜索模式不是正则表达式：{reason}。</translation>
+        </message>
+        <message>
+            <source>Correct it, or search for plain text.</source>
+            <translation>请更正，或按普通文本搜索。</translation>
+        </message>
+        <message>
+            <source>{server}: the search was stopped; for {seconds} s its pattern could not be decided for one line.</source>
+            <translation>{server}：搜索已停止；在 {seconds} 秒内无法对某一行判定该模式。</translation>
+        </message>
+        <message>
+            <source>Use a simpler pattern, best without a repetition within a repetition.</source>
+            <translation>请使用更简单的模式，最好不要在重复中嵌套重复。</translation>
+        </message>
+        <message>
+            <source>{size} are selected, more than can be copied.</source>
+            <translation>已选择 {size}，超出可复制的大小。</translation>
+        </message>
+        <message>
+            <source>Save the log to a file instead.</source>
+            <translation>请改为将日志保存到文件。</translation>
+        </message>
+        <message>
             <source>No server fits: {reason}.</source>
             <translation>没有合适的服务器：{reason}。</translation>
         </message>
@@ -970,6 +994,14 @@
         <message>
             <source>Choose another with --port, or leave it out.</source>
             <translation>用 --port 另选，或省略它。</translation>
+        </message>
+        <message>
+            <source>{server}: accelerator {uuid} cannot be given to a replica: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Try again, and another one is taken; or wait until what uses it has ended.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>No runtime serves a model of format '{format}'; there are {runtimes}.</source>

@@ -2,6 +2,45 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
     <context>
+        <name>Above</name>
+        <message>
+            <source>Next error (F8)</source>
+            <translation>下一个错误（F8）</translation>
+        </message>
+        <message>
+            <source>Follow</source>
+            <translation>跟随</translation>
+        </message>
+        <message>
+            <source>Find in the log</source>
+            <translation>在日志中查找</translation>
+        </message>
+        <message>
+            <source>Find</source>
+            <translation>查找</translation>
+        </message>
+        <message>
+            <source>Capitals count</source>
+            <translation>区分大小写</translation>
+        </message>
+        <message>
+            <source>Regular expression</source>
+            <translation>正则表达式</translation>
+        </message>
+        <message>
+            <source>Previous match</source>
+            <translation>上一个匹配</translation>
+        </message>
+        <message>
+            <source>Next match</source>
+            <translation>下一处</translation>
+        </message>
+        <message>
+            <source>More for this log</source>
+            <translation>此日志的更多操作</translation>
+        </message>
+    </context>
+    <context>
         <name>Accelerator</name>
         <message>
             <source>not slowed down</source>
@@ -536,6 +575,21 @@
         <message>
             <source>Close</source>
             <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>Below</name>
+        <message>
+            <source>Go to line</source>
+            <translation>转到行</translation>
+        </message>
+        <message>
+            <source>Line, +line after the gap, or 50%</source>
+            <translation>行号、缺口后的 +行号，或 50%</translation>
+        </message>
+        <message>
+            <source>Following paused · End to follow</source>
+            <translation>已暂停跟随 · 按 End 继续跟随</translation>
         </message>
     </context>
     <context>
@@ -1742,11 +1796,11 @@
         </message>
         <message>
             <source>New folder…</source>
-            <translation type="unfinished">新建文件夹…</translation>
+            <translation>新建文件夹…</translation>
         </message>
         <message>
             <source>New text file…</source>
-            <translation type="unfinished">新建文本文件…</translation>
+            <translation>新建文本文件…</translation>
         </message>
         <message>
             <source>Open the selected folder</source>
@@ -3289,22 +3343,93 @@
         </message>
     </context>
     <context>
-        <name>LogView</name>
+        <name>LogArea</name>
         <message>
-            <source>Follow</source>
-            <translation>跟随</translation>
+            <source>line {number} of {count}: {text}</source>
+            <translation>第 {number} 行，共 {count} 行：{text}</translation>
         </message>
         <message>
-            <source>Find in the log</source>
-            <translation>在日志中查找</translation>
+            <source>… {size} more in this line</source>
+            <translation>… 此行还有 {size}</translation>
+        </message>
+        <message>
+            <source>… {size} of the middle were given back: the log passed its limit</source>
+            <translation>… 中间的 {size} 已被释放：日志超过了上限</translation>
+        </message>
+    </context>
+    <context>
+        <name>LogView</name>
+        <message>
+            <source>saving…</source>
+            <translation>正在保存…</translation>
+        </message>
+        <message>
+            <source>Save the log</source>
+            <translation>保存日志</translation>
+        </message>
+        <message>
+            <source>{size} saved</source>
+            <translation>已保存 {size}</translation>
+        </message>
+        <message>
+            <source>Only lines that match</source>
+            <translation>只显示匹配的行</translation>
+        </message>
+        <message>
+            <source>Next error	F8</source>
+            <translation>下一个错误	F8</translation>
+        </message>
+        <message>
+            <source>Previous error	Shift+F8</source>
+            <translation>上一个错误	Shift+F8</translation>
+        </message>
+        <message>
+            <source>Go to line…	Ctrl+G</source>
+            <translation>转到行…	Ctrl+G</translation>
+        </message>
+        <message>
+            <source>Copy	Ctrl+C</source>
+            <translation>复制	Ctrl+C</translation>
+        </message>
+        <message>
+            <source>Save to a file…	Ctrl+S</source>
+            <translation>保存到文件…	Ctrl+S</translation>
+        </message>
+        <message>
+            <source>counted {part} of {whole}</source>
+            <translation>已计数 {part}，共 {whole}</translation>
+        </message>
+        <message>
+            <source>no error lines</source>
+            <translation>没有错误行</translation>
+        </message>
+        <message>
+            <source>Find in {count} lines</source>
+            <translation>在 {count} 行中查找</translation>
         </message>
         <message>
             <source>Find</source>
             <translation>查找</translation>
         </message>
         <message>
-            <source>Next match</source>
-            <translation>下一处</translation>
+            <source>{at} of {count} lines</source>
+            <translation>第 {at} 个，共 {count} 行</translation>
+        </message>
+        <message>
+            <source>{count} lines</source>
+            <translation>{count} 行</translation>
+        </message>
+        <message>
+            <source>searched {part} of {whole}</source>
+            <translation>已搜索 {part}，共 {whole}</translation>
+        </message>
+        <message>
+            <source>{count} error lines</source>
+            <translation>{count} 行错误</translation>
+        </message>
+        <message>
+            <source>{count} error line</source>
+            <translation>{count} 行错误</translation>
         </message>
     </context>
     <context>

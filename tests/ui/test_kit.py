@@ -1,4 +1,4 @@
-"""The widget kit by itself: tables, charts, logs, steps, forms, problems."""
+"""The widget kit by itself: tables, charts, steps, forms, problems."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from console.ui.kit.chart import Chart, Event, Line
 from console.ui.kit.chart_group import ChartGroup
 from console.ui.kit.columns import Column
 from console.ui.kit.fields import Choice, Field, Form
-from console.ui.kit.log_view import MOST_LINES, LogView
 from console.ui.kit.problem_view import ProblemView
 from console.ui.kit.segmented import SegmentedControl
 from console.ui.kit.steps import ProgressSteps, StepLine
@@ -178,24 +177,6 @@ def test_arrow_keys_move_the_cursor(qtbot: QtBot, theme: Theme) -> None:
     assert group.cursor == 99.0
     qtbot.keyClick(one, Qt.Key.Key_Left)
     assert group.cursor == 98.0
-
-
-def test_a_log_is_plain_bounded_and_can_be_searched(qtbot: QtBot, theme: Theme) -> None:
-    view = LogView(theme, "Log")
-    qtbot.addWidget(view)
-    half = "ä".encode()
-    view.append(b"<h1>one</h1>\n\x1b[31mtwo\x1b[0m\xe2\x80\xae\n" + half[:1])
-    view.append(half[1:] + b"\nWARN three\n")
-    assert view.text == "<h1>one</h1>\ntwo\nä\nWARN three\n"
-    view._find.setText("three")
-    assert view.find_next()
-    assert not view.follow.isChecked()
-    view._find.setText("absent")
-    assert not view.find_next()
-    view.append(b"x\n" * (MOST_LINES + 50))
-    assert view._text.blockCount() <= MOST_LINES
-    view.clear()
-    assert view.text == ""
 
 
 def test_segments_are_chosen_by_mouse_and_keys(qtbot: QtBot, theme: Theme) -> None:

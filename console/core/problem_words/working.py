@@ -29,6 +29,21 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "job.finished": ("Job {id} has ended already ({state}).", "There is nothing to cancel.", "jobs#cancel"),
     "job.no_outputs": ("Job {id} has no outputs.", "Name them with --output at submit.", "jobs#outputs"),
+    "log.pattern": (
+        "The search pattern is no regular expression: {reason}.",
+        "Correct it, or search for plain text.",
+        "jobs#log",
+    ),
+    "log.pattern_slow": (
+        "{server}: the search was stopped; for {seconds} s its pattern could not be decided for one line.",
+        "Use a simpler pattern, best without a repetition within a repetition.",
+        "jobs#log",
+    ),
+    "log.too_large": (
+        "{size} are selected, more than can be copied.",
+        "Save the log to a file instead.",
+        "jobs#log",
+    ),
     "job.no_server_fits": (
         "No server fits: {reason}.",
         "Loosen the labels or ask for fewer accelerators.",

@@ -12,8 +12,8 @@ from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.buttons import Button
 from console.ui.kit.fields import Field, Form
-from console.ui.kit.log_view import LogView
 from console.ui.kit.sheet import Sheet
+from console.ui.logs.view import LogView
 
 TIMEOUT_S = 600.0
 
@@ -39,7 +39,7 @@ class CommandSheet(Sheet):
         )
         self.form = form
         self.body.addWidget(form)
-        self.output = LogView(desk.theme, self.tr("Output"))
+        self.output = LogView(desk, self.tr("Output"))
         self.output.setMinimumHeight(320)
         self.body.addWidget(self.output, 1)
         close = Button(desk.theme, self.tr("Close"))
@@ -84,6 +84,7 @@ class CommandSheet(Sheet):
 
     def _done(self, result: object) -> None:
         self.run_button.setEnabled(True)
+        self.output.end()
         answer = result if isinstance(result, dict) else {}
         if answer.get("timed_out"):
             self.output.set_note(self.tr("stopped after {seconds} s").format(seconds=f"{TIMEOUT_S:.0f}"))

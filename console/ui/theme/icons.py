@@ -13,9 +13,9 @@ from console.ui.theme.tokens import Token
 IconName = Literal[
     "fleet", "server", "jobs", "models", "deployments", "activity", "settings", "search", "close",
     "back", "add", "import", "more", "copy", "retry", "play", "stop", "trash", "lock", "unlock",
-    "warning", "critical", "ok", "info", "unknown", "caret_down", "caret_right", "key", "terminal",
-    "check", "download", "edit", "menu", "command", "page", "broom", "star", "link", "chart", "panel",
-    "folder", "folder_add", "file", "file_link", "upload", "home", "up", "save", "servers",
+    "warning", "critical", "ok", "info", "unknown", "caret_down", "caret_right", "caret_up", "key",
+    "terminal", "check", "download", "edit", "menu", "command", "page", "broom", "star", "link", "chart",
+    "panel", "folder", "folder_add", "file", "file_link", "upload", "home", "up", "save", "servers",
     "earlier", "later", "zoom_in", "zoom_out", "hourglass",
 ]  # fmt: skip
 
@@ -47,6 +47,7 @@ _GLYPHS: dict[IconName, str] = {
     "unknown": "question",
     "caret_down": "caret-down",
     "caret_right": "caret-right",
+    "caret_up": "caret-up",
     "key": "key",
     "terminal": "terminal-window",
     "check": "check",

@@ -13,6 +13,7 @@ from console.agent import main
 from console.agent.carries import CARRIER_MODULES
 from console.agent.foreign import ADOPTER_MODULES
 from console.agent.launch import SUPERVISOR_MODULES
+from console.agent.loglines import SEARCH_MODULES
 from console.core.problem_catalogue import CATALOGUE
 from console.fleet.bundle import agent_sources
 from tests.lab.agent import probe
@@ -27,13 +28,15 @@ hello telemetry.subscribe telemetry.once process.list process.end inventory.read
 privileged.check exec file.stat file.sha256 file.read
 file.write file.commit file.mkdir file.remove file.free file.list file.measure file.folder file.rename
 file.delete file.text file.replace port.free home.usage home.clean job.submit
-job.list job.show job.cancel job.log job.follow job.metrics job.outputs job.remove service.start
+job.list job.show job.cancel job.log job.follow job.lines job.search job.metrics
+job.outputs job.remove service.start
 service.show service.list service.stop service.remove router.command http.get http.post json.swap
 json.read lease.list job.again job.foreign job.adopt server.state server.drain server.resume server.limit
 carry.facts carry.listen carry.reach carry.start carry.go carry.show carry.list carry.cancel carry.remove
 """
 SETS = {
     "supervisor": SUPERVISOR_MODULES,
+    "logsearch": SEARCH_MODULES,
     "adopter": ADOPTER_MODULES,
     "carrier": CARRIER_MODULES,
     "carrying": CARRIER_MODULES,

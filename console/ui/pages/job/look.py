@@ -8,12 +8,10 @@ import numpy as np
 
 from console.core.problems import Problem
 from console.jobs.history import Account
-from console.jobs.job import Job, JobState, LogPart, MetricPoint, Output
+from console.jobs.job import Job, MetricPoint, Output
 from console.jobs.service import JobService
 from console.ui.kit.sparkline import Values
 
-FIRST_LOG_BYTES = 256 * 1024
-LOG_PIECE = 256 * 1024
 COURSE = frozenset({"step", "epoch", "time"})
 _FIRST = ("loss", "accuracy")
 _PREFIXES = ("train_", "training_", "val_", "valid_", "validation_", "eval_", "test_", "held_out_")
@@ -21,46 +19,28 @@ _PREFIXES = ("train_", "training_", "val_", "valid_", "validation_", "eval_", "t
 
 @dataclass(frozen=True, slots=True)
 class JobLook:
-    """A job with its metrics and the part of its log that is new.
-
-    Attributes:
-        log: None where nothing was asked for or the server gave none; `log_problem` then says why.
-        outputs: None where they are not known.
-        account: what it used and what that cost.
-    """
+    """A job with its metrics, what it used and what that cost; `outputs` is None where they are not known."""
 
     job: Job
     metrics: dict[str, list[MetricPoint]] = field(default_factory=dict)
-    log: LogPart | None = None
-    log_problem: Problem | None = None
     outputs: list[Output] | None = None
     account: Account | None = None
 
 
-def look(jobs: JobService, job_id: str, offset: int | None, *, with_outputs: bool) -> JobLook:
-    """Ask once. `offset` is where the log goes on, None for the first look.
+def look(jobs: JobService, job_id: str, *, with_outputs: bool) -> JobLook:
+    """Ask once.
 
     Raises:
         Problem: `id.unknown`.
     """
     job = jobs.show(job_id)
-    log: LogPart | None = None
-    problem: Problem | None = None
     outputs: list[Output] | None = None
-    if job.state not in (JobState.STAGING, JobState.QUEUED):
+    if with_outputs and job.final:
         try:
-            log = _log(jobs, job_id, offset)
-            if with_outputs and job.final:
-                outputs = jobs.outputs(job_id)
-        except Problem as found:
-            problem = found
-    return JobLook(job, jobs.metrics(job_id), log, problem, outputs, jobs.history.account(job))
-
-
-def _log(jobs: JobService, job_id: str, offset: int | None) -> LogPart:
-    if offset is not None:
-        return jobs.log(job_id, offset, LOG_PIECE)
-    return jobs.log(job_id, -FIRST_LOG_BYTES, FIRST_LOG_BYTES)
+            outputs = jobs.outputs(job_id)
+        except Problem:  # asked again with the next look; why the server gives nothing stands with the log
+            outputs = None
+    return JobLook(job, jobs.metrics(job_id), outputs, jobs.history.account(job))
 
 
 def family_of(name: str) -> str:

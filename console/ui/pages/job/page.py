@@ -7,14 +7,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from console.core.problems import Problem
 from console.core.text import safe_line
 from console.core.units import format_bytes
-from console.jobs.job import Job
-from console.jobs.reading import gap_line
+from console.jobs.job import Job, JobState
 from console.ui.desk import Desk
 from console.ui.kit.cards import Card, Plate
 from console.ui.kit.inspector import Facts
-from console.ui.kit.log_view import LogView
 from console.ui.kit.problem_view import ProblemView
 from console.ui.kit.scroll import Scroll
+from console.ui.logs.view import LogView
 from console.ui.pages.job.charts import JobCharts, metric_text
 from console.ui.pages.job.code_card import CodeCard
 from console.ui.pages.job.header import JobHeader
@@ -39,8 +38,6 @@ class JobPage(Page):
         super().__init__(desk, parent)
         self._id = ""
         self._job: Job | None = None
-        self._offset: int | None = None
-        self._log_whole = False
         self._outputs_known = False
         self._last: dict[str, float] = {}
         self._pace = Pace(desk.context.clock, LOOK_EVERY_S)
@@ -64,7 +61,7 @@ class JobPage(Page):
         plate = Plate(theme)
         around = QVBoxLayout(plate)
         around.setContentsMargins(16, 10, 8, 8)
-        self.log = LogView(theme, self.tr("Log"))
+        self.log = LogView(self.desk, self.tr("Log"))
         self.log.setMinimumHeight(LOG_HEIGHT)
         around.addWidget(self.log)
         self.specification = Card(theme, self.tr("Specification"))
@@ -95,12 +92,13 @@ class JobPage(Page):
         if argument == self._id:
             return
         self._id, self._job = argument, None
-        self._offset, self._log_whole, self._outputs_known = None, False, False
+        self._outputs_known = False
         self._last = {}
         self.problem.set_problem(None)
         self.header.show_job(None, {})
         self.charts.clear()
         self.log.clear()
+        self.log.follow.setChecked(True)
         self.log.set_note("")
         self._facts.set([])
         self.results.hide()
@@ -116,9 +114,9 @@ class JobPage(Page):
         self.header.refresh()
         if not self._id or self._complete or not self._pace.due():
             return
-        job_id, offset, jobs = self._id, self._offset, self.desk.context.jobs
+        job_id, jobs = self._id, self.desk.context.jobs
         self.desk.worker.run(
-            lambda: look(jobs, job_id, offset, with_outputs=not self._outputs_known),
+            lambda: look(jobs, job_id, with_outputs=not self._outputs_known),
             self._take,
             failed=lambda problem: self._failed(job_id, problem),
             owner=self,
@@ -128,7 +126,7 @@ class JobPage(Page):
     @property
     def _complete(self) -> bool:
         """Whether nothing about it can change any more."""
-        return bool(self._job and self._job.final and self._log_whole and self._outputs_known)
+        return bool(self._job and self._job.final and self.log.feed.complete and self._outputs_known)
 
     def _failed(self, job_id: str, problem: Problem) -> None:
         if job_id == self._id:
@@ -149,30 +147,27 @@ class JobPage(Page):
         values = single_values(seen.metrics)
         self._values.set([(safe_line(name.replace("_", " ")), metric_text(values[name])) for name in values])
         self.results.setVisible(bool(values))
-        self._take_log(seen)
+        self._show_log(seen.job)
         if seen.outputs is not None:
             self._outputs_known = True
             self.outputs.show_outputs(seen.job, seen.outputs)
 
-    def _take_log(self, seen: JobLook) -> None:
-        part = seen.log
-        if part is None:
-            self.log.set_note(seen.log_problem.sentence if seen.log_problem else self.tr("not started yet"))
+    def _show_log(self, job: Job) -> None:
+        """The log asks for itself; here it is only given where to, and told how the job stands."""
+        if job.state in (JobState.STAGING, JobState.QUEUED):
+            self.log.set_note(self.tr("not started yet"))
             return
-        if self._offset is None or part.offset == self._offset + part.skipped:
-            self.log.append(gap_line(part.skipped) + part.data if part.skipped else part.data)
-            self._offset = part.offset + len(part.data)
-        self._log_whole = part.ended and self._offset >= part.size
-        if self._offset < part.size:
-            self._pace.hurry()
-        if not part.size:
-            self.log.set_note(
-                self.tr("nothing was written") if part.ended else self.tr("nothing written yet")
-            )
+        feed = self.log.feed
+        if feed.source is None:
+            self.log.open(self.desk.context.jobs.log_of(job))
+        if not feed.size:
+            known = feed.size is not None
+            empty = self.tr("nothing was written") if feed.ended else self.tr("nothing written yet")
+            self.log.set_note(empty if known else "")
             return
-        size = format_bytes(part.size)
-        text = self.tr("{size}, ended") if self._log_whole else self.tr("{size}")
-        self.log.set_note(text.format(size=size) + (f" · {seen.job.log_note}" if seen.job.log_note else ""))
+        text = self.tr("{size}, ended") if feed.complete else self.tr("{size}")
+        note = text.format(size=format_bytes(feed.size)) + (f" · {job.log_note}" if job.log_note else "")
+        self.log.set_note(note)
 
     def _names(self) -> dict[str, str]:
         """Accelerators by UUID as the fleet shows them."""

@@ -21,12 +21,12 @@ from console.ui.kit.buttons import Button
 from console.ui.kit.cards import Card
 from console.ui.kit.empty import EmptyState
 from console.ui.kit.labels import heading, label, set_text
-from console.ui.kit.log_view import LogView
 from console.ui.kit.problem_view import ProblemView
 from console.ui.kit.splitter import Splitter
 from console.ui.kit.steps import tone_of_state
 from console.ui.kit.table import DataTable
 from console.ui.kit.tones import Tone
+from console.ui.logs.view import LogView
 from console.ui.pages.acting import entry
 from console.ui.pages.many.form import ManyForm
 from console.ui.pages.many.outcomes import as_filter, columns, in_order, key_of, outcome_word, with_the_rest
@@ -108,7 +108,7 @@ class ManyPage(Page):
         row.addWidget(self.chosen)
         row.addStretch(1)
         self.names = label("", role="dim", size=fonts.SMALL, wrap=True, selectable=True)
-        self.output = LogView(self.desk.theme, self.tr("Output"))
+        self.output = LogView(self.desk, self.tr("Output"))
         self.output.follow.setChecked(False)
         column.addLayout(row)
         column.addWidget(self.names)
@@ -199,6 +199,7 @@ class ManyPage(Page):
             title = self.tr("standard error:")
             self.output.append(before + f"{title}\n".encode() if ran.stdout else b"")
             self.output.append(ran.stderr)
+        self.output.end()
         self.output.set_note(self.tr("the rest is left out") if ran.truncated else "")
 
     # Acts

@@ -1,0 +1,1 @@
+"""The view of a log: a painted area over core/logs, what feeds it, and the controls around it."""
