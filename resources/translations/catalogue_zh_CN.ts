@@ -1551,6 +1551,38 @@
             <translation>从现在起把正在运行的进程作为作业监视。</translation>
         </message>
         <message>
+            <source>Note and tags…</source>
+            <translation>备注和标签…</translation>
+        </message>
+        <message>
+            <source>Keep a note and tags with the job, in this console only.</source>
+            <translation>为作业保存备注和标签，仅在本控制台中。</translation>
+        </message>
+        <message>
+            <source>Compare runs…</source>
+            <translation>比较运行…</translation>
+        </message>
+        <message>
+            <source>Two runs side by side: spec, code, environment, metrics.</source>
+            <translation>并排比较两次运行：规格、代码、环境、指标。</translation>
+        </message>
+        <message>
+            <source>Show utilization</source>
+            <translation>显示利用率</translation>
+        </message>
+        <message>
+            <source>How well jobs used the accelerators that they held.</source>
+            <translation>作业对所占加速器的使用情况。</translation>
+        </message>
+        <message>
+            <source>Show cost</source>
+            <translation>显示费用</translation>
+        </message>
+        <message>
+            <source>What jobs cost by their servers' rates.</source>
+            <translation>按服务器费率计算的作业费用。</translation>
+        </message>
+        <message>
             <source>Fetch outputs…</source>
             <translation>取回输出…</translation>
         </message>

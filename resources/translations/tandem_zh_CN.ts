@@ -351,6 +351,41 @@
         </message>
     </context>
     <context>
+        <name>AnnotateJobSheet</name>
+        <message>
+            <source>Note and tags</source>
+            <translation>备注和标签</translation>
+        </message>
+        <message>
+            <source>For {name}. They are found by the search and kept in this console's database and its backups; the server and other consoles do not see them.</source>
+            <translation>用于 {name}。它们可以被搜索到，保存在本控制台的数据库及其备份中；服务器和其他控制台看不到。</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>保存</translation>
+        </message>
+        <message>
+            <source>What was learned</source>
+            <translation>得到的结论</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>标签</translation>
+        </message>
+        <message>
+            <source>One name=value a line.</source>
+            <translation>每行一个 名称=值。</translation>
+        </message>
+        <message>
+            <source>'{line}' is not name=value.</source>
+            <translation>“{line}”不是 名称=值。</translation>
+        </message>
+    </context>
+    <context>
         <name>Audit</name>
         <message>
             <source>unknown</source>
@@ -705,6 +740,100 @@
         <message>
             <source>exit code {code}</source>
             <translation>退出码 {code}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Compare</name>
+        <message>
+            <source>run</source>
+            <translation>运行</translation>
+        </message>
+        <message>
+            <source>specification</source>
+            <translation>规格</translation>
+        </message>
+        <message>
+            <source>code</source>
+            <translation>代码</translation>
+        </message>
+        <message>
+            <source>environment</source>
+            <translation>环境</translation>
+        </message>
+        <message>
+            <source>metrics</source>
+            <translation>指标</translation>
+        </message>
+        <message>
+            <source>usage</source>
+            <translation>用量</translation>
+        </message>
+        <message>
+            <source>Part</source>
+            <translation>部分</translation>
+        </message>
+        <message>
+            <source>Field</source>
+            <translation>字段</translation>
+        </message>
+        <message>
+            <source>Older run</source>
+            <translation>较早的运行</translation>
+        </message>
+        <message>
+            <source>Newer run</source>
+            <translation>较新的运行</translation>
+        </message>
+    </context>
+    <context>
+        <name>ComparePage</name>
+        <message>
+            <source>Open older</source>
+            <translation>打开较早的</translation>
+        </message>
+        <message>
+            <source>Open newer</source>
+            <translation>打开较新的</translation>
+        </message>
+        <message>
+            <source>Differences</source>
+            <translation>差异</translation>
+        </message>
+        <message>
+            <source>Show what is alike</source>
+            <translation>显示相同项</translation>
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation type="unfinished">筛选</translation>
+        </message>
+        <message>
+            <source>field or value</source>
+            <translation>字段或值</translation>
+        </message>
+        <message>
+            <source>Nothing differs.</source>
+            <translation>没有差异。</translation>
+        </message>
+        <message>
+            <source>Compare runs</source>
+            <translation>比较运行</translation>
+        </message>
+        <message>
+            <source>no other run of that name</source>
+            <translation>没有其他同名的运行</translation>
+        </message>
+        <message>
+            <source>{count} of {all} fields differ</source>
+            <translation>{all} 个字段中有 {count} 个不同</translation>
+        </message>
+        <message>
+            <source>asking the servers for the rest</source>
+            <translation>正在向服务器询问其余内容</translation>
+        </message>
+        <message>
+            <source>Copy as text</source>
+            <translation type="unfinished">复制为文本</translation>
         </message>
     </context>
     <context>
@@ -2547,6 +2676,10 @@
             <translation>标签</translation>
         </message>
         <message>
+            <source>note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
             <source>log</source>
             <translation>日志</translation>
         </message>
@@ -2565,8 +2698,8 @@
     <context>
         <name>JobHeader</name>
         <message>
-            <source>Submit again…</source>
-            <translation>再次提交…</translation>
+            <source>Clone and edit…</source>
+            <translation>克隆并编辑…</translation>
         </message>
         <message>
             <source>Fetch outputs…</source>
@@ -2637,7 +2770,15 @@
         </message>
         <message>
             <source>Used</source>
-            <translation>已用</translation>
+            <translation>使用率</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>标签</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
         </message>
         <message>
             <source>Peak memory</source>
@@ -2698,8 +2839,16 @@
             <translation>原样再运行…</translation>
         </message>
         <message>
-            <source>Submit again…</source>
-            <translation>再次提交…</translation>
+            <source>Note and tags…</source>
+            <translation>备注和标签…</translation>
+        </message>
+        <message>
+            <source>Compare with the run before</source>
+            <translation>与上一次运行比较</translation>
+        </message>
+        <message>
+            <source>Clone and edit…</source>
+            <translation>克隆并编辑…</translation>
         </message>
         <message>
             <source>Fetch outputs…</source>
@@ -2708,6 +2857,10 @@
         <message>
             <source>Register model…</source>
             <translation>登记模型…</translation>
+        </message>
+        <message>
+            <source>Compare these two</source>
+            <translation>比较这两个</translation>
         </message>
         <message>
             <source>Copy id</source>
@@ -2748,6 +2901,10 @@
         <message>
             <source>Took</source>
             <translation>耗时</translation>
+        </message>
+        <message>
+            <source>GPU use</source>
+            <translation>GPU 使用率</translation>
         </message>
         <message>
             <source>Result</source>
@@ -2809,8 +2966,16 @@
             <translation>在作业中搜索</translation>
         </message>
         <message>
-            <source>Name, command, server, id</source>
-            <translation>名称、命令、服务器、ID</translation>
+            <source>Words, user:… server:… tag:… since:7d</source>
+            <translation>词语，user:… server:… tag:… since:7d</translation>
+        </message>
+        <message>
+            <source>{shown} of {count}</source>
+            <translation>{count} 个中的 {shown} 个</translation>
+        </message>
+        <message>
+            <source>not understood: {words}</source>
+            <translation>无法理解：{words}</translation>
         </message>
         <message>
             <source>Submit job…</source>
@@ -3471,6 +3636,10 @@
             <translation>部署</translation>
         </message>
         <message>
+            <source>Reports</source>
+            <translation>报告</translation>
+        </message>
+        <message>
             <source>Activity</source>
             <translation>活动</translation>
         </message>
@@ -4050,6 +4219,77 @@
         </message>
     </context>
     <context>
+        <name>Reports</name>
+        <message>
+            <source>User</source>
+            <translation>用户</translation>
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Label</source>
+            <translation>标签</translation>
+        </message>
+        <message>
+            <source>Job</source>
+            <translation>作业</translation>
+        </message>
+        <message>
+            <source>Jobs</source>
+            <translation>作业</translation>
+        </message>
+        <message>
+            <source>GPU time</source>
+            <translation>GPU 时间</translation>
+        </message>
+        <message>
+            <source>Energy</source>
+            <translation>能耗</translation>
+        </message>
+        <message>
+            <source>Cost</source>
+            <translation>费用</translation>
+        </message>
+        <message>
+            <source>Run time</source>
+            <translation>运行时间</translation>
+        </message>
+        <message>
+            <source>Priced</source>
+            <translation>已计价</translation>
+        </message>
+        <message>
+            <source>Used</source>
+            <translation>使用率</translation>
+        </message>
+        <message>
+            <source>Idle</source>
+            <translation>空闲</translation>
+        </message>
+        <message>
+            <source>Idle GPU time</source>
+            <translation>GPU 空闲时间</translation>
+        </message>
+        <message>
+            <source>Observed</source>
+            <translation>已观测</translation>
+        </message>
+        <message>
+            <source>Report</source>
+            <translation>报告</translation>
+        </message>
+        <message>
+            <source>Utilization</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>Idle holders</source>
+            <translation>空闲占用者</translation>
+        </message>
+    </context>
+    <context>
         <name>RestoreSheet</name>
         <message>
             <source>Restore a backup</source>
@@ -4373,7 +4613,7 @@
         </message>
         <message>
             <source>Used</source>
-            <translation>已用</translation>
+            <translation>使用率</translation>
         </message>
         <message>
             <source>Inodes</source>
@@ -5591,6 +5831,163 @@
         <message>
             <source>{model} has no other version yet; register one first.</source>
             <translation>{model} 还没有其他版本；请先登记。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Usage</name>
+        <message>
+            <source>GPUs {names}</source>
+            <translation>GPU {names}</translation>
+        </message>
+        <message>
+            <source>at least {share}</source>
+            <translation>至少 {share}</translation>
+        </message>
+        <message>
+            <source>GPU {name}</source>
+            <translation>GPU {name}</translation>
+        </message>
+        <message>
+            <source>{who} idle for {share} of the run</source>
+            <translation>{who} 在运行的 {share} 时间内空闲</translation>
+        </message>
+        <message>
+            <source>{who} idle for {share} of what was observed of the run</source>
+            <translation>{who} 在已观测到的运行时间的 {share} 内空闲</translation>
+        </message>
+        <message>
+            <source>{who} idle for {share} of the {seen} % of the run that was observed</source>
+            <translation>{who} 在已观测到的 {seen} % 运行时间的 {share} 内空闲</translation>
+        </message>
+        <message>
+            <source>used {share}</source>
+            <translation>使用 {share}</translation>
+        </message>
+        <message>
+            <source>idle {share}</source>
+            <translation>空闲 {share}</translation>
+        </message>
+        <message>
+            <source>card {size}</source>
+            <translation>整卡 {size}</translation>
+        </message>
+        <message>
+            <source>GPU time</source>
+            <translation>GPU 时间</translation>
+        </message>
+        <message>
+            <source>GPU use</source>
+            <translation>GPU 使用率</translation>
+        </message>
+        <message>
+            <source>energy</source>
+            <translation>能耗</translation>
+        </message>
+        <message>
+            <source>cost</source>
+            <translation>费用</translation>
+        </message>
+        <message>
+            <source>processor time</source>
+            <translation>处理器时间</translation>
+        </message>
+        <message>
+            <source>peak memory</source>
+            <translation>内存峰值</translation>
+        </message>
+        <message>
+            <source>{share} of the run</source>
+            <translation>运行的 {share}</translation>
+        </message>
+        <message>
+            <source>observed</source>
+            <translation>已观测</translation>
+        </message>
+    </context>
+    <context>
+        <name>UsageCard</name>
+        <message>
+            <source>Usage</source>
+            <translation>用量</translation>
+        </message>
+    </context>
+    <context>
+        <name>UsageReportPage</name>
+        <message>
+            <source>Cost</source>
+            <translation>费用</translation>
+        </message>
+        <message>
+            <source>Utilization</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>Jobs that ended in</source>
+            <translation>结束于以下时段的作业</translation>
+        </message>
+        <message>
+            <source>24 h</source>
+            <translation>24 小时</translation>
+        </message>
+        <message>
+            <source>7 d</source>
+            <translation>7 天</translation>
+        </message>
+        <message>
+            <source>30 d</source>
+            <translation>30 天</translation>
+        </message>
+        <message>
+            <source>all</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>Export CSV…</source>
+            <translation>导出 CSV…</translation>
+        </message>
+        <message>
+            <source>Who</source>
+            <translation type="unfinished">谁</translation>
+        </message>
+        <message>
+            <source>Add up by</source>
+            <translation>汇总方式</translation>
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation type="unfinished">筛选</translation>
+        </message>
+        <message>
+            <source>No job of that time is known here. What jobs used is added up on their servers and read with the list of jobs.</source>
+            <translation>此处没有该时段的作业。作业的用量在其服务器上累计，并随作业列表一起读取。</translation>
+        </message>
+        <message>
+            <source>{count} jobs</source>
+            <translation>{count} 个作业</translation>
+        </message>
+        <message>
+            <source>used {share}, idle {idle}</source>
+            <translation>使用 {share}，空闲 {idle}</translation>
+        </message>
+        <message>
+            <source>{span} of GPU time</source>
+            <translation>GPU 时间 {span}</translation>
+        </message>
+        <message>
+            <source>By the rates of the servers as they are entered now: each accelerator is an equal part of its server's rate. {share} of the time has a price; what has none is left out, not taken as 0.</source>
+            <translation>按当前录入的服务器费率计算：每个加速器平均分摊其服务器的费率。{share} 的时间有价格；没有价格的部分不计入，也不按 0 计算。</translation>
+        </message>
+        <message>
+            <source>Added up on the servers while the jobs ran, whether a console was there or not; {share} of the run time was observed. Idle is less than 5 % in the mean of a look.</source>
+            <translation>作业运行期间在服务器上累计，无论是否有控制台连接；观测到 {share} 的运行时间。一次观测的平均值低于 5 % 视为空闲。</translation>
+        </message>
+        <message>
+            <source>A server with several labels counts in each of them.</source>
+            <translation>有多个标签的服务器会计入每个标签。</translation>
+        </message>
+        <message>
+            <source>Export CSV</source>
+            <translation>导出 CSV</translation>
         </message>
     </context>
     <context>
