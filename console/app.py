@@ -78,8 +78,19 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     fleet = Fleet(
         servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=secrets.auth()
     )
-
-    jobs = JobService(store, fleet, servers, plugins, clock, account, partial(_gpus_of, telemetry, equipment))
+    jobs = JobService(
+        store,
+        fleet,
+        servers,
+        plugins,
+        clock,
+        account,
+        open_link=fleet.copy_link,
+        limits=options.number,
+        secret_of=secrets.for_job,
+        known_secret=secrets.known_for_job,
+        gpus_of=partial(_gpus_of, telemetry, equipment),
+    )
     models = ModelService(store, home, fleet, jobs, clock, account)
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
     copies = Copies(servers, fleet.copy_link)

@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from console.cli import history_verbs, recipe_verbs
+from console.cli import code_verbs, history_verbs, recipe_verbs
 from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, duration_s, pair, size_bytes, whole
 from console.cli.session import Session
@@ -65,6 +65,7 @@ def add(verbs: Verbs) -> None:
     verb = inner.add("outputs", "the files that a job left", _outputs, command="job outputs", changes=True)
     verb.add_argument("id")
     verb.add_argument("--to", metavar="DIR", help="copy them there")
+    code_verbs.add(inner)
     history_verbs.add(inner)
     recipe_verbs.add(verbs)
 
@@ -83,9 +84,7 @@ def _add_submit(inner: Verbs) -> None:
     verb.add_argument("--workdir", metavar="DIR", help="folder on the server")
     verb.add_argument("--recipe", metavar="R")
     verb.add_argument("--param", type=pair, action="append", default=[], metavar="K=V")
-    python = verb.add_mutually_exclusive_group()
-    python.add_argument("--python", metavar="PATH")
-    python.add_argument("--venv", metavar="DIR")
+    code_verbs.add_flags(verb)
     verb.add_argument("--time-limit", type=duration_s, metavar="S")
     verb.add_argument("--memory-limit", type=size_bytes, metavar="SIZE", help="of all its processes: 24G")
     verb.add_argument("--log-limit", type=size_bytes, default=DEFAULT_LOG_LIMIT_BYTES, metavar="SIZE")
@@ -148,8 +147,8 @@ def _summary(points: list[MetricPoint]) -> dict[str, float]:
 
 def _submit(session: Session) -> int:
     args = session.args
-    if not session.tail and not args.recipe:
-        raise UsageError("give the command behind --, or --recipe", "job submit")
+    if not session.tail and not args.recipe and not args.script:
+        raise UsageError("give the command behind --, or --recipe, or --script", "job submit")
     recipe = session.context.plugins.recipe(args.recipe) if args.recipe else None
     default_gpus = recipe.gpus if recipe is not None else 0
     request = JobRequest(
@@ -163,7 +162,7 @@ def _submit(session: Session) -> int:
         workdir=args.workdir,
         recipe=args.recipe,
         params=dict(args.param),
-        python=f"{args.venv.rstrip('/')}/bin/python" if args.venv else args.python,
+        **code_verbs.request_fields(args),
         time_limit_s=args.time_limit,
         memory_limit_bytes=args.memory_limit,
         log_limit_bytes=args.log_limit,
@@ -229,8 +228,13 @@ def _show(session: Session) -> int:
     document["outputs"] = [each.path for each in jobs.outputs(job.id)] if job.reachable else None
     account = jobs.history.account(job)
     document["usage"] = account_document(job, account)
-    shown = {**document, "usage": "; ".join(usage_lines(session.context, account))}
-    rows = [[key, UNKNOWN if value is None else safe_line(str(value))] for key, value in shown.items()]
+    words = {"code": code_verbs.code_line(job), "python": code_verbs.python_line(job)}
+    words["secrets"] = ", ".join(sorted(job.secrets)) or UNKNOWN
+    words["usage"] = "; ".join(usage_lines(session.context, account))
+    rows = [
+        [key, words.get(key) or (UNKNOWN if value is None else safe_line(str(value)))]
+        for key, value in document.items()
+    ]
     session.output.answer(document, lambda: table(["field", "value"], rows))
     return 0
 

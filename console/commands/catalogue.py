@@ -160,6 +160,8 @@ COMMANDS: tuple[Command, ...] = (
             Scope.APP, Danger.READS, looking_back.usage_report, "", "report_cost"),
     Command("job.outputs", "Fetch outputs…", "Copy the files that the job left to this machine.",
             Scope.JOB, Danger.READS, features.job_outputs, "", "fetch_outputs"),
+    Command("job.code", "Fetch code…", "Copy the code that the job ran into a new folder of this machine.",
+            Scope.JOB, Danger.READS, features.job_code, "", "fetch_code"),
     Command("model.add", "Register model…", "Add a version from a file here or on a server.",
             Scope.APP, Danger.READS, features.model_add, "", "add_model"),
     Command("model.alias", "Set alias…", "Point a name such as champion at a version.",

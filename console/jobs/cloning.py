@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from console.core.text import safe_line
 from console.core.wire_values import number_of
-from console.jobs.job import DEFAULT_LOG_LIMIT_BYTES, Job, JobRequest
+from console.jobs.job import DEFAULT_LOG_LIMIT_BYTES, Job, JobPython, JobRequest
 
 _MOST_ENV = 1000
 _MOST_OUTPUTS = 200
@@ -16,11 +16,12 @@ _LONGEST = 1e18
 def request_of(job: Job, spec: Mapping[str, object] | None) -> JobRequest:
     """What one would have asked for to get this job; without its spec, what its record tells.
 
-    The command of a recipe stands as it ran. Secrets are not kept anywhere and have to be given anew.
+    The command of a recipe stands as it ran. Of secrets only the names and their entries are kept.
     """
     asked = spec or {}
     log_limit = _whole(asked.get("log_limit_bytes"))
     workdir = asked.get("workdir") if spec is not None else None
+    environment = _environment(job.python)
     return JobRequest(
         argv=job.argv,
         server=job.server,
@@ -28,7 +29,10 @@ def request_of(job: Job, spec: Mapping[str, object] | None) -> JobRequest:
         gpus=job.gpus,
         env=_env(asked.get("env")),
         workdir=workdir if isinstance(workdir, str) and workdir else None,
-        python=_text(asked.get("python")),
+        python=None if environment else _text(asked.get("python")),
+        venv=environment.get("venv"),
+        conda=environment.get("conda"),
+        secrets=dict(job.secrets),
         time_limit_s=number_of(asked.get("time_limit_s"), 0, _LONGEST),
         memory_limit_bytes=_whole(asked.get("memory_limit_bytes")),
         log_limit_bytes=DEFAULT_LOG_LIMIT_BYTES if log_limit is None else log_limit,
@@ -39,8 +43,16 @@ def request_of(job: Job, spec: Mapping[str, object] | None) -> JobRequest:
         priority=int(number_of(asked.get("priority"), -1e9, 1e9) or 0),
         outputs=_outputs(asked.get("outputs")),
         tags=dict(job.tags),
-        like=job.id if asked.get("files") else None,
+        like=job.id if asked.get("files") or job.code is not None else None,
     )
+
+
+def _environment(python: JobPython | None) -> dict[str, str]:
+    """The virtual or conda environment by its kind; empty where it ran with an interpreter."""
+    if python is None or python.kind not in ("venv", "conda"):
+        return {}
+    place = python.where or python.prefix
+    return {python.kind: place} if place else {}
 
 
 def _text(value: object) -> str | None:

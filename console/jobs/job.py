@@ -55,6 +55,11 @@ class JobRequest:
         argv: the command, kept as given; empty where a recipe gives it.
         workdir: a folder on the server; None is the job's own.
         python: interpreter on the server for "{python}" and recipes; None is the server's default.
+        venv: a virtual environment there, activated for the job; instead of `python`.
+        conda: name or folder of a conda environment there, activated for the job; instead of `python`.
+        code: a folder of this machine whose files go along as a snapshot, and in whose copy the job runs; or
+            one script, whose arguments `argv` then are.
+        secrets: environment variables by name, each with the entry of the system keyring for its value.
         like: a job of that server whose files it runs with, as they were then.
     """
 
@@ -80,6 +85,10 @@ class JobRequest:
     outputs: tuple[str, ...] = ()
     tags: dict[str, str] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
+    venv: str | None = None
+    conda: str | None = None
+    code: Path | None = None
+    secrets: dict[str, str] = field(default_factory=dict)
     like: str | None = None
 
 
@@ -98,9 +107,48 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class JobCode:
+    """The snapshot that a job was submitted with.
+
+    Attributes:
+        tree: hex SHA-256 of the list of its files, which holds the hashes of their contents.
+        commit: git's, where the folder was a repository.
+        dirty: whether the files were not what that commit says; None without git.
+        source: the folder that it was, on the machine that submitted it.
+    """
+
+    tree: str
+    files: int | None = None
+    bytes: int | None = None
+    commit: str | None = None
+    dirty: bool | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobPython:
+    """The Python that a job was given.
+
+    Attributes:
+        kind: system, path, venv or conda.
+        python: the interpreter's path on the server.
+        prefix: the environment's folder, of a venv or conda environment.
+        where: what was asked for: the conda environment's name, a path.
+    """
+
+    kind: str
+    python: str | None = None
+    version: str | None = None
+    prefix: str | None = None
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What is known of a job: `state` as its server told it last; `reachable`: whether that is current.
 
+    `attempts` are those before the present one; `log_note` says what is odd about its log;
+    `secrets` are the names of its secrets, each with its entry in the keyring of whoever submitted it.
     `attempts` are those before the present one; `log_note` says what is odd about its log. `usage` is what
     each attempt used; `tags` are those it was submitted with and this console's own, as is `note`.
     """
@@ -128,6 +176,9 @@ class Job:
     tags: dict[str, str] = field(default_factory=dict)
     attempts: tuple[Attempt, ...] = ()
     log_note: str | None = None
+    code: JobCode | None = None
+    python: JobPython | None = None
+    secrets: dict[str, str] = field(default_factory=dict)
     usage: tuple[Usage, ...] = ()
     note: str = ""
     reachable: bool = True

@@ -13,7 +13,17 @@ from pathlib import PurePosixPath
 from console.core.problems import Problem
 from console.core.text import safe_line, safe_text
 from console.core.wire_values import moment_of
-from console.jobs.job import FINAL_STATES, Attempt, Job, JobState, LogPart, MetricPoint, Output
+from console.jobs.job import (
+    FINAL_STATES,
+    Attempt,
+    Job,
+    JobCode,
+    JobPython,
+    JobState,
+    LogPart,
+    MetricPoint,
+    Output,
+)
 from console.jobs.usage import parse_usages, spent
 
 JOB_ID = re.compile(r"^[0-9a-z]{1,32}$")
@@ -112,8 +122,45 @@ def parse_status(server: str, wire: object) -> Job:
         else {},
         attempts=parse_attempts(wire.get("attempts")),
         log_note=_text(wire.get("log_note")),
+        code=parse_code(wire.get("code")),
+        python=parse_python(wire.get("python")),
+        secrets=parse_secrets(wire.get("secrets")),
         usage=usage,
     )
+
+
+def parse_code(wire: object) -> JobCode | None:
+    """What a job's code was; None where there is none or its hash makes no sense."""
+    if not isinstance(wire, Mapping):
+        return None
+    tree, dirty = wire.get("tree"), wire.get("dirty")
+    if not isinstance(tree, str) or not _SHA256.match(tree):
+        return None
+    return JobCode(
+        tree,
+        _integer(wire.get("files")),
+        _integer(wire.get("bytes")),
+        _text(wire.get("commit"), max_chars=80),
+        dirty if isinstance(dirty, bool) else None,
+        _text(wire.get("source"), max_chars=1000),
+    )
+
+
+def parse_python(wire: object) -> JobPython | None:
+    """Which Python a job was given."""
+    kind = wire.get("kind") if isinstance(wire, Mapping) else None
+    if not isinstance(wire, Mapping) or kind not in ("system", "path", "venv", "conda"):
+        return None
+    python, prefix, where = (_text(wire.get(each), max_chars=1000) for each in ("python", "prefix", "where"))
+    return JobPython(str(kind), python, _text(wire.get("version"), max_chars=80), prefix, where)
+
+
+def parse_secrets(wire: object) -> dict[str, str]:
+    """Names of secrets with their keyring entries, never values."""
+    listed = list(wire.items())[:MAX_TAGS] if isinstance(wire, Mapping) else []
+    return {
+        safe_line(str(name), max_chars=200): safe_line(str(entry), max_chars=300) for name, entry in listed
+    }
 
 
 def parse_attempts(wire: object) -> tuple[Attempt, ...]:

@@ -12,7 +12,7 @@ from console.jobs import search, usage_records
 from console.jobs.job import FINAL_STATES, Attempt, Job, JobFilter, JobState, MetricPoint
 from console.jobs.merging import merged
 from console.jobs.notes import JobNotes, Overlay, overlay_of, with_overlay
-from console.jobs.parsing import parse_attempts
+from console.jobs.parsing import parse_attempts, parse_code, parse_python, parse_secrets
 from console.jobs.usage import parse_usages, usage_rows
 from console.store.rows import to_json, upsert
 from console.store.store import Connection, Row, Store
@@ -227,6 +227,9 @@ def _row(job: Job) -> dict[str, object]:
             {
                 "attempts": [_attempt_row(each) for each in job.attempts],
                 "log_note": job.log_note,
+                "code": asdict(job.code) if job.code else None,
+                "python": asdict(job.python) if job.python else None,
+                "secrets": job.secrets,
                 "usage": usage_rows(job.usage),
             }
         ),
@@ -270,6 +273,9 @@ def _job(row: Row) -> Job:
         tags=dict(json.loads(row["tags"])),
         attempts=parse_attempts(extra.get("attempts")),
         log_note=extra.get("log_note"),
+        code=parse_code(extra.get("code")),
+        python=parse_python(extra.get("python")),
+        secrets=parse_secrets(extra.get("secrets")),
         usage=parse_usages(extra.get("usage")),
         reachable=False,
     )

@@ -39,6 +39,20 @@ def fetch(desk: Desk, job: Job) -> None:
     desk.shell.show_sheet(FetchOutputsSheet(desk, job))
 
 
+def fetch_code(desk: Desk, job: Job) -> None:
+    """Ask where to, and fetch the code that it ran."""
+    from console.ui.sheets.code_sheets import FetchCodeSheet
+
+    desk.shell.show_sheet(FetchCodeSheet(desk, job))
+
+
+def view_code(desk: Desk, job: Job, path: str) -> None:
+    """Look at one file of the code that it ran."""
+    from console.ui.sheets.code_sheets import CodeFileSheet
+
+    desk.shell.show_sheet(CodeFileSheet(desk, job, path))
+
+
 def register(desk: Desk, job: Job, path: str = "") -> None:
     """The form that makes a model's version of one of its outputs."""
     from console.ui.sheets.add_model import AddModelSheet
@@ -83,6 +97,14 @@ def menu_of(desk: Desk, job: Job, parent: QWidget, others: Sequence[Job] = ()) -
     entry(menu, desk, translate("Jobs", "Run the same again…"), lambda: again(desk, job), command="job.again")
     entry(menu, desk, translate("Jobs", "Clone and edit…"), lambda: submit(desk, job), command="job.submit")
     entry(menu, desk, translate("Jobs", "Fetch outputs…"), lambda: fetch(desk, job), command="job.outputs")
+    entry(
+        menu,
+        desk,
+        translate("Jobs", "Fetch code…"),
+        lambda: fetch_code(desk, job),
+        command="job.code",
+        possible=job.code is not None,
+    )
     entry(
         menu,
         desk,
