@@ -52,6 +52,7 @@ def _gpus_of(telemetry: LiveTelemetry, equipment: EquipmentBook, server: str) ->
     return (len(known.parts) or None) if known is not None else None
 
 
+# Long: the one list of all that is built, in its order.
 def build(home: Home, *, read_only: bool = False) -> Context:
     """Open the home and wire every service.
 
