@@ -5,12 +5,13 @@ Whatever a job's spec and record offer is compared; fields that are alike can be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from console.core.clock import iso
 from console.core.text import safe_line
+from console.core.units import UNKNOWN, format_duration, format_energy, format_memory
 from console.jobs.job import Job, MetricPoint
 from console.jobs.usage import spent
 
@@ -33,17 +34,12 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing of two runs; None where one has it not.
-
-    Attributes:
-        number: both as numbers where they are, so that a face can tell which is larger.
-    """
+    """One thing of two runs; None where one has it not."""
 
     part: Part
     name: str
     left: str | None
     right: str | None
-    number: tuple[float, float] | None = None
 
     @property
     def differs(self) -> bool:
@@ -72,14 +68,7 @@ def _place(key: tuple[Part, str], *sides: Mapping[tuple[Part, str], object]) -> 
 
 
 def _field(key: tuple[Part, str], left: object, right: object) -> Field:
-    both = None
-    if _is_number(left) and _is_number(right):
-        both = (float(str(left)), float(str(right)))
-    return Field(key[0], key[1], _text(left), _text(right), both)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return Field(key[0], key[1], _text(left), _text(right))
 
 
 def _text(value: object) -> str | None:
@@ -126,18 +115,24 @@ def _fields(run: Run) -> dict[tuple[Part, str], object]:
 def _usage(job: Job, found: dict[tuple[Part, str], object]) -> None:
     total = spent(job.usage)
     took = (job.ended - job.started).total_seconds() if job.ended and job.started else None
-    for name, number in (
-        ("took s", took),
-        ("attempts", len(job.attempts) + 1),
-        ("GPU seconds", job.gpu_seconds),
-        ("GPU utilization %", total.utilization_percent),
-        ("GPU idle %", None if total.idle_share is None else 100.0 * total.idle_share),
-        ("energy J", job.energy_j),
-        ("CPU seconds", total.cpu_s),
-        ("peak memory bytes", job.peak_memory_bytes),
-        ("peak GPU memory bytes", total.gpu_memory_peak_bytes),
-    ):
-        found[(Part.USAGE, name)] = number
+    idle = None if total.idle_share is None else 100.0 * total.idle_share
+    known: tuple[tuple[str, float | None, Callable[[float | None], str]], ...] = (
+        ("took", took, format_duration),
+        ("GPU time", job.gpu_seconds, format_duration),
+        ("GPU use", total.utilization_percent, _percent),
+        ("GPU idle", idle, _percent),
+        ("energy", job.energy_j, format_energy),
+        ("processor time", total.cpu_s, format_duration),
+        ("peak memory", job.peak_memory_bytes, format_memory),
+        ("peak GPU memory", total.gpu_memory_peak_bytes, format_memory),
+    )
+    found[(Part.USAGE, "attempts")] = len(job.attempts) + 1
+    for name, value, words in known:
+        found[(Part.USAGE, name)] = None if value is None else words(value)
+
+
+def _percent(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:.1f} %"
 
 
 def _flat(value: Mapping[str, object], left_out: frozenset[str]) -> Iterable[tuple[str, object]]:

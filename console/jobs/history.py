@@ -63,7 +63,7 @@ class JobHistory:
         Raises:
             Problem: `id.unknown`, `input.invalid`.
         """
-        job = self._known(job_id)
+        job = self.known(job_id)
         kept_note = job.note if note is None else checked_note(note)
         kept_tags = dict(job.tags) if tags is None else checked_tags(tags)
         changed = self._records.annotate(job_id, kept_note, kept_tags, at=self._clock.now())
@@ -108,19 +108,25 @@ class JobHistory:
         Raises:
             Problem: `id.unknown`, or the answer made no sense.
         """
-        job = self._known(job_id)
+        job = self.known(job_id)
         return request_of(job, self.spec(job))
 
-    def compare(self, left: str, right: str) -> tuple[Field, ...]:
+    def compare(self, left: str, right: str, *, ask: bool = True) -> tuple[Field, ...]:
         """Two jobs side by side.
+
+        Args:
+            ask: servers too, for what is not known here yet; without it the answer is there at once.
 
         Raises:
             Problem: `id.unknown`, or an answer made no sense.
         """
         runs = []
         for job_id in (left, right):
-            job = self._known(job_id)
-            runs.append(Run(job, self.spec(job), self._reader.metrics(job)))
+            job = self.known(job_id)
+            if ask:
+                runs.append(Run(job, self.spec(job), self._reader.metrics(job)))
+            else:
+                runs.append(Run(job, self._records.spec(job.id), self._records.metrics(job.id)))
         return compare(runs[0], runs[1])
 
     def run_before(self, job: Job) -> Job | None:
@@ -179,7 +185,12 @@ class JobHistory:
         parts, jobs = self._usage.parts(key, since, until), self._usage.jobs(key, since, until)
         return report(by, parts, jobs, rates, since=since, until=until, titles=titles)
 
-    def _known(self, job_id: str) -> Job:
+    def known(self, job_id: str) -> Job:
+        """A job as last heard of; asks nobody.
+
+        Raises:
+            Problem: `id.unknown`.
+        """
         found = self._records.get(job_id)
         if found is None:
             raise _unknown(job_id)

@@ -1015,6 +1015,10 @@
             <translation>{all} 个字段中有 {count} 个不同</translation>
         </message>
         <message>
+            <source>asking the servers for the rest</source>
+            <translation>正在向服务器询问其余内容</translation>
+        </message>
+        <message>
             <source>Copy as text</source>
             <translation>复制为文本</translation>
         </message>

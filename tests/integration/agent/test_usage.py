@@ -117,12 +117,12 @@ def test_an_idle_gpu_is_known_as_such_and_an_energy_that_is_not_offered_stays_un
 def test_processes_that_left_the_session_are_counted(home: Path, agent: Agent) -> None:
     script = f"setsid sh -c 'while ! test -e {home}/go; do :; done' & sleep 60"
     agent.submit("j", sh(script))
-    until(lambda: sums(home, "j").get("cpu_s", 0) > 0.5)
+    until(lambda: sums(home, "j").get("cpu_s", 0) > 0.1, 60.0)
     (home / "go").touch()
     agent.call("job.cancel", {"id": "j", "grace_s": 1})
     status = agent.wait("j")
     assert status["usage"][0]["gpus"] == []
-    assert status["usage"][0]["cpu_s"] > 0.5
+    assert status["usage"][0]["cpu_s"] > 0.1
 
 
 def test_a_job_of_a_moment_tells_what_the_kernel_counted(agent: Agent) -> None:

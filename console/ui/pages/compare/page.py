@@ -14,7 +14,6 @@ from console.core.units import UNKNOWN
 from console.jobs.comparing import Field, Part
 from console.jobs.history import JobHistory
 from console.jobs.job import Job
-from console.jobs.service import JobService
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.buttons import Button
@@ -40,19 +39,19 @@ class Compared:
     fields: tuple[Field, ...]
 
 
-def read(jobs: JobService, history: JobHistory, left: str, right: str) -> Compared:
+def read(history: JobHistory, left: str, right: str, *, ask: bool) -> Compared:
     """Two jobs; where only one is named, the run of that name before it is the other.
 
     Raises:
         Problem: `id.unknown`, or an answer made no sense.
     """
-    one = jobs.show(left)
-    other = jobs.show(right) if right else history.run_before(one)
+    one = history.known(left)
+    other = history.known(right) if right else history.run_before(one)
     if other is None:
         return Compared(one, None, ())
     # The older one stands at the left.
     one, other = sorted((one, other), key=lambda job: (job.submitted, job.id))
-    return Compared(one, other, history.compare(one.id, other.id))
+    return Compared(one, other, history.compare(one.id, other.id, ask=ask))
 
 
 def part_word(part: Part) -> str:
@@ -93,7 +92,7 @@ def _columns() -> tuple[Column[Field], ...]:
             width=260,
             stretch=True,
         ),
-        Column("right", translate("Compare", "Newer run"), lambda row: row.right or UNKNOWN, width=360),
+        Column("right", translate("Compare", "Newer run"), lambda row: row.right or UNKNOWN, width=460),
     )
 
 
@@ -106,6 +105,7 @@ class ComparePage(Page):
         super().__init__(desk)
         self._ids: tuple[str, str] = ("", "")
         self._seen: Compared | None = None
+        self._asking = False
         self.problem = ProblemView(desk.theme)
         self.column.addWidget(self._head())
         self.column.addWidget(self.problem)
@@ -173,14 +173,17 @@ class ComparePage(Page):
         for button in self.buttons:
             button.setEnabled(False)
         self.problem.set_problem(None)
-        jobs = self.desk.context.jobs
-        ids = self._ids
+        self._read(self._ids, ask=False)
+
+    def _read(self, ids: tuple[str, str], *, ask: bool) -> None:
+        """First what is known here, at once; then what the servers have to be asked for."""
+        history = self.desk.context.jobs.history
         self.desk.worker.run(
-            lambda: read(jobs, jobs.history, left, right),
-            lambda seen: self._take(ids, seen),
+            lambda: read(history, *ids, ask=ask),
+            lambda seen: self._take(ids, seen, asked=ask),
             failed=lambda problem: self._failed(ids, problem),
             owner=self,
-            key=f"compare {argument}",
+            key=f"compare {ids} {ask}",
         )
 
     def crumb(self) -> str:
@@ -191,9 +194,11 @@ class ComparePage(Page):
 
     def _failed(self, ids: tuple[str, str], problem: Problem) -> None:
         if ids == self._ids:
+            self._asking = False
             self.problem.set_problem(problem)
+            self._show()
 
-    def _take(self, ids: tuple[str, str], seen: Compared) -> None:
+    def _take(self, ids: tuple[str, str], seen: Compared, *, asked: bool) -> None:
         if ids != self._ids:
             return
         self._seen = seen
@@ -206,7 +211,10 @@ class ComparePage(Page):
             set_text(self._names[side], safe_line(job.name, max_chars=60))
             moment = moment_text(job.submitted, zone, now=now)
             set_text(self._facts[side], f"{job.id[:8]}  ·  {safe_line(job.server)}  ·  {moment}")
+        self._asking = not asked and seen.right is not None
         self._show()
+        if self._asking:
+            self._read(ids, ask=True)
 
     def _show(self) -> None:
         if self._seen is None:
@@ -217,7 +225,9 @@ class ComparePage(Page):
         self.table.set_rows(shown)
         text = self.tr("{count} of {all} fields differ")
         differ = sum(each.differs for each in fields)
-        set_text(self.note, text.format(count=differ, all=len(fields)) if fields else "")
+        text = text.format(count=differ, all=len(fields)) if fields else ""
+        waits = self.tr("asking the servers for the rest")
+        set_text(self.note, f"{text}  ·  {waits}" if self._asking else text)
 
     def _open_side(self, side: int) -> None:
         seen = self._seen

@@ -51,7 +51,7 @@ def job_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> list
             gpus_text,
             sort=lambda job: job.gpus,
             align="right",
-            width=52,
+            width=60,
             drop=2,
         ),
         Column(

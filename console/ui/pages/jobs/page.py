@@ -194,8 +194,11 @@ class JobsPage(Page):
         self, asked: tuple[str, str, int], faults: tuple[str, ...], jobs: list[Job], fitting: int
     ) -> None:
         self._jobs = in_order(jobs, self.desk.context.clock.now())
+        anew = self._asked is not None and self._asked[:2] != asked[:2]
         self._known, self._fitting, self._asked = True, fitting, asked
         self.table.set_rows(self._jobs)
+        if anew:
+            self.table.scrollToTop()
         text = (
             self.tr("{shown} of {count}").format(shown=len(jobs), count=fitting)
             if len(jobs) < fitting
