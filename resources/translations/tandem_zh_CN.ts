@@ -351,6 +351,41 @@
         </message>
     </context>
     <context>
+        <name>AnnotateJobSheet</name>
+        <message>
+            <source>Note and tags</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>For {name}. They are found by the search and kept in this console's database and its backups; the server and other consoles do not see them.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What was learned</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>One name=value a line.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>'{line}' is not name=value.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>Audit</name>
         <message>
             <source>unknown</source>
@@ -657,6 +692,139 @@
         </message>
     </context>
     <context>
+        <name>CodeCard</name>
+        <message>
+            <source>commit {commit}, changed since</source>
+            <translation>提交 {commit}，之后有改动</translation>
+        </message>
+        <message>
+            <source>commit {commit}</source>
+            <translation>提交 {commit}</translation>
+        </message>
+        <message>
+            <source>Code</source>
+            <translation>代码</translation>
+        </message>
+        <message>
+            <source>Fetch…</source>
+            <translation>取回…</translation>
+        </message>
+        <message>
+            <source>Fetch code…</source>
+            <translation>取回代码…</translation>
+        </message>
+        <message>
+            <source>Files of the code</source>
+            <translation>代码文件</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>大小</translation>
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation>正在查看…</translation>
+        </message>
+        <message>
+            <source>View</source>
+            <translation>视图</translation>
+        </message>
+        <message>
+            <source>Copy hash</source>
+            <translation>复制哈希</translation>
+        </message>
+    </context>
+    <context>
+        <name>CodeFields</name>
+        <message>
+            <source>Code</source>
+            <translation>代码</translation>
+        </message>
+        <message>
+            <source>nothing goes along</source>
+            <translation>不随带任何文件</translation>
+        </message>
+        <message>
+            <source>A folder here: what git tracks and what it does not ignore, or all that .tandemignore leaves. The job runs in a copy of its own. Or one script; the command is then its arguments.</source>
+            <translation>本机的一个文件夹：git 跟踪的和未被忽略的文件，或 .tandemignore 留下的全部文件。作业在自己的副本中运行。也可以是一个脚本，此时命令就是它的参数。</translation>
+        </message>
+        <message>
+            <source>What will be sent</source>
+            <translation>将要发送的内容</translation>
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation>正在查看…</translation>
+        </message>
+        <message>
+            <source>1 file, {size}</source>
+            <translation>1 个文件，{size}</translation>
+        </message>
+        <message>
+            <source>{count} files, {size}</source>
+            <translation>{count} 个文件，{size}</translation>
+        </message>
+        <message>
+            <source>commit {commit}, changed since</source>
+            <translation>提交 {commit}，之后有改动</translation>
+        </message>
+        <message>
+            <source>commit {commit}</source>
+            <translation>提交 {commit}</translation>
+        </message>
+        <message>
+            <source>only what the server lacks is sent</source>
+            <translation>只发送服务器缺少的部分</translation>
+        </message>
+        <message>
+            <source>nothing to send: already there</source>
+            <translation>无需发送：已在服务器上</translation>
+        </message>
+        <message>
+            <source>to send: 1 file, {size}</source>
+            <translation>将发送：1 个文件，{size}</translation>
+        </message>
+        <message>
+            <source>to send: {count} files, {size}</source>
+            <translation>将发送：{count} 个文件，{size}</translation>
+        </message>
+        <message>
+            <source>'{line}' is not NAME or NAME=ENTRY; its value is never entered here.</source>
+            <translation>“{line}”不是 NAME 或 NAME=ENTRY；这里从不输入值。</translation>
+        </message>
+    </context>
+    <context>
+        <name>CodeFileSheet</name>
+        <message>
+            <source>As {job} had it.</source>
+            <translation>{job} 运行时的内容。</translation>
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation>正在查看…</translation>
+        </message>
+        <message>
+            <source>Content of the file</source>
+            <translation>文件内容</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>{size} that are no text.</source>
+            <translation>{size}，不是文本。</translation>
+        </message>
+        <message>
+            <source>The first {part} of {size}; fetch the code to see all.</source>
+            <translation>{size} 中的前 {part}；取回代码可查看全部。</translation>
+        </message>
+    </context>
+    <context>
         <name>CommandSheet</name>
         <message>
             <source>Run a command on {server}</source>
@@ -705,6 +873,96 @@
         <message>
             <source>exit code {code}</source>
             <translation>退出码 {code}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Compare</name>
+        <message>
+            <source>run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>specification</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>code</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>environment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>metrics</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>usage</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Part</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Field</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Older run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Newer run</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>ComparePage</name>
+        <message>
+            <source>Open older</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open newer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Differences</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show what is alike</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation>筛选</translation>
+        </message>
+        <message>
+            <source>field or value</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing differs.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Compare runs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>no other run of that name</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} of {all} fields differ</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy as text</source>
+            <translation>复制为文本</translation>
         </message>
     </context>
     <context>
@@ -1245,6 +1503,37 @@
         <message>
             <source>{path} was written.</source>
             <translation>已写入 {path}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>FetchCodeSheet</name>
+        <message>
+            <source>Fetch code</source>
+            <translation>取回代码</translation>
+        </message>
+        <message>
+            <source>Copies the code that {job} ran; each file is checked by its hash.</source>
+            <translation>复制 {job} 运行的代码；每个文件都按哈希校验。</translation>
+        </message>
+        <message>
+            <source>Fetch</source>
+            <translation>下载</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <source>A new one, or one that is empty.</source>
+            <translation>新文件夹或空文件夹。</translation>
+        </message>
+        <message>
+            <source>Enter a folder.</source>
+            <translation>请输入文件夹。</translation>
+        </message>
+        <message>
+            <source>The code is in {folder}.</source>
+            <translation>代码在 {folder} 中。</translation>
         </message>
     </context>
     <context>
@@ -2090,7 +2379,7 @@
         </message>
         <message>
             <source>Memory</source>
-            <translation type="unfinished">内存</translation>
+            <translation>内存</translation>
         </message>
         <message>
             <source>Command</source>
@@ -2291,6 +2580,10 @@
             <translation>用户</translation>
         </message>
         <message>
+            <source>Job</source>
+            <translation>作业</translation>
+        </message>
+        <message>
             <source>Memory held</source>
             <translation>占用显存</translation>
         </message>
@@ -2319,6 +2612,14 @@
             <translation>命令</translation>
         </message>
         <message>
+            <source>a job of Tandem's</source>
+            <translation>Tandem 的作业</translation>
+        </message>
+        <message>
+            <source>processes of the past are not kept</source>
+            <translation>不保存过去的进程</translation>
+        </message>
+        <message>
             <source>no process is named for it</source>
             <translation>没有列出占用它的进程</translation>
         </message>
@@ -2334,12 +2635,28 @@
             <source>Longest</source>
             <translation>最长</translation>
         </message>
+        <message>
+            <source>Together</source>
+            <translation>合计</translation>
+        </message>
     </context>
     <context>
         <name>IdlePage</name>
         <message>
             <source>Idle holders</source>
             <translation>空闲占用者</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>现在</translation>
+        </message>
+        <message>
+            <source>in the time range</source>
+            <translation>时间范围内</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>时间</translation>
         </message>
         <message>
             <source>Idle below</source>
@@ -2364,6 +2681,14 @@
         <message>
             <source>by server</source>
             <translation>按服务器</translation>
+        </message>
+        <message>
+            <source>by job</source>
+            <translation>按作业</translation>
+        </message>
+        <message>
+            <source>by label</source>
+            <translation>按标签</translation>
         </message>
         <message>
             <source>Add up</source>
@@ -2396,6 +2721,10 @@
         <message>
             <source>{gpus} accelerators, {memory}, {users} accounts</source>
             <translation>{gpus} 个加速器，{memory}，{users} 个账户</translation>
+        </message>
+        <message>
+            <source>{gpus} accelerators, {memory}</source>
+            <translation>{gpus} 个加速器，{memory}</translation>
         </message>
         <message>
             <source>of {count} accelerators it is not known</source>
@@ -2535,6 +2864,14 @@
             <translation>文件夹</translation>
         </message>
         <message>
+            <source>Python</source>
+            <translation>Python</translation>
+        </message>
+        <message>
+            <source>secrets</source>
+            <translation>机密</translation>
+        </message>
+        <message>
             <source>GPUs</source>
             <translation>GPU</translation>
         </message>
@@ -2545,6 +2882,10 @@
         <message>
             <source>tags</source>
             <translation>标签</translation>
+        </message>
+        <message>
+            <source>note</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>log</source>
@@ -2565,8 +2906,8 @@
     <context>
         <name>JobHeader</name>
         <message>
-            <source>Submit again…</source>
-            <translation>再次提交…</translation>
+            <source>Clone and edit…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Fetch outputs…</source>
@@ -2640,6 +2981,14 @@
             <translation>已用</translation>
         </message>
         <message>
+            <source>Tags</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
             <source>Peak memory</source>
             <translation>内存峰值</translation>
         </message>
@@ -2682,6 +3031,14 @@
             <source>{size}</source>
             <translation>{size}</translation>
         </message>
+        <message>
+            <source>View a file of the code</source>
+            <translation>查看代码中的一个文件</translation>
+        </message>
+        <message>
+            <source>Fetch code…</source>
+            <translation>取回代码…</translation>
+        </message>
     </context>
     <context>
         <name>Jobs</name>
@@ -2698,16 +3055,32 @@
             <translation>原样再运行…</translation>
         </message>
         <message>
-            <source>Submit again…</source>
-            <translation>再次提交…</translation>
+            <source>Note and tags…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Compare with the run before</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Clone and edit…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Fetch outputs…</source>
             <translation>取回输出…</translation>
         </message>
         <message>
+            <source>Fetch code…</source>
+            <translation>取回代码…</translation>
+        </message>
+        <message>
             <source>Register model…</source>
             <translation>登记模型…</translation>
+        </message>
+        <message>
+            <source>Compare these two</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Copy id</source>
@@ -2748,6 +3121,10 @@
         <message>
             <source>Took</source>
             <translation>耗时</translation>
+        </message>
+        <message>
+            <source>GPU use</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Result</source>
@@ -2809,8 +3186,16 @@
             <translation>在作业中搜索</translation>
         </message>
         <message>
-            <source>Name, command, server, id</source>
-            <translation>名称、命令、服务器、ID</translation>
+            <source>Words, user:… server:… tag:… since:7d</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{shown} of {count}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not understood: {words}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Submit job…</source>
@@ -3471,6 +3856,10 @@
             <translation>部署</translation>
         </message>
         <message>
+            <source>Reports</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Activity</source>
             <translation>活动</translation>
         </message>
@@ -3903,6 +4292,37 @@
         </message>
     </context>
     <context>
+        <name>PythonField</name>
+        <message>
+            <source>The server's</source>
+            <translation>服务器默认</translation>
+        </message>
+        <message>
+            <source>Interpreter</source>
+            <translation>解释器</translation>
+        </message>
+        <message>
+            <source>Virtual environment</source>
+            <translation>虚拟环境</translation>
+        </message>
+        <message>
+            <source>Conda environment</source>
+            <translation>Conda 环境</translation>
+        </message>
+        <message>
+            <source>Kind of Python</source>
+            <translation>Python 种类</translation>
+        </message>
+        <message>
+            <source>Where the Python is</source>
+            <translation>Python 的位置</translation>
+        </message>
+        <message>
+            <source>Enter which one, or take the server's.</source>
+            <translation>请输入是哪一个，或使用服务器默认。</translation>
+        </message>
+    </context>
+    <context>
         <name>QuestionSheet</name>
         <message>
             <source>The server says:</source>
@@ -3933,6 +4353,10 @@
             <translation>{server} 的密码</translation>
         </message>
         <message>
+            <source>Secret {name}</source>
+            <translation>机密 {name}</translation>
+        </message>
+        <message>
             <source>{server} asks</source>
             <translation>{server} 的提问</translation>
         </message>
@@ -3945,12 +4369,20 @@
             <translation>登录</translation>
         </message>
         <message>
+            <source>Give it to the job</source>
+            <translation>交给作业</translation>
+        </message>
+        <message>
             <source>The key {path} is encrypted. What you enter opens it here; it is sent to nobody.</source>
             <translation>密钥 {path} 已加密。您输入的口令只在本机用来解开它，不会发送给任何人。</translation>
         </message>
         <message>
             <source>{place} lets you in with a password. It is tried once and kept for this run.</source>
             <translation>{place} 需要密码才能登录。密码只尝试一次，并仅在本次运行期间保留。</translation>
+        </message>
+        <message>
+            <source>A job on {server} gets it as an environment variable. It travels encrypted and lies there only as long as the job may need it.</source>
+            <translation>{server} 上的作业以环境变量得到它。它加密传输，只在作业可能需要期间留在那里。</translation>
         </message>
         <message>
             <source>{place} wants answers before it lets you in. What stands in quotes comes from the server, not from Tandem.</source>
@@ -3963,6 +4395,10 @@
         <message>
             <source>Password</source>
             <translation>密码</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>值</translation>
         </message>
         <message>
             <source>The one before was wrong.</source>
@@ -4047,6 +4483,77 @@
         <message>
             <source>Up</source>
             <translation>已运行</translation>
+        </message>
+    </context>
+    <context>
+        <name>Reports</name>
+        <message>
+            <source>User</source>
+            <translation>用户</translation>
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Label</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Job</source>
+            <translation>作业</translation>
+        </message>
+        <message>
+            <source>Jobs</source>
+            <translation>作业</translation>
+        </message>
+        <message>
+            <source>GPU time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Energy</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cost</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Run time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Priced</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Used</source>
+            <translation>已用</translation>
+        </message>
+        <message>
+            <source>Idle</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Idle GPU time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Observed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Report</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Utilization</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>Idle holders</source>
+            <translation>空闲占用者</translation>
         </message>
     </context>
     <context>
@@ -4198,8 +4705,8 @@
             <translation>已保存的密码与口令</translation>
         </message>
         <message>
-            <source>Passwords and passphrases that you chose to keep in the keyring of this system.</source>
-            <translation>您选择保存在本系统密钥环中的密码和口令。</translation>
+            <source>Passwords, passphrases and secrets of jobs that you chose to keep in the keyring of this system.</source>
+            <translation>您选择保存在本系统钥匙串中的密码、口令和作业机密。</translation>
         </message>
         <message>
             <source>looking…</source>
@@ -4228,6 +4735,10 @@
         <message>
             <source>Passphrase of {path}</source>
             <translation>{path} 的口令</translation>
+        </message>
+        <message>
+            <source>Secret {name} of jobs</source>
+            <translation>作业的机密 {name}</translation>
         </message>
     </context>
     <context>
@@ -5093,10 +5604,6 @@
             <translation>独立的文件夹</translation>
         </message>
         <message>
-            <source>the server's</source>
-            <translation>服务器默认</translation>
-        </message>
-        <message>
             <source>Makes way for higher priority</source>
             <translation>为更高优先级让出</translation>
         </message>
@@ -5109,12 +5616,28 @@
             <translation>每行一个 名称=值。</translation>
         </message>
         <message>
+            <source>Secrets</source>
+            <translation>机密</translation>
+        </message>
+        <message>
+            <source>One name a line, or NAME=ENTRY of the keyring. Values come from there, or you are asked; the job gets them as variables.</source>
+            <translation>每行一个名称，或 NAME=钥匙串条目。值取自钥匙串，或向您询问；作业以变量得到它们。</translation>
+        </message>
+        <message>
+            <source>Python</source>
+            <translation>Python</translation>
+        </message>
+        <message>
+            <source>It is looked at on the server before the start.</source>
+            <translation>启动前会在服务器上检查。</translation>
+        </message>
+        <message>
             <source>Folder on the server</source>
             <translation>服务器上的文件夹</translation>
         </message>
         <message>
-            <source>Interpreter on the server</source>
-            <translation>服务器上的解释器</translation>
+            <source>Instead of code that goes along.</source>
+            <translation>代替随带的代码。</translation>
         </message>
         <message>
             <source>Time limit</source>
@@ -5591,6 +6114,163 @@
         <message>
             <source>{model} has no other version yet; register one first.</source>
             <translation>{model} 还没有其他版本；请先登记。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Usage</name>
+        <message>
+            <source>GPUs {names}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>at least {share}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>GPU {name}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{who} idle for {share} of the run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{who} idle for {share} of what was observed of the run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{who} idle for {share} of the {seen} % of the run that was observed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>used {share}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>idle {share}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>card {size}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>GPU time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>GPU use</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>energy</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>cost</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>processor time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>peak memory</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{share} of the run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>observed</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>UsageCard</name>
+        <message>
+            <source>Usage</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>UsageReportPage</name>
+        <message>
+            <source>Cost</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Utilization</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>Jobs that ended in</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>24 h</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>7 d</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>30 d</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>all</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>Export CSV…</source>
+            <translation>导出 CSV…</translation>
+        </message>
+        <message>
+            <source>Who</source>
+            <translation>谁</translation>
+        </message>
+        <message>
+            <source>Add up by</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation>筛选</translation>
+        </message>
+        <message>
+            <source>No job of that time is known here. What jobs used is added up on their servers and read with the list of jobs.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} jobs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>used {share}, idle {idle}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{span} of GPU time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>By the rates of the servers as they are entered now: each accelerator is an equal part of its server's rate. {share} of the time has a price; what has none is left out, not taken as 0.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Added up on the servers while the jobs ran, whether a console was there or not; {share} of the run time was observed. Idle is less than 5 % in the mean of a look.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A server with several labels counts in each of them.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Export CSV</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
