@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from dataclasses import dataclass
 
+import paramiko
+
 from console.ssh.transport import Transport
+
+_LOG = logging.getLogger(__name__)
 
 
 class Watchdog:
@@ -75,5 +80,9 @@ def _look_at(transport: Transport, pace: _Watched, now: float, not_before: float
     if silent_s > pace.interval_s * pace.misses:
         transport.give_up(f"nothing was heard for {silent_s:.0f} s")
     elif now - pace.asked >= pace.interval_s:
-        transport.ask_for_life()
         pace.asked = now
+        try:
+            transport.ask_for_life()
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            # It went just now, which its own thread tells; the others are watched on.
+            _LOG.debug("the connection went before it was asked for life: %s", error)

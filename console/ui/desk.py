@@ -175,7 +175,7 @@ class Desk:
     """The collaborators of pages and sheets.
 
     Attributes:
-        snapshot: one picture of the fleet per beat: whoever asks within a beat gets the same object.
+        snapshot: one picture of the fleet per half a beat: charts of a beat share one, tables another.
         round_work: the demo's guided round, or None outside the demo.
     """
 

@@ -43,7 +43,8 @@ def test_r26_a_server_s_clock_that_jumps_moves_nothing(
     assert min(gaps) >= 0
     assert max(gaps) < 3, f"a jump is no pause; all took {time.monotonic() - began:.1f} s"
     # Rates are differences over monotonic time: an hour's jump makes none of them negative or tiny.
-    assert all(0 <= float(wire["cpu_percent"]) <= 100 for wire, _ in wires if wire["cpu_percent"] is not None)
+    told = [wire.get("cpu_percent") for wire, _ in wires]  # only where it changed
+    assert all(0 <= float(share) <= 100 for share in told if share is not None)
 
 
 def test_r26_a_server_s_offset_is_measured_and_said(
