@@ -71,9 +71,13 @@ class Finder(QObject):
 
     def go_on(self, size: int, *, at_once: bool = False) -> None:
         """Look at what has come since: now and then, or now."""
-        if self.wish is None or not self.done or self.capped or self.problem is not None:
+        if self.wish is None or not self.done or self.capped:
             return
-        if size > self.upto and (at_once or time.monotonic() >= self._next_s):
+        failed = self.problem is not None
+        if failed and self.problem is not None and self.problem.code.startswith("log."):
+            return
+        if size > self.upto and ((at_once and not failed) or time.monotonic() >= self._next_s):
+            self.problem = None
             offset, nth = self._resume
             # The line that was not over then is looked at again.
             self._lines = self._lines[self._lines[:, 0] < offset]
@@ -103,7 +107,9 @@ class Finder(QObject):
 
         def failed(problem: Problem) -> None:
             if self._turn == turn:
+                # A pattern that cannot be used stays so; a link that was lost comes back.
                 self.done, self.problem = True, problem
+                self._next_s = time.monotonic() + 5 * AGAIN_AFTER_S
                 self.changed.emit()
 
         self._worker.run(lambda: source.search(wish, take), lambda _: over(), failed=failed, owner=self)

@@ -129,10 +129,9 @@ class LogView(QWidget):
         """The rows that are here as text; for logs that are short."""
         text, source = self.feed.text, self.feed.source
         rows = [text.row(number) for number in range(text.index.rows)]
-        if source is not None and not source.slow and text.wanted:
+        if source is not None and text.wanted:
             self.feed.fetch()
             rows = [text.row(number) for number in range(text.index.rows)]
-        text.wanted.clear()
         return "".join(row.text + "\n" for row in rows if isinstance(row, Line))
 
     def beat(self) -> None:
@@ -352,13 +351,14 @@ class LogView(QWidget):
     def _say(self) -> None:
         index, found = self.feed.text.index, self.found
         problem = self._problem or found.problem or self.feed.problem
+        problem = problem or (self.errors.problem if self._asked_errors else None)
         parts = [texts_of(problem)[0]] if problem is not None else []
         if self.feed.size is not None and index.size < self.feed.size:
             words = self.tr("counted {part} of {whole}")
             parts.append(words.format(part=format_bytes(index.size), whole=format_bytes(self.feed.size)))
         if found.wish is not None and found.problem is None:
             parts.append(self._found_words())
-        if self._asked_errors and self.errors.done and not self.errors.count:
+        if self._asked_errors and self.errors.done and not self.errors.count and problem is None:
             parts.append(self.tr("no error lines"))
         set_text(self.below.said, " · ".join(parts))
         self._say_errors()

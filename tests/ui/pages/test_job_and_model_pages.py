@@ -60,7 +60,7 @@ def test_curves_results_and_outputs_are_shown(
     assert page.charts.names == ["loss", "accuracy"]
     assert page._values.values == {"accuracy": "0.975"}
     assert [output.path for output in page.outputs.table.rows_model.rows] == ["model.safetensors"]
-    assert "trained" in page.log.text
+    until(window, lambda: "trained" in page.log.text)
     assert page._facts.values["id"] == job.id
     assert nameless(page) == []
 
