@@ -73,6 +73,14 @@ METHODS = {
     "job.follow": "joblog.follow",
     "job.metrics": "joblog.metrics",
     "job.outputs": "joblog.outputs",
+    "job.python": "pythons.check",
+    "code.have": "snapshots.have",
+    "code.missing": "snapshots.missing",
+    "code.room": "coderoom.room",
+    "code.list": "snapshots.listed",
+    "code.read": "snapshots.read",
+    "job.usage": "joblog.usage",
+    "job.spec": "jobs.spec_of",
     "service.start": "services.start",
     "service.show": "services.show",
     "service.list": "services.list_services",
@@ -227,6 +235,8 @@ class Agent:
         self.slow = SlowReadings()
         # STATUS of jobs that have ended, which never changes.
         self.finished: Dict[str, Message] = {}
+        # Versions of interpreters, by their file and its time.
+        self.pythons: Dict[str, str] = {}
         self.accelerators = Accelerators(list(bundle.get("probes") or []), self.config)
         self.inventory = InventoryWatch(self.accelerators)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import time
 
+from console.cli import usage_report_verbs
 from console.cli.output import table
 from console.cli.parser import Verbs, duration_s
+from console.cli.report_options import add_by, add_format, add_span, span_of
 from console.cli.session import Session
 from console.core.clock import iso
 from console.core.csv_text import Cell, csv_text
-from console.core.moments import parse_moment
 from console.core.units import UNKNOWN, format_duration, format_memory, format_percent
 from console.fleet.link_state import LinkState
 from console.telemetry.idle import GroupBy, HolderGroup, IdleHolder, grouped
@@ -26,12 +27,12 @@ def add(verbs: Verbs) -> None:
     words = "who keeps accelerators' memory without using them"
     verb = inner.add("idle", words, _idle, command="report idle")
     verb.add_argument("--server", action="append", default=[], metavar="NAME", help="only these, else all")
-    verb.add_argument("--by", choices=[each.value for each in GroupBy], help="add up")
-    verb.add_argument("--since", metavar="T", help="what was kept unused since a span (7d) or a UTC time")
-    verb.add_argument("--until", metavar="T", help="the end of that time; now where left out")
+    add_by(verb, [each.value for each in GroupBy])
+    add_span(verb)
     verb.add_argument("--below", type=_percent, metavar="PERCENT", help="idle below this mean utilization")
     verb.add_argument("--for", dest="after_s", type=duration_s, metavar="SPAN", help="idle for so long (15m)")
-    verb.add_argument("--format", choices=("text", "csv"), default="text")
+    add_format(verb)
+    usage_report_verbs.add(inner)
 
 
 def _percent(text: str) -> float:
@@ -56,10 +57,10 @@ def _idle(session: Session) -> int:
     silent: list[str] = []
     if args.since or args.until:
         # Of the past this console's own store tells: no server is asked.
-        until = parse_moment(args.until) if args.until else context.clock.now()
-        arguments["until"] = until
-        if args.since:
-            arguments["since"] = parse_moment(args.since, before=until)
+        since, until = span_of(session)
+        arguments["until"] = until or context.clock.now()
+        if since is not None:
+            arguments["since"] = since
     else:
         silent = _heard(session, names)
         for name in silent:

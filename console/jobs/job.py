@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from console.jobs.usage import Usage
+
 
 class JobState(StrEnum):
     """Life of a job; a contract with scripts (`tandem job list --state`)."""
@@ -53,6 +55,12 @@ class JobRequest:
         argv: the command, kept as given; empty where a recipe gives it.
         workdir: a folder on the server; None is the job's own.
         python: interpreter on the server for "{python}" and recipes; None is the server's default.
+        venv: a virtual environment there, activated for the job; instead of `python`.
+        conda: name or folder of a conda environment there, activated for the job; instead of `python`.
+        code: a folder of this machine whose files go along as a snapshot, and in whose copy the job runs; or
+            one script, whose arguments `argv` then are.
+        secrets: environment variables by name, each with the entry of the system keyring for its value.
+        like: a job of that server whose files it runs with, as they were then.
     """
 
     argv: tuple[str, ...]
@@ -77,6 +85,11 @@ class JobRequest:
     outputs: tuple[str, ...] = ()
     tags: dict[str, str] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
+    venv: str | None = None
+    conda: str | None = None
+    code: Path | None = None
+    secrets: dict[str, str] = field(default_factory=dict)
+    like: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +107,50 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class JobCode:
+    """The snapshot that a job was submitted with.
+
+    Attributes:
+        tree: hex SHA-256 of the list of its files, which holds the hashes of their contents.
+        commit: git's, where the folder was a repository.
+        dirty: whether the files were not what that commit says; None without git.
+        source: the folder that it was, on the machine that submitted it.
+    """
+
+    tree: str
+    files: int | None = None
+    bytes: int | None = None
+    commit: str | None = None
+    dirty: bool | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobPython:
+    """The Python that a job was given.
+
+    Attributes:
+        kind: system, path, venv or conda.
+        python: the interpreter's path on the server.
+        prefix: the environment's folder, of a venv or conda environment.
+        where: what was asked for: the conda environment's name, a path.
+    """
+
+    kind: str
+    python: str | None = None
+    version: str | None = None
+    prefix: str | None = None
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What is known of a job: `state` as its server told it last; `reachable`: whether that is current.
 
-    `attempts` are those before the present one; `log_note` says what is odd about its log.
+    `attempts` are those before the present one; `log_note` says what is odd about its log;
+    `secrets` are the names of its secrets, each with its entry in the keyring of whoever submitted it.
+    `attempts` are those before the present one; `log_note` says what is odd about its log. `usage` is what
+    each attempt used; `tags` are those it was submitted with and this console's own, as is `note`.
     """
 
     id: str
@@ -123,6 +176,11 @@ class Job:
     tags: dict[str, str] = field(default_factory=dict)
     attempts: tuple[Attempt, ...] = ()
     log_note: str | None = None
+    code: JobCode | None = None
+    python: JobPython | None = None
+    secrets: dict[str, str] = field(default_factory=dict)
+    usage: tuple[Usage, ...] = ()
+    note: str = ""
     reachable: bool = True
 
     @property
@@ -132,10 +190,18 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Which jobs to list; empty fields do not filter. `search` looks in id, name, command and server."""
+    """Which jobs to list; empty fields do not filter.
+
+    Attributes:
+        user: who submitted it.
+        tags: each "key" or "key=value".
+        search: each word begins one of id, name, command, recipe, server and its labels, user, tags, note.
+    """
 
     states: frozenset[JobState] = frozenset()
     server: str | None = None
+    user: str | None = None
+    tags: tuple[str, ...] = ()
     since: datetime | None = None
     search: str = ""
     limit: int = 200

@@ -1067,6 +1067,118 @@
             <source>Check the input against the model.</source>
             <translation>请对照模型检查输入。</translation>
         </message>
+        <message>
+            <source>{path} holds no file that would be sent.</source>
+            <translation>{path} 中没有可发送的文件。</translation>
+        </message>
+        <message>
+            <source>Name another folder, or let its .gitignore or .tandemignore leave something over.</source>
+            <translation>请换一个文件夹，或让它的 .gitignore 或 .tandemignore 留下一些文件。</translation>
+        </message>
+        <message>
+            <source>The code in {path} is {size} in {files} files, over the limit of {limit}; the largest: {largest}.</source>
+            <translation>{path} 中的代码有 {size}，共 {files} 个文件，超过上限 {limit}；最大的：{largest}。</translation>
+        </message>
+        <message>
+            <source>Name what is not needed in {path}/.tandemignore, or raise the limit in Settings.</source>
+            <translation>请在 {path}/.tandemignore 中写明不需要的文件，或在设置中提高上限。</translation>
+        </message>
+        <message>
+            <source>The code in {path} is more than {limit} files; most of them lie in {largest}.</source>
+            <translation>{path} 中的代码超过 {limit} 个文件；多数在 {largest} 中。</translation>
+        </message>
+        <message>
+            <source>Name what is not needed in {path}/.tandemignore.</source>
+            <translation>请在 {path}/.tandemignore 中写明不需要的文件。</translation>
+        </message>
+        <message>
+            <source>git cannot tell what belongs to {path}: {reason}.</source>
+            <translation>git 无法说明 {path} 包含什么：{reason}。</translation>
+        </message>
+        <message>
+            <source>Mend the repository, or submit a folder that is none.</source>
+            <translation>请修复该仓库，或提交一个不是仓库的文件夹。</translation>
+        </message>
+        <message>
+            <source>{path} changed while the code was being sent.</source>
+            <translation>{path} 在发送代码时发生了变化。</translation>
+        </message>
+        <message>
+            <source>Submit again when nothing writes to it.</source>
+            <translation>请在没有程序写入时重新提交。</translation>
+        </message>
+        <message>
+            <source>How to run {path} cannot be told: it has no '#!' line and is no .py or .sh file.</source>
+            <translation>无法判断如何运行 {path}：它没有“#!”行，也不是 .py 或 .sh 文件。</translation>
+        </message>
+        <message>
+            <source>Submit its folder with --code and name the command behind '--'.</source>
+            <translation>请用 --code 提交它的文件夹，并在“--”之后写明命令。</translation>
+        </message>
+        <message>
+            <source>{server}: the job's code cannot be laid out: {reason}.</source>
+            <translation>{server}：无法展开作业的代码：{reason}。</translation>
+        </message>
+        <message>
+            <source>Submit it again; what is missing is sent then.</source>
+            <translation>请重新提交；缺少的部分届时会发送。</translation>
+        </message>
+        <message>
+            <source>Job {id} was submitted without code of its own.</source>
+            <translation>作业 {id} 提交时没有随带代码。</translation>
+        </message>
+        <message>
+            <source>Name its folder with --code at submit.</source>
+            <translation>提交时用 --code 指明文件夹。</translation>
+        </message>
+        <message>
+            <source>{path} of job {id} is no longer kept on {server}: its place was needed, and the job has changed it.</source>
+            <translation>{server} 上不再保存作业 {id} 的 {path}：空间已被占用，且作业改动了它。</translation>
+        </message>
+        <message>
+            <source>Its hash is still known; look into your repository at commit {commit}.</source>
+            <translation>它的哈希仍然已知；请在仓库的提交 {commit} 中查找。</translation>
+        </message>
+        <message>
+            <source>The code of job {id} has no file {path}.</source>
+            <translation>作业 {id} 的代码中没有文件 {path}。</translation>
+        </message>
+        <message>
+            <source>List its files with 'tandem job code {id}'.</source>
+            <translation>用“tandem job code {id}”列出它的文件。</translation>
+        </message>
+        <message>
+            <source>{server}: {path} cannot be the job's Python: {reason}.</source>
+            <translation>{server}：{path} 不能作为作业的 Python：{reason}。</translation>
+        </message>
+        <message>
+            <source>Name another with --python, --venv or --conda.</source>
+            <translation>请用 --python、--venv 或 --conda 指定另一个。</translation>
+        </message>
+        <message>
+            <source>{server}: conda environment '{name}' cannot be used: {reason}.</source>
+            <translation>{server}：无法使用 conda 环境“{name}”：{reason}。</translation>
+        </message>
+        <message>
+            <source>Give one of those names, or the environment's folder.</source>
+            <translation>请给出其中一个名称，或该环境的文件夹。</translation>
+        </message>
+        <message>
+            <source>{server}: several conda environments are named '{name}': {prefixes}.</source>
+            <translation>{server}：有多个名为“{name}”的 conda 环境：{prefixes}。</translation>
+        </message>
+        <message>
+            <source>Give the folder of the one you mean.</source>
+            <translation>请给出您所指环境的文件夹。</translation>
+        </message>
+        <message>
+            <source>The value of secret {name} is not known: it is not in the keyring and was not given.</source>
+            <translation>机密 {name} 的值未知：钥匙串中没有，也未给出。</translation>
+        </message>
+        <message>
+            <source>Run it where it can ask you, or keep the value in the keyring when it asks.</source>
+            <translation>请在能够询问您的地方运行，或在询问时把值保存到钥匙串。</translation>
+        </message>
     </context>
     <context>
         <name>command</name>
@@ -1567,12 +1679,52 @@
             <translation>从现在起把正在运行的进程作为作业监视。</translation>
         </message>
         <message>
+            <source>Note and tags…</source>
+            <translation>备注和标签…</translation>
+        </message>
+        <message>
+            <source>Keep a note and tags with the job, in this console only.</source>
+            <translation>为作业保存备注和标签，仅在本控制台中。</translation>
+        </message>
+        <message>
+            <source>Compare runs…</source>
+            <translation>比较运行…</translation>
+        </message>
+        <message>
+            <source>Two runs side by side: spec, code, environment, metrics.</source>
+            <translation>并排比较两次运行：规格、代码、环境、指标。</translation>
+        </message>
+        <message>
+            <source>Show utilization</source>
+            <translation>显示利用率</translation>
+        </message>
+        <message>
+            <source>How well jobs used the accelerators that they held.</source>
+            <translation>作业对所占加速器的使用情况。</translation>
+        </message>
+        <message>
+            <source>Show cost</source>
+            <translation>显示费用</translation>
+        </message>
+        <message>
+            <source>What jobs cost by their servers' rates.</source>
+            <translation>按服务器费率计算的作业费用。</translation>
+        </message>
+        <message>
             <source>Fetch outputs…</source>
             <translation>取回输出…</translation>
         </message>
         <message>
             <source>Copy the files that the job left to this machine.</source>
             <translation>将作业留下的文件复制到本机。</translation>
+        </message>
+        <message>
+            <source>Fetch code…</source>
+            <translation>取回代码…</translation>
+        </message>
+        <message>
+            <source>Copy the code that the job ran into a new folder of this machine.</source>
+            <translation>把作业运行的代码复制到本机的一个新文件夹。</translation>
         </message>
         <message>
             <source>Register model…</source>
@@ -1728,6 +1880,22 @@
         <message>
             <source>Minutes below that before whoever holds its memory is listed as an idle holder.</source>
             <translation>低于阈值多少分钟后，占用其显存者被列为空闲占用者。</translation>
+        </message>
+        <message>
+            <source>Code of a job</source>
+            <translation>作业的代码</translation>
+        </message>
+        <message>
+            <source>MiB that the code of one job may be.</source>
+            <translation>单个作业的代码上限（MiB）。</translation>
+        </message>
+        <message>
+            <source>Code kept on a server</source>
+            <translation>服务器上保存的代码</translation>
+        </message>
+        <message>
+            <source>MiB of code that a server keeps for later jobs; what living jobs use is never removed.</source>
+            <translation>服务器为以后的作业保存的代码量（MiB）；仍在运行的作业所用的代码绝不会被删除。</translation>
         </message>
         <message>
             <source>Currency</source>

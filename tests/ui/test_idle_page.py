@@ -48,7 +48,7 @@ def test_who_holds_idle_accelerators(
     qtbot.waitUntil(lambda: context.options.number("idle.after_minutes") == 60)
     qtbot.waitUntil(lambda: "not watched long enough" in page.table.rows_model.cell(0, 0).text)
     assert "of 2 accelerators it is not known" in page.sums.text()
-    assert window.top.place == "Fleet › Idle holders"
+    assert window.top.place == "Reports › Idle holders"
 
 
 def test_a_chosen_time_range_shows_what_was_kept_unused_in_it(

@@ -22,6 +22,7 @@ from console.ui.pages.acting import entry
 from console.ui.pages.idle.columns import command_text, gpu_text, group_columns, holder_columns, span_text
 from console.ui.pages.pace import Pace
 from console.ui.pages.page import Page
+from console.ui.pages.reports.tabs import IDLE, ReportTabs
 from console.ui.theme import fonts
 from console.ui.times import age_text, zone_of
 
@@ -40,6 +41,7 @@ class IdlePage(Page):
         self._pace = Pace(desk.context.clock, _EVERY_S)
         self._holders: tuple[IdleHolder, ...] = ()
         self._judged_s: float | None = None
+        self.column.addWidget(ReportTabs(desk, IDLE))
         self.column.addWidget(self._rule())
         self.problem = ProblemView(desk.theme)
         self.column.addWidget(self.problem)

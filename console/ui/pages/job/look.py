@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from console.core.problems import Problem
+from console.jobs.history import Account
 from console.jobs.job import Job, JobState, LogPart, MetricPoint, Output
 from console.jobs.service import JobService
 from console.ui.kit.sparkline import Values
@@ -25,6 +26,7 @@ class JobLook:
     Attributes:
         log: None where nothing was asked for or the server gave none; `log_problem` then says why.
         outputs: None where they are not known.
+        account: what it used and what that cost.
     """
 
     job: Job
@@ -32,6 +34,7 @@ class JobLook:
     log: LogPart | None = None
     log_problem: Problem | None = None
     outputs: list[Output] | None = None
+    account: Account | None = None
 
 
 def look(jobs: JobService, job_id: str, offset: int | None, *, with_outputs: bool) -> JobLook:
@@ -51,7 +54,7 @@ def look(jobs: JobService, job_id: str, offset: int | None, *, with_outputs: boo
                 outputs = jobs.outputs(job_id)
         except Problem as found:
             problem = found
-    return JobLook(job, jobs.metrics(job_id), log, problem, outputs)
+    return JobLook(job, jobs.metrics(job_id), log, problem, outputs, jobs.history.account(job))
 
 
 def _log(jobs: JobService, job_id: str, offset: int | None) -> LogPart:

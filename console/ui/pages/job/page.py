@@ -16,12 +16,15 @@ from console.ui.kit.log_view import LogView
 from console.ui.kit.problem_view import ProblemView
 from console.ui.kit.scroll import Scroll
 from console.ui.pages.job.charts import JobCharts, metric_text
+from console.ui.pages.job.code_card import CodeCard
 from console.ui.pages.job.header import JobHeader
 from console.ui.pages.job.look import JobLook, last_values, look, single_values
 from console.ui.pages.job.outputs_card import OutputsCard
+from console.ui.pages.job.usage_card import UsageCard
 from console.ui.pages.job.words import specification
+from console.ui.pages.jobs.acts import fetch_code, job_acts
 from console.ui.pages.pace import Pace
-from console.ui.pages.page import GAP, MARGIN, Page
+from console.ui.pages.page import GAP, MARGIN, Page, PageAct
 
 LOOK_EVERY_S = 1.0
 LOG_HEIGHT = 300
@@ -71,12 +74,16 @@ class JobPage(Page):
         self._values = Facts(theme)
         self.results.body.addWidget(self._values)
         self.results.hide()
+        self.usage = UsageCard(self.desk)
         self.outputs = OutputsCard(self.desk)
+        self.code = CodeCard(self.desk)
         side = QVBoxLayout()
         side.setSpacing(GAP)
         side.addWidget(self.specification)
         side.addWidget(self.results)
+        side.addWidget(self.usage)
         side.addWidget(self.outputs)
+        side.addWidget(self.code)
         side.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(GAP)
@@ -98,6 +105,8 @@ class JobPage(Page):
         self._facts.set([])
         self.results.hide()
         self.outputs.hide()
+        self.usage.show_account(None)
+        self.code.show_job(None)
         self._pace.hurry()
 
     def crumb(self) -> str:
@@ -133,7 +142,9 @@ class JobPage(Page):
         # The log is a part of the page: why it cannot be read stands with it, not over all.
         self.problem.set_problem(None)
         self.header.show_job(seen.job, self._last)
+        self.usage.show_account(seen.account)
         self.charts.show_metrics(seen.metrics)
+        self.code.show_job(seen.job)
         self._facts.set(specification(seen.job, self._names()))
         values = single_values(seen.metrics)
         self._values.set([(safe_line(name.replace("_", " ")), metric_text(values[name])) for name in values])
@@ -179,3 +190,16 @@ class JobPage(Page):
 
     def focus_search(self) -> None:
         self.log.focus_find()
+
+    def acts(self) -> tuple[PageAct, ...]:
+        job = self._job
+        if job is None:
+            return ()
+        offered = job_acts(self.desk, job)
+        if job.code is None:
+            return offered
+        return (
+            *offered,
+            PageAct(self.tr("View a file of the code"), self.code.view_chosen),
+            PageAct(self.tr("Fetch code…"), lambda: fetch_code(self.desk, job)),
+        )

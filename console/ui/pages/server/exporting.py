@@ -63,7 +63,7 @@ def export_picture(desk: Desk, charts: ServerCharts, server: str) -> None:
         translate("Exporting", "Export picture"),
         start,
         "png",
-        lambda path: _write(desk, path, lambda: _png(image)),
+        lambda path: write_file(desk, path, lambda: _png(image)),
     )
 
 
@@ -76,7 +76,7 @@ def export_values(desk: Desk, charts: ServerCharts, server: str) -> None:
         translate("Exporting", "Export values"),
         start,
         "csv",
-        lambda path: _write(desk, path, lambda: curves_csv(named, low, high).encode("utf-8")),
+        lambda path: write_file(desk, path, lambda: curves_csv(named, low, high).encode("utf-8")),
     )
 
 
@@ -88,7 +88,8 @@ def _png(image: QImage) -> bytes:
     return bytes(kept.data())
 
 
-def _write(desk: Desk, path: Path, content: Callable[[], bytes]) -> None:
+def write_file(desk: Desk, path: Path, content: Callable[[], bytes]) -> None:
+    """Write a file that was asked for, and say so."""
     told = translate("Exporting", "{path} was written.").format(path=path)
     desk.worker.run(
         lambda: write_atomically(path, content(), mode=0o644),
