@@ -1,16 +1,15 @@
-"""NVIDIA's XIDs: what each code means and what to do, as data. No logic, none that NVIDIA does not publish.
-
-Source: the XID catalogue, https://docs.nvidia.com/deploy/xid-errors/analyzing-xid-catalog.html (codes 1 to
-172, as of 2025-10-29). Every code that it lists as used stands here; an action is its "resolution bucket
-(immediate action)", in words. A code that it lists as unused, or not at all, is unknown to Tandem too. Which
-of them alarm follows the rules of nvidia_gpu_exporter (codes that page, codes that must not) and DCGM's
-devastating XIDs.
-"""
+"""NVIDIA's XIDs: what each published code means and what to do, as data. No logic; none is guessed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+
+# Source: the XID catalogue, https://docs.nvidia.com/deploy/xid-errors/analyzing-xid-catalog.html (codes 1 to
+# 172, as of 2025-10-29). Every code that it lists as used stands here; an action is its "resolution bucket
+# (immediate action)", in words. A code that it lists as unused, or not at all, is unknown to Tandem too.
+# Which of them alarm follows the rules of nvidia_gpu_exporter (codes that page, codes that must not) and
+# DCGM's devastating XIDs.
 
 
 class Grade(IntEnum):

@@ -95,6 +95,10 @@
             <translation>区间平均功率</translation>
         </message>
         <message>
+            <source>Energy since the driver loaded</source>
+            <translation>驱动加载以来的能耗</translation>
+        </message>
+        <message>
             <source>Clocks</source>
             <translation>频率限制</translation>
         </message>

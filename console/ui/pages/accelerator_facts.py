@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from console.core.text import safe_line
 from console.core.units import (
     UNKNOWN,
+    format_energy,
     format_memory,
     format_percent,
     format_power,
@@ -88,6 +89,7 @@ def now_rows(row: AcceleratorRow) -> Rows:
             translate("Accelerator", "Power over the interval"),
             format_power(None if means is None else means.power_w),
         ),
+        (translate("Accelerator", "Energy since the driver loaded"), format_energy(sample.energy_j)),
         (translate("Accelerator", "Clocks"), throttle_text(sample)),
         (translate("Accelerator", "SM clock"), _of(sample.clock_sm_mhz, _health(sample).clock_sm_max_mhz)),
         (

@@ -187,11 +187,13 @@ def test_an_xid_is_told_with_its_gpu_and_a_lost_one_keeps_its_own(
     nvml.log("NVRM: Xid (PCI:0000:10:00): 31, pid=77, name=python, MMU Fault", seconds=5)
     nvml.log("NVRM: Xid (PCI:0000:11:00): 79, pid='<unknown>', GPU has fallen off the bus.", seconds=9)
     nvml.log("NVRM: GPU at PCI:0000:11:00: has fallen off the bus.", seconds=9)
+    nvml.log("NVRM: Xid (PCI:0000:13:00 GPU-I:05): 94, pid=7194, Contained: CE User Channel", seconds=9)
     watched = start_agent(env=nvml.env, probes=(probe("nvidia", "NVIDIA"),))
     rows = once(watched)
     assert rows[0]["health"]["kernel_log"] == "ok"
     assert [each["code"] for each in rows[0]["health"]["faults"]] == [31]
     assert rows[2]["health"]["faults"] == []
+    assert [each["code"] for each in rows[3]["health"]["faults"]] == [94]
     nvml.set("gpu 1 state", "lost")
     lost = once(watched)[1]
     assert lost["state"] == "lost"
