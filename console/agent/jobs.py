@@ -7,7 +7,7 @@ import stat
 import time
 from typing import Any, Dict, List, Optional
 
-from . import attempts, drained, paths, procs, records, spool
+from . import attempts, checkpoints, drained, paths, procs, records, spool
 from .execs import base_environment, check_argv, check_env, find_command
 from .paths import raw
 from .records import number_or_none, text_or_none, texts
@@ -70,6 +70,7 @@ def status(ident: str) -> Dict[str, Any]:
         "workdir": spool.workdir_of(spec, folder),
         "attempt": attempts.number_of(start) if start else len(past) + 1,
         "attempts": past,
+        "checkpoint": checkpoints.told(folder),
         "log_note": text_or_none((paths.read_json(os.path.join(folder, "log.hole")) or {}).get("reason")),
     }
 
@@ -372,6 +373,7 @@ def remove(request: Any) -> Dict[str, Any]:
     paths.guarded(folder, lambda: os.rename(raw(folder), raw(gone)))
     paths.guarded(gone, lambda: shutil.rmtree(raw(gone)))
     request.agent.finished.pop(ident, None)
+    request.agent.metric_places.pop(ident, None)
     return {}
 
 

@@ -71,7 +71,9 @@ METHODS = {
     "job.remove": "jobs.remove",
     "job.log": "joblog.log",
     "job.follow": "joblog.follow",
-    "job.metrics": "joblog.metrics",
+    "job.metrics": "metrics.metrics",
+    "job.metrics.follow": "metrics.follow",
+    "job.stop": "stopping.stop",
     "job.outputs": "joblog.outputs",
     "service.start": "services.start",
     "service.show": "services.show",
@@ -227,6 +229,8 @@ class Agent:
         self.slow = SlowReadings()
         # STATUS of jobs that have ended, which never changes.
         self.finished: Dict[str, Message] = {}
+        # Where the metrics of jobs lie, by job; see metric_files.
+        self.metric_places: Dict[str, Any] = {}
         self.accelerators = Accelerators(list(bundle.get("probes") or []), self.config)
         self.inventory = InventoryWatch(self.accelerators)
 

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any, Dict, List, Optional
 
-from . import attempts, launch, paths, procs, records
+from . import attempts, helper, launch, paths, procs, records
 from .execs import base_environment
 from .paths import raw
 from .wire import AgentError, from_os_error
@@ -206,6 +206,7 @@ def plan_of(bundle: Dict[str, Any], ident: str, leases: Dict[str, List[int]]) ->
     attempt = attempts.next_number(folder)
     environment = _environment(spec, folder, sorted(leases))
     environment["TANDEM_ATTEMPT"] = str(attempt)
+    helper.into(environment, helper.place(bundle))
     return {
         "dir": folder,
         "argv": argv,

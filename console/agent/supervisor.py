@@ -9,7 +9,7 @@ import os
 import signal
 import time
 
-from . import attempts, paths, procs
+from . import attempts, checkpoints, paths, procs
 from .child import Child, Report, Signals
 from .limits import LogLimit, MemoryLimit
 from .wire import no_space
@@ -55,6 +55,7 @@ class Supervisor:
         self.marks = [paths.raw(mark) for mark in plan["marks"]]
         self.ending: "Optional[str]" = None
         self.kill_at = 0.0
+        self.was_killed = False
         self.oom_before = procs.oom_kills()
         self.attempt = int(plan.get("attempt") or 1)
         self.started = ""
@@ -155,6 +156,12 @@ class Supervisor:
         grace = (wish or {}).get("grace_s", self.plan.get("grace_s", _DEFAULT_GRACE_S))
         return max(0.0, float(grace)) if isinstance(grace, (int, float)) else _DEFAULT_GRACE_S
 
+    def _hurry(self, now: float) -> None:
+        """Whoever waits for a checkpoint may lose patience: a plain cancel shortens the time that is left."""
+        if self.ending == "cancelled" and now + _LOOK_S < self.kill_at:
+            if checkpoints.wish(self.folder).get("checkpoint") is not True:
+                self.kill_at = min(self.kill_at, now + self._grace_s())
+
     def _watch(self, pid: int, began: float) -> "Any":
         """Wait for the process, and end it where that is due; (wait status, peak memory)."""
         while True:
@@ -170,7 +177,10 @@ class Supervisor:
                     self.kill_at = now + self._grace_s()
                     self._signal(pid, signal.SIGTERM)
             elif now >= self.kill_at:
+                self.was_killed = True
                 self._signal(pid, signal.SIGKILL)
+            else:
+                self._hurry(now)
             self.log_limit.hold()
             self._look_after_keeper()
             wake = _LOOK_S
@@ -188,12 +198,15 @@ class Supervisor:
     def _end(self, pid: int, status: int, peak: int, seconds: float) -> None:
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
-        outcome = Outcome(code, number, self._reason(code, number), peak, seconds)
+        outcome = Outcome(code, number, None, peak, seconds)
         if self.ending is not None:
-            # It counts as ended when nothing of it is left.
+            # It counts as ended when nothing of it is left; until then it may tell of a checkpoint.
             procs.sweep(self.marks, pid, max(0.0, self.kill_at - time.monotonic()))
+            self.was_killed = self.was_killed or time.monotonic() >= self.kill_at
+            outcome.reason = self._reason(code, number)
             self._conclude(outcome)
         else:
+            outcome.reason = self._reason(code, number)
             self._conclude(outcome)
             procs.sweep(self.marks, pid, _LEFTOVER_GRACE_S)
 
@@ -201,7 +214,7 @@ class Supervisor:
         if self.ending == "timed_out":
             return "it ran into its time limit of %g s" % self.plan["time_limit_s"]
         if self.ending == "cancelled":
-            return "it was cancelled"
+            return checkpoints.reason(self.folder, self.was_killed)
         if self.ending == "preempted":
             return "it made way for work of higher priority"
         if self.ending == "memory":

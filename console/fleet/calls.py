@@ -23,6 +23,7 @@ CHANGING = frozenset(
         "home.clean",
         "job.submit",
         "job.cancel",
+        "job.stop",
         "job.remove",
         "process.end",
         "service.start",

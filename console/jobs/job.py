@@ -52,6 +52,7 @@ class JobRequest:
         server: where; None with `any_server` picks one that fits the labels.
         argv: the command, kept as given; empty where a recipe gives it.
         workdir: a folder on the server; None is the job's own.
+        metrics: patterns of files in its folder to read metrics from; empty looks for the usual ones.
         python: interpreter on the server for "{python}" and recipes; None is the server's default.
     """
 
@@ -75,6 +76,7 @@ class JobRequest:
     preemptible: bool = False
     priority: int = 0
     outputs: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
     tags: dict[str, str] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
 
@@ -97,7 +99,8 @@ class Attempt:
 class Job:
     """What is known of a job: `state` as its server told it last; `reachable`: whether that is current.
 
-    `attempts` are those before the present one; `log_note` says what is odd about its log.
+    `attempts` are those before the present one; `log_note` says what is odd about its log; `checkpoint` is
+    the last one that the job told of.
     """
 
     id: str
@@ -123,6 +126,7 @@ class Job:
     tags: dict[str, str] = field(default_factory=dict)
     attempts: tuple[Attempt, ...] = ()
     log_note: str | None = None
+    checkpoint: str | None = None
     reachable: bool = True
 
     @property
@@ -153,15 +157,6 @@ class LogPart:
     size: int
     ended: bool
     skipped: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class MetricPoint:
-    """One value that a job reported."""
-
-    step: float | None
-    time: datetime
-    value: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.core.problems import Problem
+from console.store.curves_step import to_curves
 from console.store.database import APPLICATION_ID, Connection
 from console.store.schema import INVENTORY, VERSION_1
 
@@ -40,6 +41,7 @@ def statements(*sql: str) -> Callable[[Connection], None]:
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, statements(*VERSION_1)),
     Migration(2, statements(*INVENTORY)),
+    Migration(3, to_curves),
 )
 
 
