@@ -86,7 +86,7 @@ class Answer:
 
 
 def _limit_of(request: Any) -> int:
-    return max(5, min(_MAX_POINTS, request.integer("points", _DEFAULT_POINTS)))
+    return max(5, min(_MAX_POINTS, int(request.integer("points", _DEFAULT_POINTS))))
 
 
 def _cursors_of(request: Any) -> "Dict[str, Cursor]":

@@ -137,7 +137,7 @@ def _event(record: bytes, emit: Emit) -> None:
 
 
 def _signed(value: "Union[int, bytes]") -> int:
-    number = int(value)  # type: ignore[arg-type]
+    number = int(value)
     return number - (1 << 64) if number >= 1 << 63 else number
 
 

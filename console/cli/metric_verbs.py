@@ -12,7 +12,7 @@ from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, duration_s
 from console.cli.session import Session
 from console.core.units import UNKNOWN
-from console.jobs.curves import Curve, JobMetrics, curve_rows, metrics_csv, named, number_text
+from console.jobs.curves import Curve, JobMetrics, curve_rows, metrics_csv, named, number_text, piece_of
 from console.jobs.job import Job
 from console.jobs.stopping import CHECKPOINT_S
 
@@ -129,7 +129,7 @@ def _follow(session: Session, job_id: str) -> int:
         print(metrics_csv([]), end="", flush=True)
     for raws in session.context.jobs.follow_metrics(job_id):
         for raw in raws:
-            curve = named([raw])[raw.name]
+            curve = named([piece_of(raw)])[raw.name]
             if args.name is not None and not fnmatchcase(curve.name, args.name):
                 continue
             if args.csv:

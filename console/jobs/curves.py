@@ -113,14 +113,21 @@ class JobMetrics:
         return {name: each.last for name, each in self.curves.items() if each.last is not None}
 
 
-def unpack(data: bytes) -> list[Point]:
-    """Points out of packed little-endian doubles; an incomplete one at the end is none."""
+_LITTLE = array("H", [1]).tobytes() == b"\x01\x00"
+
+
+def numbers_in(data: bytes) -> array[float]:
+    """Packed little-endian doubles, four a point; an incomplete point at the end is none."""
     numbers = array("d")
     numbers.frombytes(data[: len(data) // (8 * _WIDTH) * 8 * _WIDTH])
     if not _LITTLE:
         numbers.byteswap()
-    columns = [iter(numbers)] * _WIDTH
-    return list(zip(*columns, strict=True))
+    return numbers
+
+
+def unpack(data: bytes) -> list[Point]:
+    """Points out of packed doubles."""
+    return list(zip(*[iter(numbers_in(data))] * _WIDTH, strict=True))
 
 
 def pack(points: Iterable[Point]) -> bytes:
@@ -131,12 +138,9 @@ def pack(points: Iterable[Point]) -> bytes:
     return numbers.tobytes()
 
 
-_LITTLE = array("H", [1]).tobytes() == b"\x01\x00"
-
-
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A curve of one file as it is kept."""
+    """New points of one metric of one file as a server gave them; `seen`: how many before thinning."""
 
     source: str
     name: str
@@ -144,24 +148,39 @@ class Raw:
     points: Sequence[Point]
 
 
-def named(raws: Sequence[Raw]) -> dict[str, Curve]:
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One metric of one file as it is kept: four numbers a point, and how many points were seen."""
+
+    source: str
+    name: str
+    seen: int
+    numbers: array[float]
+
+
+def piece_of(raw: Raw) -> Piece:
+    """New points by themselves."""
+    return Piece(raw.source, raw.name, raw.seen, numbers_in(pack(raw.points)))
+
+
+def named(pieces: Sequence[Piece]) -> dict[str, Curve]:
     """Curves by the names a person knows.
 
-    A metric's own name, where only one run has it; else with the folder of its file, or the file itself. Files of
+    A metric's own name, where only one run has it; else with the folder of its file, or the file. Files of
     one folder and kind that have the same metric are one run that went on.
     """
-    runs: dict[str, dict[tuple[str, str], list[Raw]]] = {}
-    for raw in raws:
-        runs.setdefault(raw.name, {}).setdefault(_run_of(raw.source), []).append(raw)
+    metrics: dict[str, dict[tuple[str, str], list[Piece]]] = {}
+    for piece in pieces:
+        metrics.setdefault(piece.name, {}).setdefault(_run_of(piece.source), []).append(piece)
     found: dict[str, Curve] = {}
-    for name in sorted(runs):
-        parts = runs[name]
-        labels = _labels(list(parts))
-        for run, pieces in parts.items():
-            shown = name if len(parts) == 1 or run == (OWN_SOURCE, "") else f"{labels[run]}/{name}"
+    for name in sorted(metrics):
+        runs = metrics[name]
+        labels = _labels(list(runs))
+        for run, parts in runs.items():
+            shown = name if len(runs) == 1 or run == (OWN_SOURCE, "") else f"{labels[run]}/{name}"
             while shown in found:
                 shown += "'"
-            found[shown] = _joined(shown, sorted(pieces, key=lambda each: each.source))
+            found[shown] = _joined(shown, sorted(parts, key=lambda each: each.source))
     return found
 
 
@@ -184,16 +203,17 @@ def _labels(runs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
     return {run: f"{run[0]} {run[1]}".strip() for run in runs}
 
 
-def _joined(name: str, pieces: Sequence[Raw]) -> Curve:
-    ordinals, steps, times, values = (array("d") for _ in range(_WIDTH))
+def _joined(name: str, pieces: Sequence[Piece]) -> Curve:
+    columns = [array("d") for _ in range(_WIDTH)]
     before = 0
     for piece in pieces:
-        for ordinal, step, time, value in piece.points:
-            ordinals.append(before + ordinal)
-            steps.append(step)
-            times.append(time)
-            values.append(value)
+        for place, column in enumerate(columns):
+            part = piece.numbers[place::_WIDTH]
+            if place == 0 and before:
+                part = array("d", (before + ordinal for ordinal in part))
+            column.extend(part)
         before += piece.seen
+    ordinals, steps, times, values = columns
     return Curve(name, ordinals, steps, times, values, before)
 
 
@@ -219,7 +239,7 @@ OTHER = ""
 
 
 def step_parts(curves: Mapping[str, Curve]) -> list[StepPart]:
-    """What a step's time goes into, of the last points, largest first, the rest last; [] where not reported."""
+    """What a step's time goes into, by the last points: largest first, the rest last; [] where not told."""
     means = {
         name.removeprefix(STEP_TIME): mean
         for name, curve in curves.items()
@@ -253,7 +273,7 @@ def curve_rows(curves: Iterable[Curve]) -> Iterator[tuple[str, float | None, str
 
 
 def number_text(value: float) -> float | str:
-    """A value for JSON and CSV: what is no number is the text NaN, Infinity or -Infinity."""
+    """A value for JSON: what is no number is the text NaN, Infinity or -Infinity."""
     if math.isnan(value):
         return "NaN"
     return value if math.isfinite(value) else ("Infinity" if value > 0 else "-Infinity")
@@ -262,7 +282,7 @@ def number_text(value: float) -> float | str:
 def metrics_csv(jobs: Sequence[tuple[str, Iterable[Curve]]]) -> str:
     """One line a point: job, metric, step, time, value."""
     rows: list[list[Cell]] = [
-        [job, name, step, time, number_text(value)]
+        [job, name, step, time, value]
         for job, curves in jobs
         for name, step, time, value in curve_rows(curves)
     ]

@@ -6,17 +6,29 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 
-from console.agent.thinning import Point
 from console.core.clock import iso
 from console.core.text import safe_line
 from console.core.wire_values import MAX_COUNTER, text_of, whole_of
-from console.jobs.curves import MAX_KEPT, JobMetrics, Raw, Source, named, pack, thinned, unpack
+from console.jobs.curves import (
+    MAX_KEPT,
+    JobMetrics,
+    Piece,
+    Raw,
+    Source,
+    named,
+    numbers_in,
+    pack,
+    thinned,
+    unpack,
+)
 from console.store.rows import to_json
 from console.store.store import Connection, Store
 
 MAX_CURVES = 2000
 _MAX_PARTS = 48
+_REMEMBERED = 12
 
 _Sources = dict[str, dict[str, dict[str, object]]]
 
@@ -63,6 +75,8 @@ class MetricRecords:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._lock = Lock()
+        self._last: dict[str, JobMetrics] = {}
 
     def state(self, job_id: str) -> ReadState:
         """How far the job was read; generation 0 for not at all."""
@@ -92,26 +106,38 @@ class MetricRecords:
         return int(generation), json.loads(sources), bool(complete), json.loads(extra)
 
     def metrics(self, job_id: str) -> JobMetrics:
-        """All that is kept of a job."""
+        """All that is kept of a job; the very same object while nothing has changed."""
         found = self._state_row(job_id)
         if found is None:
             return JobMetrics()
-        generation, sources, complete, extra = found
-        points: dict[int, list[Point]] = {}
+        with self._lock:
+            last = self._last.get(job_id)
+            if last is None or last.generation != found[0]:
+                last = self._read(job_id, *found)
+                self._last.pop(job_id, None)
+                self._last[job_id] = last
+                while len(self._last) > _REMEMBERED:
+                    self._last.pop(next(iter(self._last)))
+        return last
+
+    def _read(
+        self, job_id: str, generation: int, sources: _Sources, complete: bool, extra: dict[str, object]
+    ) -> JobMetrics:
+        kept: dict[int, list[bytes]] = {}
         sql = (
             "SELECT p.curve, p.points FROM job_curve_parts p JOIN job_curves c ON c.id = p.curve"
             " WHERE c.job = ? ORDER BY p.curve, p.part"
         )
         for curve, data in self._store.rows(sql, (job_id,)):
-            points.setdefault(int(curve), []).extend(unpack(data))
+            kept.setdefault(int(curve), []).append(data)
         sql = "SELECT id, source, name, seen FROM job_curves WHERE job = ? ORDER BY id"
-        raws = [
-            Raw(source, name, int(seen), points[int(curve)])
+        pieces = [
+            Piece(source, name, int(seen), numbers_in(b"".join(kept[int(curve)])))
             for curve, source, name, seen in self._store.rows(sql, (job_id,))
-            if int(curve) in points
+            if int(curve) in kept
         ]
         return JobMetrics(
-            named(raws),
+            named(pieces),
             tuple(_source(name, each) for name, each in sorted(sources.items())),
             generation,
             complete,

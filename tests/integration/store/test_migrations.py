@@ -68,7 +68,7 @@ def test_a_migration_that_fails_leaves_the_old_schema(tandem_home: Home, clock: 
 def test_a_migration_that_leaves_dangling_rows_is_undone(tandem_home: Home, clock: SetClock) -> None:
     def dangle(connection: Connection) -> None:
         connection.execute("PRAGMA defer_foreign_keys=ON")
-        connection.execute("INSERT INTO job_metrics VALUES ('no job', 'loss', 0, NULL, '2027', 1.0)")
+        connection.execute("INSERT INTO job_metric_state VALUES ('no job', 1, '{}', 0, '{}')")
 
     Store(tandem_home.database, clock).close()
     with pytest.raises(Problem) as caught:

@@ -27,7 +27,8 @@ hello telemetry.subscribe telemetry.once process.list process.end inventory.read
 privileged.check exec file.stat file.sha256 file.read
 file.write file.commit file.mkdir file.remove file.free file.list file.measure file.folder file.rename
 file.delete file.text file.replace port.free home.usage home.clean job.submit
-job.list job.show job.cancel job.log job.follow job.metrics job.outputs job.remove service.start
+job.list job.show job.cancel job.log job.follow job.metrics job.metrics.follow job.stop job.outputs
+job.remove service.start
 service.show service.list service.stop service.remove router.command http.get http.post json.swap
 json.read job.again job.foreign job.adopt server.state server.drain server.resume server.limit
 carry.facts carry.listen carry.reach carry.start carry.go carry.show carry.list carry.cancel carry.remove

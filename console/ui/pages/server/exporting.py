@@ -63,7 +63,7 @@ def export_picture(desk: Desk, charts: ServerCharts, server: str) -> None:
         translate("Exporting", "Export picture"),
         start,
         "png",
-        lambda path: _write(desk, path, lambda: _png(image)),
+        lambda path: write_file(desk, path, lambda: png_of(image)),
     )
 
 
@@ -76,11 +76,12 @@ def export_values(desk: Desk, charts: ServerCharts, server: str) -> None:
         translate("Exporting", "Export values"),
         start,
         "csv",
-        lambda path: _write(desk, path, lambda: curves_csv(named, low, high).encode("utf-8")),
+        lambda path: write_file(desk, path, lambda: curves_csv(named, low, high).encode("utf-8")),
     )
 
 
-def _png(image: QImage) -> bytes:
+def png_of(image: QImage) -> bytes:
+    """A picture as the bytes of a PNG file."""
     kept = QByteArray()
     buffer = QBuffer(kept)
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
@@ -88,7 +89,8 @@ def _png(image: QImage) -> bytes:
     return bytes(kept.data())
 
 
-def _write(desk: Desk, path: Path, content: Callable[[], bytes]) -> None:
+def write_file(desk: Desk, path: Path, content: Callable[[], bytes]) -> None:
+    """Write a new file off the window's thread, and say so."""
     told = translate("Exporting", "{path} was written.").format(path=path)
     desk.worker.run(
         lambda: write_atomically(path, content(), mode=0o644),
