@@ -138,7 +138,7 @@ class JobCharts(QWidget):
             chart.set_lines([entry.line for entry, _ in pairs])
             chart.set_ghosts([None if each.raw is None else (each.x, each.raw) for _, each in pairs])
             chart.set_data([(each.x, each.y) for _, each in pairs])
-        self.bar.show_notes(notes_of(view, shown, self._runs, len(every) - len(chosen)))
+        self.bar.show_notes(*notes_of(view, shown, self._runs, len(every) - len(chosen)))
         self._place()
 
     def _drawn(self, entry: Entry, view: View) -> Drawn:
@@ -155,6 +155,8 @@ class JobCharts(QWidget):
         places = [each.x for pairs in shown.values() for _, each in pairs if len(each.x)]
         if places:
             low = min(float(x[0]) for x in places)
+            if self._made_for.axis == "time" and not self._made_for.log_x:
+                low = 0.0
             high = max(float(x[-1]) for x in places)
             self._steps.follow(low, high if high > low else low + 1.0)
 

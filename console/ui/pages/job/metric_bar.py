@@ -60,6 +60,8 @@ class MetricBar(QWidget):
         for tick in (self.log_x, self.log_y):
             tick.toggled.connect(lambda _on: self.changed.emit())
         self.note = Elided("", role="dim", size=fonts.SMALL)
+        self.wrong = Elided("", role="critical", size=fonts.SMALL)
+        self.wrong.hide()
         self.compare = Button(theme, self.tr("Compare runs…"))
         self.compare.clicked.connect(self.compare_wanted)
         self.alone = Button(theme, self.tr("This run only"))
@@ -71,6 +73,7 @@ class MetricBar(QWidget):
         row.addWidget(self.smooth)
         row.addWidget(self.log_x)
         row.addWidget(self.log_y)
+        row.addWidget(self.wrong, 3)
         row.addWidget(self.note, 2)
         row.addWidget(self.alone)
         row.addWidget(self.compare)
@@ -101,6 +104,8 @@ class MetricBar(QWidget):
         """The search."""
         return self.search.text().strip()
 
-    def show_notes(self, notes: Sequence[str]) -> None:
-        """What the curves alone would hide; the first words are the most important."""
+    def show_notes(self, wrong: Sequence[str], notes: Sequence[str]) -> None:
+        """What the curves alone would hide."""
+        self.wrong.set_text("  ·  ".join(wrong))
+        self.wrong.setVisible(bool(wrong))
         self.note.set_text("  ·  ".join(notes))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pyqtgraph as pg
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from console.ui.kit.chart import Chart
@@ -44,7 +45,7 @@ class _PlaceAxis(pg.AxisItem):  # type: ignore[misc]
         if self._view.axis != "time":
             found: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
             return found[:1]
-        step = time_step(high - low, max(2, int(size // 92)))
+        step = time_step(high - low, max(3, int(size // 64)))
         count = int((high - low) // step) + 1
         first = -(-low // step) * step
         return [(step, [first + step * number for number in range(count) if first + step * number <= high])]
@@ -106,7 +107,7 @@ class MetricChart(Chart):
             self._ghost_values.append(each[1])
 
     def _ghost_pen(self, index: int) -> object:
-        color = self._color(index)
+        color = QColor(self._color(index))  # the theme's own stays as it is
         color.setAlphaF(_GHOST)
         return pg.mkPen(color, width=1)
 

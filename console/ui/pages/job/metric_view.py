@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from console.core.units import format_duration
 from console.jobs.curves import Curve
@@ -66,8 +67,8 @@ def drawn(curve: Curve, view: View, began_s: float | None = None) -> Drawn:
         # A clock that differs from the server's own must not put points before the beginning.
         x = x - (min(began_s, first) if began_s is not None else first)
     # From a step that was done again only the later points count; so x never goes back.
-    lasting = x <= np.minimum.accumulate(x[::-1])[::-1] if len(x) else np.zeros(0, dtype=bool)
-    redone = int(len(x) - lasting.sum())
+    lasting = _lasting(x)
+    redone = len(x) - len(lasting)
     x, y = x[lasting], y[lasting]
     odd_since = _odd_since(x, y)
     raw = y if view.smoothing > 0 else None
@@ -84,6 +85,16 @@ def drawn(curve: Curve, view: View, began_s: float | None = None) -> Drawn:
         raw = None if raw is None else _log(raw)
     y = np.where(np.isfinite(y), y, np.nan)
     return Drawn(x, y, _finite(raw), not_positive, without_time, redone, odd_since)
+
+
+def _lasting(x: Values) -> NDArray[np.intp]:
+    """Which points were not done again after the axis went back; equal neighbours stay."""
+    if not len(x):
+        return np.zeros(0, dtype=np.intp)
+    kept = np.flatnonzero(x <= np.minimum.accumulate(x[::-1])[::-1])
+    again = (np.diff(x[kept]) == 0) & (np.diff(kept) > 1)
+    lasting: NDArray[np.intp] = kept[np.append(~again, True)]
+    return lasting
 
 
 def _log(values: Values) -> Values:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from console.core.text import safe_line
 from console.core.units import format_bytes
-from console.jobs.curves import Curve, JobMetrics
+from console.jobs.curves import STEP_TIME, Curve, JobMetrics
 from console.jobs.job import Job
 from console.ui.i18n import translate
 from console.ui.kit.chart import Line
@@ -75,7 +75,11 @@ def panels(runs: Sequence[Run], wanted: str) -> dict[str, list[Entry]]:
         run = runs[0]
         return {
             family: [
-                Entry(run, run.metrics.curves[name], Line(word(name), token_of(family, place)))
+                Entry(
+                    run,
+                    run.metrics.curves[name],
+                    Line(word(name.removeprefix(STEP_TIME)), token_of(family, place)),
+                )
                 for place, name in enumerate(names)
             ]
             for family, names in families(run.metrics.curves, wanted).items()
@@ -98,10 +102,10 @@ def panels(runs: Sequence[Run], wanted: str) -> dict[str, list[Entry]]:
 
 def notes_of(
     view: View, shown: Mapping[str, Sequence[tuple[Entry, Drawn]]], runs: Sequence[Run], more: int
-) -> list[str]:
-    """What the curves alone would hide, the worst first."""
+) -> tuple[list[str], list[str]]:
+    """What the curves alone would hide: what is wrong, and what is only to be known."""
     every = [pair for pairs in shown.values() for pair in pairs]
-    notes = [
+    wrong = [
         translate("JobCharts", "{metric} is no number any more since {place}").format(
             metric=entry.line.name, place=place_text(View(view.axis), drawn.odd_since)
         )
@@ -109,24 +113,23 @@ def notes_of(
         if drawn.odd_since is not None
     ][:2]
     sources = [source for run in runs for source in run.metrics.sources]
-    notes += [f"{source.name}: {source.problem}" for source in sources if source.problem][:2]
+    wrong += [f"{source.name}: {source.problem}" for source in sources if source.problem][:2]
+    notes: list[str] = []
     if bad := sum(source.bad for source in sources):
-        notes.append(translate("JobCharts", "{count} damaged records are left out").format(count=bad))
+        notes.append(translate("JobCharts", "damaged records, left out: {count}").format(count=bad))
     counts = (
-        (sum(d.not_positive for _, d in every), translate("JobCharts", "{count} values are not above 0")),
-        (sum(d.without_time for _, d in every), translate("JobCharts", "{count} points tell no time")),
-        (sum(d.redone for _, d in every), translate("JobCharts", "{count} points were done again later")),
+        (sum(d.not_positive for _, d in every), translate("JobCharts", "not above 0, left out: {count}")),
+        (sum(d.without_time for _, d in every), translate("JobCharts", "without a time, left out: {count}")),
+        (sum(d.redone for _, d in every), translate("JobCharts", "done again after a restart: {count}")),
     )
     notes += [text.format(count=count) for count, text in counts if count]
     unread = sum(source.size - source.read for source in sources if source.size and source.read is not None)
     if unread > 1 << 20:
         notes.append(translate("JobCharts", "{size} still to be read").format(size=format_bytes(unread)))
     if more:
-        notes.append(translate("JobCharts", "{count} more: search").format(count=more))
+        notes.append(translate("JobCharts", "more metrics, by search: {count}").format(count=more))
     if thinned := sum(entry.curve.thinned for entry, _ in every):
-        notes.append(
-            translate("JobCharts", "{count} curves are thinned, their extremes kept").format(count=thinned)
-        )
+        notes.append(translate("JobCharts", "curves thinned, extremes kept: {count}").format(count=thinned))
     if any(run.metrics.cut for run in runs):
         notes.append(translate("JobCharts", "not all files are read: name them with --metrics"))
-    return notes
+    return wrong, notes
