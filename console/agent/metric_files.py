@@ -90,7 +90,9 @@ def _first(found: "List[Source]") -> "Tuple[List[Source], bool]":
 
 
 def _source(path: str, base: str) -> Source:
-    return Source(os.path.relpath(path, base), path, kind_of(path))
+    # Only a name here: bytes that are no text are spelt out.
+    name = raw(os.path.relpath(path, base)).decode("utf-8", "backslashreplace")
+    return Source(name, path, kind_of(path))
 
 
 def _is_file(path: str) -> bool:

@@ -40,7 +40,9 @@ CHANGING = frozenset(
     }
 )
 _SILENT = frozenset({"hello", "telemetry.subscribe", "telemetry.once"})
-_DATA = frozenset({"data_b64", "body_b64", "stdin_b64", "data", "text", "key", "secret", "certificate"})
+_DATA = frozenset(
+    {"data_b64", "body_b64", "stdin_b64", "data", "text", "key", "secret", "certificate", "cursors"}
+)
 _NAMES_ONLY = frozenset({"env", "secrets", "files"})
 _MAX_TEXT = 2000
 _MAX_ITEMS = 200

@@ -172,7 +172,7 @@ def _source(row: object) -> SourceNews | None:
     name, kind, cursor = row.get("name"), row.get("kind"), row.get("cursor")
     if not isinstance(name, str) or not 0 < len(name) <= 4096 or kind not in _KINDS:
         return None
-    if not isinstance(cursor, Mapping):
+    if not isinstance(cursor, Mapping) or name != name.encode("utf-8", "replace").decode("utf-8"):
         return None
     kept: dict[str, object] = {}
     for key, value in list(cursor.items())[:_MAX_CURSOR_FIELDS]:

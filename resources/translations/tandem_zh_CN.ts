@@ -2667,6 +2667,10 @@
             <source>not all files are read: name them with --metrics</source>
             <translation>并非所有文件都已读取:请用 --metrics 指定</translation>
         </message>
+        <message>
+            <source>no number</source>
+            <translation>非数字</translation>
+        </message>
     </context>
     <context>
         <name>JobHeader</name>

@@ -46,12 +46,26 @@ class CompareRunsSheet(Sheet):
         self._take = take
         self._jobs: list[Job] = []
         self._first = tuple(chosen)
-        theme, context = desk.theme, desk.context
+        theme = desk.theme
         self.search = SearchField(
             theme, self.tr("Search in jobs"), placeholder=self.tr("Name, command, server, id"), icon="search"
         )
         self.search.textChanged.connect(lambda _text: self._read())
-        self.table: DataTable[Job] = DataTable(
+        self.table = self._make_table()
+        self.table.setMinimumHeight(320)
+        self.body.addWidget(self.search)
+        self.body.addWidget(self.table, 1)
+        self.dismiss = Button(theme, self.tr("Cancel"))
+        self.dismiss.clicked.connect(self.close_sheet)
+        self.act = Button(theme, self.tr("Compare"), "primary")
+        self.act.clicked.connect(self.choose)
+        self.footer.addWidget(self.dismiss)
+        self.footer.addWidget(self.act)
+        self._read()
+
+    def _make_table(self) -> DataTable[Job]:
+        theme, context = self._desk.theme, self._desk.context
+        made: DataTable[Job] = DataTable(
             theme,
             self.tr("Runs"),
             [
@@ -84,16 +98,7 @@ class CompareRunsSheet(Sheet):
             placeholder=self.tr("No other job fits."),
             several=True,
         )
-        self.table.setMinimumHeight(320)
-        self.body.addWidget(self.search)
-        self.body.addWidget(self.table, 1)
-        self.dismiss = Button(theme, self.tr("Cancel"))
-        self.dismiss.clicked.connect(self.close_sheet)
-        self.act = Button(theme, self.tr("Compare"), "primary")
-        self.act.clicked.connect(self.choose)
-        self.footer.addWidget(self.dismiss)
-        self.footer.addWidget(self.act)
-        self._read()
+        return made
 
     def _read(self) -> None:
         jobs, search = self._desk.context.jobs, self.search.text()

@@ -77,6 +77,7 @@ def test_curves_in_all_views_laid_over_each_other_and_exported(
     window = make_window()
     page = opened(window, until, first)
     assert page.charts.names == ["loss", "accuracy", "grad_norm", "lr", "step_time"]
+    assert page.charts._charts["grad_norm"]._value.text() == "no number"
     assert "grad norm is no number any more since 381" in page.charts.bar.wrong.text()
     assert page.how_to.isHidden()
     assert page.steps.values["backward"].startswith("90 ms")
@@ -93,21 +94,6 @@ def test_curves_in_all_views_laid_over_each_other_and_exported(
     assert loss._areas[0].x[-1] == pytest.approx(399, abs=5)
     assert loss._areas[0].y[0] == pytest.approx(math.log10(2), abs=0.1)
     assert nameless(page) == []
-    import os
-
-    if os.environ.get("SHOTS"):
-        window.resize(1600, 1000)
-        for theme in ("light", "dark"):
-            window._desk.theme.set_wanted(theme) if hasattr(window, "_desk") else page.desk.theme.set_wanted(
-                theme
-            )
-            until(window, lambda: True)
-            for _ in range(5):
-                window.clock.tick()
-                from PySide6.QtWidgets import QApplication
-
-                QApplication.processEvents()
-            window.grab().save(f"{os.environ['SHOTS']}/job-{theme}.png")
 
     page.compare()
     sheet = window.sheets.sheet

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from console.core.problems import Problem
 from console.jobs.job import JobState
+from console.jobs.metric_reading import parse_news
 from console.jobs.parsing import (
     parse_chunk,
     parse_list,
@@ -100,13 +101,21 @@ def test_values_out_of_bounds_are_unknown_and_texts_are_harmless() -> None:
     assert max(len(key) for key in job.tags) == 80
 
 
-@given(st.dictionaries(st.sampled_from([*GOOD, "jobs", "lines", "files", "offset"]), JSON))
+@given(
+    st.dictionaries(
+        st.sampled_from([*GOOD, "jobs", "sources", "curves", "files", "offset", "source", "points_b64"]), JSON
+    )
+)
 def test_no_answer_breaks_a_parser(wire: dict[str, Any]) -> None:
     for parse in (
         lambda: parse_status("s", {**GOOD, **wire}),
         lambda: parse_list("s", wire),
         lambda: parse_log("s", wire, -1),
         lambda: parse_outputs(wire),
+        lambda: parse_news("s", {"sources": [], "curves": [], **wire}),
+        lambda: parse_news(
+            "s", {"sources": [{"name": "a", "kind": "csv", "cursor": wire}], "curves": [wire]}
+        ),
     ):
         with suppress(Problem):
             parse()

@@ -137,6 +137,7 @@ class JobCharts(QWidget):
             chart = self._charts[title]
             chart.set_lines([entry.line for entry, _ in pairs])
             chart.set_ghosts([None if each.raw is None else (each.x, each.raw) for _, each in pairs])
+            chart.set_odd([each.odd_since is not None for _, each in pairs])
             chart.set_data([(each.x, each.y) for _, each in pairs])
         self.bar.show_notes(*notes_of(view, shown, self._runs, len(every) - len(chosen)))
         self._place()

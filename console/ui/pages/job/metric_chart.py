@@ -11,10 +11,12 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
+from console.ui.i18n import translate
 from console.ui.kit.chart import Chart
 from console.ui.kit.chart_group import ChartGroup
 from console.ui.kit.chart_parts import ValueAxis, dress_axes
 from console.ui.kit.chart_scale import time_step
+from console.ui.kit.labels import set_text
 from console.ui.kit.sparkline import Values
 from console.ui.pages.job.metric_view import View, log_ticks, place_text
 from console.ui.theme.theme import Theme
@@ -55,7 +57,7 @@ class _PlaceAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class MetricChart(Chart):
-    """See the module. Give the ghosts first, then the data."""
+    """See the module. Give ghosts and odd ends first, then the data."""
 
     def __init__(
         self,
@@ -71,6 +73,7 @@ class MetricChart(Chart):
         self._view_of = view
         self._ghosts: list[pg.PlotCurveItem] = []
         self._ghost_values: list[Values] = []
+        self._odd: list[bool] = []
 
         def written(value: float | None) -> str:
             return write(10**value if value is not None and view.log_y else value)
@@ -110,6 +113,15 @@ class MetricChart(Chart):
         color = QColor(self._color(index))  # the theme's own stays as it is
         color.setAlphaF(_GHOST)
         return pg.mkPen(color, width=1)
+
+    def set_odd(self, odd: Sequence[bool]) -> None:
+        """Which lines end with something that is no number; it is said instead of "unknown"."""
+        self._odd = list(odd)
+
+    def _write_values(self) -> None:
+        super()._write_values()
+        if self._group.cursor is None and self._odd == [True]:
+            set_text(self._value, translate("JobCharts", "no number"))
 
     def _fit(self, values: Sequence[Values]) -> None:
         super()._fit([*values, *self._ghost_values])

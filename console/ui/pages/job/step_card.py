@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from console.core.text import safe_line
@@ -69,6 +70,7 @@ class StepCard(Card):
     def _add_row(self) -> None:
         name = label("", role="dim", size=fonts.SMALL)
         share = label("", size=fonts.SMALL)
+        share.setAlignment(Qt.AlignmentFlag.AlignRight)
         bar = Bar(self._theme, "", height=5)
         at = 2 * len(self._rows)
         self._grid.addWidget(name, at, 0)
