@@ -170,7 +170,7 @@ def _source(row: object) -> SourceNews | None:
     if not isinstance(row, Mapping):
         return None
     name, kind, cursor = row.get("name"), row.get("kind"), row.get("cursor")
-    if not isinstance(name, str) or not 0 < len(name) <= 4096 or kind not in _KINDS:
+    if not isinstance(name, str) or not 0 < len(name) <= 4096 or str(kind)[:20] not in _KINDS:
         return None
     if not isinstance(cursor, Mapping) or name != name.encode("utf-8", "replace").decode("utf-8"):
         return None
@@ -188,7 +188,8 @@ def _is_short_list(value: object) -> bool:
 
 
 def _curve(row: object, sources: set[str]) -> Raw | None:
-    if not isinstance(row, Mapping) or row.get("source") not in sources:
+    source = row.get("source") if isinstance(row, Mapping) else None
+    if not isinstance(row, Mapping) or not isinstance(source, str) or source not in sources:
         return None
     name, data = row.get("name"), row.get("points_b64")
     shown = safe_line(name[:400], max_chars=120) if isinstance(name, str) else ""
@@ -201,7 +202,7 @@ def _curve(row: object, sources: set[str]) -> Raw | None:
     seen = whole_of(row.get("seen"), len(points), MAX_COUNTER)
     if seen is None or not points or not _are_in_order(points, seen):
         return None
-    return Raw(str(row["source"]), shown, seen, points)
+    return Raw(source, shown, seen, points)
 
 
 def _are_in_order(points: list[Point], seen: int) -> bool:
