@@ -2306,8 +2306,8 @@
     <context>
         <name>HowTo</name>
         <message>
-            <source>No metrics yet</source>
-            <translation>还没有指标</translation>
+            <source>No metrics</source>
+            <translation>没有指标</translation>
         </message>
         <message>
             <source>TensorBoard event files and a metrics.csv in the job's folder are found by themselves. Or let the job write lines of JSON:</source>

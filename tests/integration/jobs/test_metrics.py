@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from console.core.home import shipped
 from console.core.problems import Problem
 from console.jobs.curves import MAX_KEPT, STEP_TIME, Raw, metrics_csv, named, piece_of, step_parts
+from console.jobs.how_to import THREE_LINES
 from console.jobs.job import JobState
 from console.jobs.metric_reading import parse_news
 from console.jobs.metric_records import MetricNews, MetricRecords, SourceNews
@@ -220,3 +222,13 @@ def test_values_as_csv_say_what_is_no_number_and_leave_unknown_cells_empty() -> 
         "'=run,x,1,,nan",
         "'=run,x,2,,-inf",
     ]
+
+
+def test_the_three_lines_of_the_help_are_all_that_a_job_needs(desk: Desk) -> None:
+    shown = (shipped("resources") / "help" / "jobs.md").read_text("utf-8")
+    assert all(line.strip() in shown for line in THREE_LINES.splitlines())
+    job = desk.python(THREE_LINES + "\nfor step in range(3): log(step=step, loss=1 / (step + 1))")
+    assert desk.jobs.wait(job.id, 20).exit_code == 0
+    loss = desk.jobs.metrics(job.id).curves["loss"]
+    assert (list(loss.steps), list(loss.values)) == ([0, 1, 2], [1, 1 / 2, 1 / 3])
+    assert all(math.isfinite(time) for time in loss.times)

@@ -17,7 +17,7 @@ class HowTo(Card):
     """Three lines to copy."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(desk.theme, self.tr("No metrics yet"), parent=parent)
+        super().__init__(desk.theme, self.tr("No metrics"), parent=parent)
         text = self.tr(
             "TensorBoard event files and a metrics.csv in the job's folder are found by themselves. "
             "Or let the job write lines of JSON:"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from console.ui.desk import Desk
 from console.ui.kit.buttons import Button
@@ -37,8 +37,10 @@ class MetricBar(QWidget):
         super().__init__(parent)
         self._desk = desk
         theme, kept = desk.theme, desk.remembered
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(4)
+        row = QHBoxLayout()
         row.setSpacing(8)
         self.search = SearchField(
             theme, self.tr("Search in metrics"), placeholder=self.tr("Metric"), icon="search"
@@ -62,6 +64,7 @@ class MetricBar(QWidget):
         self.note = Elided("", role="dim", size=fonts.SMALL)
         self.wrong = Elided("", role="critical", size=fonts.SMALL)
         self.wrong.hide()
+        self.note.hide()
         self.compare = Button(theme, self.tr("Compare runs…"))
         self.compare.clicked.connect(self.compare_wanted)
         self.alone = Button(theme, self.tr("This run only"))
@@ -73,11 +76,13 @@ class MetricBar(QWidget):
         row.addWidget(self.smooth)
         row.addWidget(self.log_x)
         row.addWidget(self.log_y)
-        row.addWidget(self.wrong, 3)
-        row.addWidget(self.note, 2)
+        row.addStretch(2)
         row.addWidget(self.alone)
         row.addWidget(self.compare)
         row.addWidget(self._export())
+        rows.addLayout(row)
+        rows.addWidget(self.wrong)
+        rows.addWidget(self.note)
 
     def _export(self) -> Button:
         self.export = Button(self._desk.theme, self.tr("Export"))
@@ -109,3 +114,4 @@ class MetricBar(QWidget):
         self.wrong.set_text("  ·  ".join(wrong))
         self.wrong.setVisible(bool(wrong))
         self.note.set_text("  ·  ".join(notes))
+        self.note.setVisible(bool(notes))

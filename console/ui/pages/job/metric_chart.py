@@ -46,7 +46,9 @@ class _PlaceAxis(pg.AxisItem):  # type: ignore[misc]
             return [(1.0, log_ticks(low, high))]
         if self._view.axis != "time":
             found: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
-            return found[:1]
+            # One at the very edge would be cut.
+            edge = high - 0.03 * (high - low)
+            return [(step, [tick for tick in ticks if tick <= edge]) for step, ticks in found[:1]]
         step = time_step(high - low, max(3, int(size // 64)))
         count = int((high - low) // step) + 1
         first = -(-low // step) * step

@@ -100,6 +100,11 @@ def panels(runs: Sequence[Run], wanted: str) -> dict[str, list[Entry]]:
     }
 
 
+def _named(entry: Entry, runs: int) -> str:
+    name = word(entry.curve.name)
+    return name if runs == 1 else f"{entry.run.name}: {name}"
+
+
 def notes_of(
     view: View, shown: Mapping[str, Sequence[tuple[Entry, Drawn]]], runs: Sequence[Run], more: int
 ) -> tuple[list[str], list[str]]:
@@ -107,7 +112,8 @@ def notes_of(
     every = [pair for pairs in shown.values() for pair in pairs]
     wrong = [
         translate("JobCharts", "{metric} is no number any more since {place}").format(
-            metric=entry.line.name, place=place_text(View(view.axis), drawn.odd_since)
+            metric=_named(entry, len(runs)),
+            place=place_text(View(view.axis), drawn.odd_since),
         )
         for entry, drawn in every
         if drawn.odd_since is not None
