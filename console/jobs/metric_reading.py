@@ -91,7 +91,7 @@ class MetricReader:
                 _log.warning("metrics of job %s: %s", job.id, problem.sentence)
 
     def gather(self, server: str) -> None:
-        """The same for a few that ended lately on a server and were not read to their end."""
+        """The same for a few of the last days that ended on a server and were not read to their end."""
         since = self._clock.now() - _GATHER_SPAN
         unread = self._records.unread(server, since, _GATHER)
         self.keep([job for each in unread if (job := self._jobs.get(each)) is not None])

@@ -88,12 +88,12 @@ class MetricRecords:
         return ReadState(generation, cursors, complete, extra.get("cut") is True)
 
     def unread(self, server: str, since: datetime, limit: int) -> list[str]:
-        """Jobs that ended on a server since then and were not read to their end, the newest first."""
+        """Jobs of a server, submitted since then, that ended and were not read to their end; newest first."""
         sql = (
             "SELECT j.id FROM jobs j LEFT JOIN job_metric_state m ON m.job = j.id WHERE j.server = ?"
             " AND j.state IN ('succeeded', 'failed', 'cancelled', 'timed_out', 'preempted')"
-            " AND j.started IS NOT NULL AND j.ended >= ? AND coalesce(m.complete, 0) = 0"
-            " ORDER BY j.ended DESC LIMIT ?"
+            " AND j.started IS NOT NULL AND j.submitted >= ? AND coalesce(m.complete, 0) = 0"
+            " ORDER BY j.submitted DESC LIMIT ?"
         )
         return [str(row[0]) for row in self._store.rows(sql, (server, iso(since), limit))]
 
