@@ -25,6 +25,8 @@ from console.jobs.records import JobRecords
 _log = logging.getLogger(__name__)
 
 POINTS_AT_ONCE = 1000
+# Of a file that is far from read to its end: no more is kept of it in the end.
+_POINTS_BEHIND, _FAR = 100, 16 * 1024 * 1024
 _ROUNDS = 4
 _TIMEOUT_S = 30.0
 _MAX_SOURCES = 210
@@ -62,7 +64,7 @@ class MetricReader:
             state = self._records.state(job.id)
             if state.complete:
                 break
-            params = {"id": job.id, "cursors": state.cursors, "points": POINTS_AT_ONCE}
+            params = {"id": job.id, "cursors": state.cursors, "points": _points(state.cursors)}
             try:
                 answer = self._reader.call(job.server, "job.metrics", params, timeout_s=_TIMEOUT_S)
             except Problem as problem:
@@ -129,6 +131,15 @@ class MetricReader:
                 raise Problem("ssh.lost", server=job.server, reason="the metrics ended before their job")
         finally:
             stream.close()
+
+
+def _points(cursors: Mapping[str, Mapping[str, object]]) -> int:
+    """How many points of a curve to ask for at once."""
+    behind = 0
+    for cursor in cursors.values():
+        size = whole_of(cursor.get("size"), 0, MAX_COUNTER) or 0
+        behind += size - (whole_of(cursor.get("offset"), 0, MAX_COUNTER) or 0)
+    return POINTS_AT_ONCE if behind < _FAR else _POINTS_BEHIND
 
 
 def _open_ended(news: MetricNews) -> MetricNews:
