@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import logging
 import platform
+from functools import partial
 
 from console.context import Context
 from console.core import allocator
@@ -41,6 +42,16 @@ def account_name() -> str:
     return f"{getpass.getuser()}@{platform.node() or 'localhost'}"
 
 
+def _gpus_of(telemetry: LiveTelemetry, equipment: EquipmentBook, server: str) -> int | None:
+    """How many accelerators a server has: as it tells now, else as its equipment was last read."""
+    row = telemetry.snapshot().server(server)
+    if row is not None and row.sample is not None:
+        return len(row.accelerators)
+    known = equipment.all().get(server)
+    # None listed says nothing: they may never have been read.
+    return (len(known.parts) or None) if known is not None else None
+
+
 def build(home: Home, *, read_only: bool = False) -> Context:
     """Open the home and wire every service.
 
@@ -67,7 +78,19 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     fleet = Fleet(
         servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=secrets.auth()
     )
-    jobs = JobService(store, fleet, servers, plugins, clock, account)
+    jobs = JobService(
+        store,
+        fleet,
+        servers,
+        plugins,
+        clock,
+        account,
+        open_link=fleet.copy_link,
+        limits=options.number,
+        secret_of=secrets.for_job,
+        known_secret=secrets.known_for_job,
+        gpus_of=partial(_gpus_of, telemetry, equipment),
+    )
     models = ModelService(store, home, fleet, jobs, clock, account)
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
     copies = Copies(servers, fleet.copy_link)

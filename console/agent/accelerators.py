@@ -8,7 +8,7 @@ import threading
 import time
 import traceback
 from types import ModuleType
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import inventory
 
@@ -66,6 +66,16 @@ def complete(acc: Acc, state: Optional[str] = None, detail: Optional[str] = None
     return whole
 
 
+class Aside:
+    """What runs while a probe has let its driver go; `state` is waiting, running, over or given up."""
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        self.call = call
+        self.state = "waiting"
+        self.answer: Any = None
+        self.error: Optional[BaseException] = None
+
+
 class Probe:
     """One probe of a plugin and its thread; requests are coalesced, answers are the latest."""
 
@@ -86,6 +96,7 @@ class Probe:
         self.detail: Optional[str] = None
         self._known: Dict[str, Acc] = {}
         self._opened: Any = None
+        self._aside: Optional[Aside] = None
         thread = threading.Thread(target=self._run, name="probe-" + self.name)
         thread.daemon = True
         thread.start()
@@ -125,9 +136,12 @@ class Probe:
         retry_at = time.monotonic() + _REOPEN_AFTER_S
         while True:
             with self._changed:
-                while self._wanted <= self._done:
+                while self._wanted <= self._done and self._aside is None:
                     self._changed.wait()
                 turn = self._wanted
+            if self._aside is not None:
+                opened = self._opened = self._step_aside(opened)
+                continue
             found: List[Acc] = []
             if opened is None and self.state == "error" and time.monotonic() >= retry_at:
                 opened = self._opened = self._open()
@@ -178,6 +192,60 @@ class Probe:
         opened = self._opened
         tell = getattr(opened, "holders", None)
         return None if tell is None else tell(uuid)
+
+    def device(self, uuid: str) -> Optional[str]:
+        """The file by which processes hold that accelerator; None where there is none or it is not known."""
+        tell = getattr(self._opened, "device", None)
+        return None if tell is None else tell(uuid)
+
+    def aside(self, call: Callable[[], Any], patience_s: float) -> Optional[Any]:
+        """Run `call` while this probe has let its driver go; None where it cannot do so in time."""
+        step = Aside(call)
+        deadline = time.monotonic() + patience_s
+        with self._changed:
+            while self._aside is not None and time.monotonic() < deadline:
+                self._changed.wait(max(0.001, deadline - time.monotonic()))
+            if self._aside is not None:
+                return None
+            self._aside = step
+            self._changed.notify_all()
+            while step.state == "waiting" and time.monotonic() < deadline:
+                self._changed.wait(max(0.001, deadline - time.monotonic()))
+            if step.state in ("waiting", "given up"):
+                step.state = "given up"
+                return None
+            while step.state == "running":
+                self._changed.wait()
+        if step.error is not None:
+            raise step.error
+        return step.answer
+
+    def _step_aside(self, opened: Any) -> Any:
+        """On the probe's thread: let the driver go, run what waits for that, take it again."""
+        step = self._aside
+        assert step is not None
+        holds = opened is not None and hasattr(opened, "let_go")
+        free = not holds or bool(opened.let_go())
+        with self._changed:
+            self._aside = None
+            go = free and step.state == "waiting"
+            step.state = "running" if go else "given up"
+            self._changed.notify_all()
+        if go:
+            try:
+                step.answer = step.call()
+            except BaseException as error:
+                step.error = error
+            with self._changed:
+                step.state = "over"
+                self._changed.notify_all()
+        try:
+            if holds and free:
+                opened.take_again()
+        except Exception as error:
+            self._set("error", "%s: %s" % (type(error).__name__, error))
+            return self._closed(opened)
+        return opened
 
     def knows(self, uuid: str) -> bool:
         """Whether it has listed that accelerator."""
@@ -281,6 +349,21 @@ class Accelerators:
             if probe.knows(uuid):
                 return probe.holders(uuid)
         return None
+
+    def device(self, uuid: str) -> Optional[str]:
+        """The file by which processes hold an accelerator; None where it is not known."""
+        found = [probe.device(uuid) for probe in self._probes if probe.knows(uuid)]
+        return found[0] if found else None
+
+    def aside(self, uuid: str, call: Callable[[], Any], patience_s: float) -> Optional[Any]:
+        """Run something while this agent itself does not hold the accelerator's driver open.
+
+        None where the driver cannot be let go in time: a call in it hangs.
+        """
+        for probe in self._probes:
+            if probe.knows(uuid):
+                return probe.aside(call, patience_s)
+        return call()
 
     def usable(self, wait_s: float = 10.0) -> List[Acc]:
         """The accelerators that can be leased now."""

@@ -7,7 +7,6 @@ import os
 import threading
 from typing import Any, Iterator, Optional
 
-from .block_sums import block_size
 from .hashing import AHEAD, Hasher
 from .paths import raw
 
@@ -46,16 +45,10 @@ class Writeback:
 
 
 class Basis:
-    """The old file that a new one is made of in parts; `close` it.
+    """The old file that a new one is made of in parts; `close` it."""
 
-    Args:
-        sums: of its blocks, as they were sent.
-    """
-
-    def __init__(self, path: str, sums: bytes) -> None:
+    def __init__(self, path: str) -> None:
         self._descriptor = os.open(raw(path), os.O_RDONLY | NOFOLLOW)
-        self.block = block_size(os.fstat(self._descriptor).st_size)
-        self.sums = sums
         self._buffers = [memoryview(bytearray(_COPY)) for _ in range(AHEAD + 1)]
 
     def pieces(self, start: int, size: int) -> "Iterator[memoryview]":
@@ -103,8 +96,8 @@ class Arriving:
         self._writeback.wrote(len(data))
 
     def copy(self, old: Basis, start: int, size: int) -> None:
-        """The next bytes, out of the old file; what lies on the grid of its blocks is not summed again."""
-        known = self._sums is None or self._sums.take(old.sums, start, size, old.block)
+        """The next bytes, out of the old file; what its sums tell of is not summed again."""
+        known = self._sums is None or self._sums.take(start, size)
         for piece in old.pieces(start, size):
             self._hasher.update(piece)
             if not known:

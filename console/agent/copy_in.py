@@ -14,7 +14,7 @@ import struct
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 from . import paths
-from .block_sums import SumCache, SumMaker
+from .block_sums import OldSums, SumCache, SumMaker
 from .copier import COPY, DATA, DATA_AT, JSON
 from .copy_files import (
     NOFOLLOW,
@@ -44,7 +44,8 @@ class Incoming:
         self._pipe = pipe
         self._root = ""
         self._known: "Tuple[str, int, Any]" = ("", 0, None)
-        self._old_sums = b""
+        self._old_sums: "Optional[OldSums]" = None
+        self._old: "Optional[Basis]" = None
         self._pending: "List[Tuple[str, str]]" = []
         self._folders: "Set[str]" = set()
         self.last_sha256 = ""  # of the last large file that got its name
@@ -137,7 +138,7 @@ class Incoming:
             descriptor = os.open(raw(part), os.O_RDWR | os.O_CREAT | NOFOLLOW, 0o600)
         except OSError as error:
             raise from_os_error(error, path) from error
-        old: "Optional[Basis]" = None
+        self._close_old()
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -146,20 +147,19 @@ class Incoming:
                     "remote.not_writable", path=path, reason="the same file is being pushed there"
                 ) from error
             if message.get("basis"):
-                old = Basis(path, self._old_sums)
+                self._old = Basis(path)
             try:
                 os.ftruncate(descriptor, offset)
-                size = int(message["size"])
                 if message.get("lanes"):
                     self._pipe.send({"ready": True})
                     done, sums = self._scattered(descriptor, offset), None
                 else:
                     digest = self._hash_before(descriptor, part, offset)
-                    sums = SumMaker(size) if size >= _LEAST_KEPT and not offset else None
+                    sums = self._maker(message)
                     with Arriving(descriptor, offset, digest, sums) as arriving:
-                        done = self._take(arriving, old)
+                        done = self._take(arriving)
                 whole = self._finish(descriptor, part, path, message, done)
-                if whole and sums is not None:
+                if whole and sums is not None and sums.worth_keeping:
                     SumCache().keep(path, os.fstat(descriptor), sums.block, sums.records())
             except OSError as error:
                 if no_space(error):
@@ -167,24 +167,35 @@ class Incoming:
                 raise from_os_error(error, path) from error
         finally:
             os.close(descriptor)
-            if old is not None:
-                old.close()
         return {"done": whole}
+
+    def _maker(self, message: Message) -> Optional[SumMaker]:
+        """What makes the sums of a file that comes from its start; None where they are not wanted."""
+        size = int(message["size"])
+        if size < _LEAST_KEPT or int(message["offset"]):
+            return None
+        return SumMaker(size, self._old_sums if message.get("basis") else None)
+
+    def _close_old(self) -> None:
+        """The old file goes with its last descriptor, which takes time: the answer need not wait for it."""
+        old, self._old = self._old, None
+        if old is not None:
+            old.close()
 
     def _hash_before(self, descriptor: int, part: str, offset: int) -> Any:
         """The hash of what the part holds already; `look` has read it once."""
         known, size, digest = self._known
         return digest if (known, size) == (part, offset) else hash_upto(descriptor, offset)
 
-    def _take(self, file: Arriving, old: Optional[Basis]) -> Message:
+    def _take(self, file: Arriving) -> Message:
         """Fill the part file; the `done` message with the hash of what was written as `found`."""
         while True:
             kind, view = self._pipe.receive()
             if kind == DATA:
                 file.put(view)
-            elif kind == COPY and old is not None:
+            elif kind == COPY and self._old is not None:
                 start, size = _RANGE.unpack(bytes(view))
-                file.copy(old, start, size)
+                file.copy(self._old, start, size)
             elif kind == JSON:
                 message = json.loads(bytes(view).decode("utf-8"))
                 message["found"] = file.sha256()
@@ -248,6 +259,7 @@ class Incoming:
             with contextlib.suppress(OSError):
                 os.unlink(raw(temporary))
         self._pending = []
+        self._close_old()
         if message.get("key"):
             with contextlib.suppress(OSError):
                 os.unlink(raw(self._part_of(self.place(message["path"]), message["key"])))

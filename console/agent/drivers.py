@@ -1,6 +1,7 @@
 """The keeper's eyes: a child process that asks the drivers, so that the keeper has no threads and may fork.
 
-A driver that hangs hangs the child only; it is ended and started anew.
+A driver that hangs hangs the child only; it is ended and started anew. The same child meters what jobs use
+(meter.py): one process holds the drivers open, whoever asks.
 """
 
 import json
@@ -13,8 +14,13 @@ from typing import Any, Dict, List, Optional
 from . import procs
 from .accelerators import Accelerators
 from .launch import close_all_but
+from .meter import Meter
 
 _PATIENCE_S = 12.0
+_LOOK_WAIT_S = 1.0
+_STALE_S = 15.0
+_FAREWELL_S = 1.0
+_AGAIN_AFTER_S = 30.0
 
 
 class Drivers:
@@ -24,6 +30,19 @@ class Drivers:
         self._probes, self._config = probes, config
         self._pid = 0
         self._ask = self._answer = -1
+        self._started_at = -1e9
+
+    def watch(self) -> None:
+        """There are jobs that run: have the child meter them, a new one where it has died."""
+        if self._pid:
+            gone, _ = os.waitpid(self._pid, os.WNOHANG)
+            if not gone:
+                return
+            self._pid = 0
+            os.close(self._ask)
+            os.close(self._answer)
+        if time.monotonic() - self._started_at >= _AGAIN_AFTER_S:
+            self._start()
 
     def usable(self) -> Optional[List[Dict[str, Any]]]:
         """The accelerators that work now; None where the drivers do not answer."""
@@ -52,6 +71,7 @@ class Drivers:
         return found
 
     def _start(self) -> None:
+        self._started_at = time.monotonic()
         ask_read, self._ask = os.pipe()
         self._answer, answer_write = os.pipe()
         self._pid = os.fork()
@@ -66,18 +86,49 @@ class Drivers:
 
     def _serve(self, ask: int, answer: int) -> None:
         procs.name_process("tandem-drivers")
-        eyes = Accelerators(self._probes, self._config)
-        while os.read(ask, 1):
-            data = json.dumps(eyes.usable()).encode("ascii") + b"\n"
+        eyes = _Eyes(self._probes, self._config)
+        meter = Meter(lambda: eyes.rows(_LOOK_WAIT_S))
+        while True:
+            ready, _, _ = select.select([ask], [], [], meter.wait_s())
+            if not ready:
+                meter.look()
+                continue
+            if not os.read(ask, 1):
+                meter.close()
+                return
+            rows = eyes.rows(_PATIENCE_S - 2.0)
+            data = json.dumps([row for row in rows if row["state"] == "ok"]).encode("ascii") + b"\n"
             while data:
                 data = data[os.write(answer, data) :]
+            # What a driver keeps since the last question is told once: the meter must not miss it.
+            meter.look(rows)
 
     def close(self) -> None:
-        """End the child."""
+        """End the child; it writes what it has first."""
         if self._pid:
             os.close(self._ask)
             os.close(self._answer)
-            # Our child stays a zombie until it is waited for, so its pid is still its own.
-            os.kill(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
+            until = time.monotonic() + _FAREWELL_S
+            gone, _ = os.waitpid(self._pid, os.WNOHANG)
+            while not gone and time.monotonic() < until:
+                time.sleep(0.01)
+                gone, _ = os.waitpid(self._pid, os.WNOHANG)
+            if not gone:
+                # Our child stays a zombie until it is waited for, so its pid is still its own.
+                os.kill(self._pid, signal.SIGKILL)
+                os.waitpid(self._pid, 0)
             self._pid = 0
+
+
+class _Eyes:
+    """The probes, opened when they are first needed: jobs without accelerators need none."""
+
+    def __init__(self, probes: List[Dict[str, Any]], config: Dict[str, Any]) -> None:
+        self._probes, self._config = probes, config
+        self._opened: Optional[Accelerators] = None
+
+    def rows(self, wait_s: float) -> List[Dict[str, Any]]:
+        """Every accelerator as it is now."""
+        if self._opened is None:
+            self._opened = Accelerators(self._probes, self._config)
+        return self._opened.sample(wait_s, max(wait_s, _STALE_S))[0]

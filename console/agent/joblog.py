@@ -5,7 +5,7 @@ import os
 import stat
 from typing import Any, Dict, Iterator, List, Set, Tuple
 
-from . import files, jobs, paths, records, spool
+from . import files, jobs, meter, paths, records, spool
 from .paths import raw
 from .wire import AgentError, from_os_error
 
@@ -157,3 +157,8 @@ def _output(path: str) -> Any:
         return files.hash_of(path)
     except (OSError, AgentError):  # removed in between, or not ours to read
         return None
+
+
+def usage(request: Any) -> Dict[str, Any]:
+    """job.usage: how busy what each attempt held was over its life; see usage.py for what a point is."""
+    return {"curves": meter.curves_of(jobs.known_folder(request.text("id")))}

@@ -7,15 +7,25 @@ import stat
 import time
 from typing import Any, Dict, List, Optional
 
-from . import attempts, checkpoints, drained, paths, procs, records, spool
-from .execs import base_environment, check_argv, check_env, find_command
+from . import (
+    attempts,
+    checkpoints,
+    drained,
+    jobsecrets,
+    jobspec,
+    meter,
+    paths,
+    procs,
+    records,
+    snapshots,
+    spool,
+)
 from .paths import raw
 from .records import number_or_none, text_or_none, texts
 from .wire import AgentError, from_os_error
 
 # The console accepts frames of 4 MiB; older jobs beyond it are left out of a list.
 _MAX_LISTED_BYTES = 3 * 1024 * 1024
-_INTERPRETERS = ("python", "sh", "bash", "dash", "zsh", "perl", "ruby", "node", "Rscript", "julia")
 
 
 def unknown(ident: str) -> AgentError:
@@ -71,8 +81,21 @@ def status(ident: str) -> Dict[str, Any]:
         "attempt": attempts.number_of(start) if start else len(past) + 1,
         "attempts": past,
         "checkpoint": checkpoints.told(folder),
+        "code": spec.get("code") if isinstance(spec.get("code"), dict) else None,
+        "python": _python_of(spec),
+        "secrets": spec.get("secret_names") if isinstance(spec.get("secret_names"), dict) else {},
+        "usage": meter.usage_of(folder, result, past),
         "log_note": text_or_none((paths.read_json(os.path.join(folder, "log.hole")) or {}).get("reason")),
     }
+
+
+def _python_of(spec: Dict[str, Any]) -> Optional[Dict[str, Any]]:
+    """Which Python it was given; one that was named without having been asked has no version."""
+    chosen = spec.get("environment")
+    if isinstance(chosen, dict):
+        return chosen
+    python = text_or_none(spec.get("python"))
+    return {"kind": "path", "python": python, "version": None} if python else None
 
 
 def _why(ident: str, state: str, spec: Dict[str, Any]) -> Optional[str]:
@@ -100,87 +123,36 @@ def _waits_its_turn(record: records.Record, spec: Dict[str, Any]) -> bool:
     return spool.slots() is not None or drained.reason() is not None
 
 
-def _check_spec(request: Any, given: Dict[str, Any]) -> Dict[str, Any]:
-    """The spec with its defaults; unknown fields are kept for newer consoles."""
-    spec = dict(given)
-    if not spool.is_name(spec.get("id")):
-        raise request.refuse("'id' must be letters, digits, dots, dashes and underscores")
-    check_argv(request, spec.get("argv"))
-    spec["env"] = check_env(request, spec.get("env") or {})
-    spec["secrets"] = check_env(request, spec.get("secrets") or {})
-    if any("/" in name or name in (".", "..") for name in spec["secrets"]):
-        raise request.refuse("'secrets' has a name that is no variable's name")
-    for name, default in (("gpus", 0), ("priority", 0), ("retries", 0)):
-        spec[name] = spec.get(name) or default
-        if not isinstance(spec[name], int) or isinstance(spec[name], bool):
-            raise request.refuse("'%s' must be a whole number" % name)
-    for name in ("time_limit_s", "memory_limit_bytes", "log_limit_bytes", "backoff_s", "grace_s"):
-        limit = spec.setdefault(name, None)
-        if limit is not None and not (number_or_none(limit) or 0) > 0:
-            raise request.refuse("'%s' must be a number above 0" % name)
-    if spec["gpus"] < 0 or spec["retries"] < 0:
-        raise request.refuse("'gpus' and 'retries' may not be negative")
-    for name in ("workdir", "python"):
-        if spec.setdefault(name, None) is not None and (
-            not isinstance(spec[name], str) or "\0" in spec[name]
-        ):
-            raise request.refuse("'%s' must be a text" % name)
-    files = spec.get("files") or {}
-    if not are_files(files):
-        raise request.refuse("'files' must map names below the job's folder to texts")
-    spec["files"] = files
-    return spec
-
-
-def are_files(files: Any) -> bool:
-    """Whether a value maps names below a folder to texts."""
-    return isinstance(files, dict) and all(is_inside(k) and isinstance(v, str) for k, v in files.items())
-
-
-def is_inside(name: Any) -> bool:
-    """Whether a relative name stays below the folder it is taken from."""
-    return (
-        isinstance(name, str)
-        and "\0" not in name
-        and not os.path.isabs(name)
-        and all(step not in ("", ".", "..") for step in name.split("/"))
-    )
-
-
-def _check_reach(spec: Dict[str, Any], folder: str) -> None:
-    """Refuse what cannot start: no folder, no command, no script. Nothing has been written yet."""
-    own_code = not spec["workdir"]
-    cwd = spool.workdir_of(spec, folder)
-    if not own_code and not os.path.isdir(raw(cwd)):
-        raise AgentError("remote.path_missing", path=cwd)
-    argv = spool.command_of(spec)
-    sent = [os.path.normpath(name) for name in spec["files"]] if own_code else []
-    if os.path.normpath(argv[0]) not in sent:
-        env = base_environment()
-        env.update(spec["env"])
-        python = spec["python"]
-        if python and "/" in python:
-            env["PATH"] = os.path.dirname(paths.absolute(python)) + os.pathsep + env.get("PATH", os.defpath)
-        find_command(argv[0], env, cwd)
-    name = os.path.basename(argv[0])
-    is_interpreter = spec["argv"][0] == "{python}" or name.startswith(_INTERPRETERS)
-    if is_interpreter and len(argv) > 1 and not argv[1].startswith("-"):
-        script = os.path.join(cwd, argv[1])
-        if os.path.normpath(argv[1]) not in sent and not os.path.exists(raw(script)):
-            raise AgentError("job.script_missing", path=argv[1], workdir=cwd)
-
-
-def _write_folder(spec: Dict[str, Any]) -> bool:
-    """Make the job's folder whole or not at all; False where the id has been used."""
+def _draft(ident: str) -> str:
+    """A name in the folder of all jobs that no job has."""
     jobs = paths.private_folder("jobs")
+    return os.path.join(jobs, ".new-%s-%d-%d" % (ident, os.getpid(), time.monotonic() * 1e9))
+
+
+def _lay_out_code(spec: Dict[str, Any], draft: str) -> None:
+    """The folder with the job's code in it: before there is a ticket, for it may take a while."""
+    code = os.path.join(draft, "code")
+    paths.guarded(draft, lambda: os.mkdir(raw(draft), 0o700))
+    try:
+        if not spec["code"]:
+            paths.guarded(code, lambda: os.mkdir(raw(code), 0o700))
+            return
+        tree = spec["code"]["tree"]
+        snapshots.lay_out(tree, code)
+        listed = os.path.join(draft, snapshots.TREE_FILE)
+        paths.guarded(listed, lambda: snapshots.keep_list(tree, listed))
+    except AgentError:
+        shutil.rmtree(raw(draft), ignore_errors=True)
+        raise
+
+
+def _write_folder(spec: Dict[str, Any], draft: str) -> bool:
+    """Make the job's folder whole or not at all; False where the id has been used."""
     folder = spool.job_folder(spec["id"])
-    draft = os.path.join(jobs, ".new-%s-%d-%d" % (spec["id"], os.getpid(), time.monotonic() * 1e9))
     secrets = spec.pop("secrets")
     try:
-        for name in ("", "code", "outputs", "secrets"):
-            os.mkdir(raw(os.path.join(draft, name)), 0o700)
-        for name, value in secrets.items():
-            paths.write_new(os.path.join(draft, "secrets", name), raw(value), durable=False)
+        os.mkdir(raw(os.path.join(draft, "outputs")), 0o700)
+        jobsecrets.write(draft, secrets)
         for name, text in spec["files"].items():
             target = os.path.join(draft, "code", name)
             os.makedirs(raw(os.path.dirname(target)), 0o700, exist_ok=True)
@@ -194,18 +166,18 @@ def _write_folder(spec: Dict[str, Any]) -> bool:
         if os.path.isdir(raw(folder)):
             return False
         raise from_os_error(error, folder) from error
-    paths.sync_folder(jobs)
+    paths.sync_folder(os.path.dirname(folder))
     return True
 
 
 def submit(request: Any) -> Dict[str, Any]:
     """job.submit: start or queue a job; its STATUS. The same spec again answers how the first one stands."""
-    spec = _check_spec(request, request.mapping("spec"))
+    spec = jobspec.check_spec(request, request.mapping("spec"))
     ident = spec["id"]
     folder = spool.job_folder(ident)
     if paths.check_home() and os.path.isdir(raw(folder)):
         return _again(request.agent, spec)
-    _check_reach(spec, folder)
+    jobspec.check_reach(spec, folder)
     why = drained.reason()
     if why is not None:
         raise AgentError("server.drained", reason=why)
@@ -213,10 +185,13 @@ def submit(request: Any) -> Dict[str, Any]:
     if spec["gpus"] > len(usable):
         raise AgentError("job.gpus_unavailable", wanted=spec["gpus"], present=len(usable))
     asked = dict(spec)
-    spool.put_ticket(spec, durable=spec["gpus"] > 0)
+    draft = _draft(ident)
+    _lay_out_code(spec, draft)
     try:
-        is_ours = _write_folder(spec)
+        spool.put_ticket(spec, durable=spec["gpus"] > 0)
+        is_ours = _write_folder(spec, draft)
     except AgentError:
+        shutil.rmtree(raw(draft), ignore_errors=True)
         # Unless another agent has just made this very job.
         if not os.path.isdir(raw(folder)):
             spool.drop_ticket(ident)
@@ -232,7 +207,8 @@ def submit(request: Any) -> Dict[str, Any]:
 def again(request: Any) -> Dict[str, Any]:
     """job.again: submit what an earlier job was, with its code as it was then, under a new id.
 
-    Its secrets were forgotten with its end, so they are given anew.
+    Its secrets were forgotten with its end, so they are given anew. Code that is no longer kept is taken
+    from the old job's folder, as far as it is still the same there.
     """
     old = known_folder(request.text("id"))
     spec = paths.read_json(os.path.join(old, "spec.json"))
@@ -245,6 +221,8 @@ def again(request: Any) -> Dict[str, Any]:
         data = paths.guarded(path, lambda path=path: _text_of(path), reading=True)  # type: ignore[misc]
         files[name] = data
     spec.update(request.mapping("changes"), files=files, secrets=request.mapping("secrets", {}))
+    if isinstance(spec.get("code"), dict):
+        snapshots.take_back(str(spec["code"].get("tree")), old)
     request.params = {"spec": spec}
     return submit(request)
 
@@ -309,6 +287,7 @@ def list_jobs(request: Any) -> Dict[str, Any]:
         if since and row["state"] in records.FINAL and (row["ended"] or row["submitted"] or "~") < since:
             continue
         size += 700 + sum(len(each) for each in row["argv"]) * 2
+        size += sum(400 + 300 * len(each["gpus"]) for each in row["usage"])
         if size > _MAX_LISTED_BYTES:
             break
         found.append(row)
@@ -321,6 +300,15 @@ def show(request: Any) -> Dict[str, Any]:
     ident = request.text("id")
     known_folder(ident)
     return status(ident)
+
+
+def spec_of(request: Any) -> Dict[str, Any]:
+    """job.spec: what was asked for; its secrets were never in it."""
+    path = os.path.join(known_folder(request.text("id")), "spec.json")
+    spec = paths.read_json(path)
+    if spec is None:
+        raise AgentError("remote.path_missing", path=path)
+    return {"spec": spec}
 
 
 def cancel(request: Any) -> Dict[str, Any]:
@@ -356,6 +344,7 @@ def _cancel_waiting(ident: str, folder: str) -> records.Record:
             reason = "it was cancelled before it started"
             result = {"v": 1, "state": "cancelled", "reason": reason, "ended": procs.iso(procs.now())}
             paths.guarded(path, lambda: paths.write_json(path, result))
+            jobsecrets.forget(folder)
             spool.drop_ticket(ident)
     finally:
         os.close(lock)

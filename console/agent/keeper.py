@@ -8,7 +8,7 @@ import os
 import time
 from typing import Any, Dict, List, Optional, Set
 
-from . import attempts, drained, launch, leases, paths, procs, records, scheduling, spool
+from . import attempts, drained, jobsecrets, launch, leases, paths, procs, records, scheduling, spool
 from .drivers import Drivers
 from .wire import AgentError
 
@@ -62,6 +62,8 @@ class Keeper:
             return False
         self._looked_at = at
         self._sort()
+        if self._live:
+            self._drivers.watch()
         return self._hand_out()
 
     def _read(self) -> bool:
@@ -175,6 +177,7 @@ class Keeper:
         }
         if spent >= (records.number_or_none(spec.get("retries")) or 0):
             paths.write_json(os.path.join(record.folder, "result.json"), row)
+            jobsecrets.forget(record.folder)
             return
         backoff_s = records.number_or_none(spec.get("backoff_s")) or 0.0
         ticket = dict(spool.ticket_of(ident) or spool.fields_of(spec), attempt=number + 1)

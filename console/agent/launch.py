@@ -16,7 +16,18 @@ from .execs import base_environment
 from .paths import raw
 
 # All that a supervisor needs; every module more costs its start-up time.
-SUPERVISOR_MODULES = ("wire", "paths", "procs", "attempts", "checkpoints", "limits", "child", "supervisor")
+SUPERVISOR_MODULES = (
+    "wire",
+    "paths",
+    "procs",
+    "attempts",
+    "checkpoints",
+    "jobsecrets",
+    "preparing",
+    "limits",
+    "child",
+    "supervisor",
+)
 _CONFIRM_S = 20.0
 _MAX_WORD = 65536
 

@@ -89,7 +89,7 @@ class MemoryLimit:
         self.seen = sum(_resident(pid) for pid in procs.in_session(session))
         if self.seen > self._limit:
             # Pages that processes share were counted once for each: now exactly, where the kernel can say.
-            self.seen = sum(_proportional(pid) for pid in procs.in_session(session))
+            self.seen = sum(proportional(pid) for pid in procs.in_session(session))
         return self.seen > self._limit
 
     def words(self) -> str:
@@ -108,7 +108,8 @@ def _resident(pid: int) -> int:
         return 0
 
 
-def _proportional(pid: int) -> int:
+def proportional(pid: int) -> int:
+    """What a process holds in memory, pages that it shares counted by its part."""
     try:
         with open("/proc/%d/smaps_rollup" % pid, "rb") as stream:
             for line in stream:

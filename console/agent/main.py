@@ -75,6 +75,14 @@ METHODS = {
     "job.metrics.follow": "metrics.follow",
     "job.stop": "stopping.stop",
     "job.outputs": "joblog.outputs",
+    "job.python": "pythons.check",
+    "code.have": "snapshots.have",
+    "code.missing": "snapshots.missing",
+    "code.room": "coderoom.room",
+    "code.list": "snapshots.listed",
+    "code.read": "snapshots.read",
+    "job.usage": "joblog.usage",
+    "job.spec": "jobs.spec_of",
     "service.start": "services.start",
     "service.show": "services.show",
     "service.list": "services.list_services",
@@ -231,6 +239,8 @@ class Agent:
         self.finished: Dict[str, Message] = {}
         # Where the metrics of jobs lie, by job; see metric_files.
         self.metric_places: Dict[str, Any] = {}
+        # Versions of interpreters, by their file and its time.
+        self.pythons: Dict[str, str] = {}
         self.accelerators = Accelerators(list(bundle.get("probes") or []), self.config)
         self.inventory = InventoryWatch(self.accelerators)
 

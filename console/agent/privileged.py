@@ -9,12 +9,14 @@ import subprocess
 import threading
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from . import host, paths
+from . import held, host, paths
 from .execs import base_environment
 from .wire import AgentError
 
 _PATIENCE_S = 120.0
 _CHECK_S = 10.0
+_LOOK_S = 30.0
+_LET_GO_S = 10.0
 _UUID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]{3,79}$")
 _SMI = "nvidia-smi"
 _MAX_OUTPUT = 64 * 1024
@@ -48,6 +50,8 @@ _COMMANDS: Dict[str, Callable[[str, int], List[str]]] = {
     "gpu_reset": _gpu_reset,
     "reboot": _reboot,
 }
+# Read only, and beside the act itself: who holds the GPU, with the eyes of root.
+_LOOKS: Dict[str, Callable[[str], List[str]]] = {"gpu_reset": lambda device: held.WALK + [device]}
 _OF_ACCELERATOR = ("persistence", "power_limit", "gpu_reset")
 
 
@@ -89,16 +93,17 @@ def run(request: Any) -> Dict[str, Any]:
     lease: Optional[int] = None
     if act in _OF_ACCELERATOR:
         uuid = request.text("uuid")
-        states = {each["uuid"]: each["state"] for each in request.agent.accelerators.sample(2.0, 30.0)[0]}
-        if not _UUID.match(uuid) or uuid not in states:
+        known = [each["uuid"] for each in request.agent.accelerators.sample(2.0, 30.0)[0]]
+        if not _UUID.match(uuid) or uuid not in known:
             raise request.refuse("there is no accelerator '%s'" % uuid[:80])
     if act == "power_limit" and not 1 <= value <= 5000:
         raise request.refuse("a power limit lies between 1 and 5000 W")
     try:
         if act == "gpu_reset":
             lease = _taken(uuid)
-            _must_be_free(request, uuid, states[uuid])
-        status, output = _sudo(_COMMANDS[act](uuid, value), _PATIENCE_S)
+            status, output = _reset(request, uuid)
+        else:
+            status, output = _sudo(_COMMANDS[act](uuid, value), _PATIENCE_S)
     finally:
         if lease is not None:
             os.close(lease)
@@ -126,20 +131,54 @@ def _taken(uuid: str) -> Optional[int]:
     return lease
 
 
-def _must_be_free(request: Any, uuid: str, state: str) -> None:
-    holders = request.agent.accelerators.holders(uuid)
+def _reset(request: Any, uuid: str) -> Tuple[int, str]:
+    """Reset it, if nobody holds it; this agent's own hold on the driver is let go meanwhile.
+
+    Raises:
+        AgentError: `privileged.gpu_in_use`, `privileged.holders_unknown`, `privileged.driver_hangs`.
+    """
+    accelerators = request.agent.accelerators
+    _must_be_free(accelerators, uuid)
+    answer = accelerators.aside(uuid, lambda: _sudo(_COMMANDS["gpu_reset"](uuid, 0), _PATIENCE_S), _LET_GO_S)
+    if answer is None:
+        raise AgentError("privileged.driver_hangs", uuid=uuid)
+    return answer  # type: ignore[no-any-return]
+
+
+def _must_be_free(accelerators: Any, uuid: str) -> None:
+    told = accelerators.holders(uuid)
+    device = accelerators.device(uuid)
+    seen: List[int] = []
+    whole = False
+    if device is not None:
+        seen, whole = held.openers(device)
+        if not whole and not told and not seen:
+            by_root = held.walked(*_sudo(_LOOKS["gpu_reset"](device), _LOOK_S))
+            seen, whole = by_root or [], by_root is not None
+    # What this agent itself has open it lets go before the reset.
+    holders = held.verdict(told, [pid for pid in seen if pid != os.getpid()], whole)
+    if holders is None:
+        raise AgentError("privileged.holders_unknown", uuid=uuid)
     if holders:
-        first = "process %d (%s)" % (holders[0], host.owner_of(holders[0]) or "another container")
+        first = "process %d (%s)" % (holders[0], _who(holders[0]))
         more = "" if len(holders) == 1 else " and %d more" % (len(holders) - 1)
         raise AgentError("privileged.gpu_in_use", uuid=uuid, who=first + more)
-    # One that is lost or waits for its reset cannot be asked; nvidia-smi then refuses by itself.
-    if holders is None and state not in ("lost", "error"):
-        raise AgentError("privileged.gpu_in_use", uuid=uuid, who="someone: the driver does not tell who")
+
+
+def _who(pid: int) -> str:
+    owner = host.owner_of(pid)
+    name = (host.read_text("/proc/%d/comm" % pid, 64) or "").strip()
+    if owner is None:
+        return "another container"
+    return "%s of %s" % (name, owner) if name else owner
 
 
 def check(request: Any) -> Dict[str, Any]:
     """privileged.check: of each act that is switched on, whether sudo would allow it without a password."""
     allowed: Dict[str, bool] = {}
     for act in _switched_on(request):
-        allowed[act] = _sudo(["-l"] + _COMMANDS[act]("GPU-0", 100), _CHECK_S)[0] == 0
+        lines = [_COMMANDS[act]("GPU-0", 100)]
+        if act in _LOOKS:
+            lines.append(_LOOKS[act]("/dev/nvidia0"))
+        allowed[act] = all(_sudo(["-l"] + line, _CHECK_S)[0] == 0 for line in lines)
     return {"allowed": allowed}

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any, Dict, List
 
-from . import jobs, launch, loopback, paths, records, spool
+from . import jobspec, launch, loopback, paths, records, spool
 from .execs import base_environment, check_argv, check_env, find_command
 from .paths import raw
 from .wire import AgentError, from_os_error
@@ -110,7 +110,7 @@ def start(request: Any) -> Dict[str, Any]:
     given = check_env(request, spec.get("env") or {})
     files = spec.get("files") or {}
     if not isinstance(files, dict) or not all(
-        jobs.is_inside(k) and isinstance(v, str) for k, v in files.items()
+        jobspec.is_inside(k) and isinstance(v, str) for k, v in files.items()
     ):
         raise request.refuse("'files' must map names below the service's folder to texts")
     paths.private_folder("services")

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any, Dict, List, Optional
 
-from . import attempts, helper, launch, paths, procs, records
+from . import attempts, helper, jobsecrets, launch, paths, procs, pythons, records
 from .execs import base_environment
 from .paths import raw
 from .wire import AgentError, from_os_error
@@ -156,16 +156,11 @@ def marks_of(ident: str) -> List[str]:
 
 def _environment(spec: Dict[str, Any], folder: str, uuids: List[str]) -> Dict[str, str]:
     env = base_environment()
-    python = records.text_or_none(spec.get("python"))
-    if python and "/" in python:
-        env["PATH"] = os.path.dirname(paths.absolute(python)) + os.pathsep + env.get("PATH", os.defpath)
+    pythons.activate(env, spec)
     env["PYTHONUNBUFFERED"] = "1"
     given = spec.get("env")
     env.update({k: v for k, v in given.items() if isinstance(v, str)} if isinstance(given, dict) else {})
-    secrets = os.path.join(folder, "secrets")
-    for name in paths.names_in(secrets):
-        with open(raw(os.path.join(secrets, name)), "rb") as stream:
-            env[name] = stream.read().decode("utf-8", "surrogateescape")
+    env.update(jobsecrets.read(folder))
     env["TANDEM_JOB_ID"] = str(spec["id"])
     env["TANDEM_JOB_DIR"] = folder
     env["TANDEM_OUTPUTS"] = os.path.join(folder, "outputs")
@@ -201,7 +196,7 @@ def plan_of(bundle: Dict[str, Any], ident: str, leases: Dict[str, List[int]]) ->
     spec = paths.read_json(os.path.join(folder, "spec.json"))
     if spec is None:
         return None
-    argv = command_of(spec)
+    argv = pythons.wrapped(command_of(spec), spec)
     ticket = dict(ticket_of(ident) or fields_of(spec), path=paths.tandem("spool", ident))
     attempt = attempts.next_number(folder)
     environment = _environment(spec, folder, sorted(leases))
@@ -225,6 +220,9 @@ def plan_of(bundle: Dict[str, Any], ident: str, leases: Dict[str, List[int]]) ->
         "accelerators": sorted(leases),
         "lease_fds": sorted(each for held in leases.values() for each in held),
         "attempt": attempt,
+        # The first attempt's folder has just been made; a later one's may have been changed by the job.
+        "code": spec.get("code") if attempt > 1 else None,
+        "secrets_gone": jobsecrets.gone(folder, spec),
         "ticket": ticket,
         "keeper": {"lock": keeper_lock(), "bundle": keeper_bundle(), "argv": launch.boot_argv(bundle)},
     }

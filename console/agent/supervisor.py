@@ -9,14 +9,14 @@ import os
 import signal
 import time
 
-from . import attempts, checkpoints, paths, procs
-from .child import Child, Report, Signals
+from . import attempts, checkpoints, jobsecrets, paths, preparing, procs
+from .child import Child, Report, Signals, boot_from
 from .limits import LogLimit, MemoryLimit
 from .wire import no_space
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Optional
+    from typing import Any, Callable, Dict, Optional
 
     Plan = Dict[str, Any]
 
@@ -40,8 +40,10 @@ class Outcome:
         reason: "Optional[str]",
         peak: int,
         seconds: float,
+        cpu_s: "Optional[float]" = None,
     ) -> None:
         self.code, self.number, self.reason, self.peak, self.seconds = code, number, reason, peak, seconds
+        self.cpu_s = cpu_s
 
 
 class Supervisor:
@@ -59,6 +61,8 @@ class Supervisor:
         self.oom_before = procs.oom_kills()
         self.attempt = int(plan.get("attempt") or 1)
         self.started = ""
+        # No later attempt could start either.
+        self.hopeless = False
         self.log_limit = LogLimit(self.folder, plan.get("log_limit_bytes"))
         self.memory_limit = MemoryLimit(plan.get("memory_limit_bytes"))
         self._keeper_looked = time.monotonic()
@@ -74,6 +78,10 @@ class Supervisor:
             self.report.say(already=True)
             return
         try:
+            gone = preparing.what_is_gone(self.plan)
+            if gone is not None:
+                self._give_up(gone)
+                return
             child = self._prepare()
         except OSError as error:
             self._unreserve()
@@ -88,8 +96,19 @@ class Supervisor:
             reason = "'%s' could not be started: %s" % (self.plan["argv"][0], os.strerror(failed))
             self._conclude(Outcome(127, None, reason, 0, 0.0))
             return
-        status, peak = self._watch(child.pid, began)
-        self._end(child.pid, status, peak, time.monotonic() - began)
+        if not jobsecrets.may_be_needed_again(
+            self.folder, self.plan.get("retries"), bool(self.plan.get("preemptible"))
+        ):
+            jobsecrets.forget(self.folder)
+        status, usage = self._watch(child.pid, began)
+        self._end(child.pid, status, usage, time.monotonic() - began)
+
+    def _give_up(self, reason: str) -> None:
+        """This attempt cannot start, nor can a later one."""
+        self.report.say(already=True)
+        self.hopeless = True
+        self.started = procs.iso(procs.now())
+        self._conclude(Outcome(None, None, reason, 0, 0.0))
 
     def _has_begun(self) -> bool:
         if os.path.exists(paths.raw(self.path("result.json"))):
@@ -163,11 +182,11 @@ class Supervisor:
                 self.kill_at = min(self.kill_at, now + self._grace_s())
 
     def _watch(self, pid: int, began: float) -> "Any":
-        """Wait for the process, and end it where that is due; (wait status, peak memory)."""
+        """Wait for the process, and end it where that is due; (wait status, what it used)."""
         while True:
             ended, status, usage = os.wait4(pid, os.WNOHANG)
             if ended:
-                return status, usage.ru_maxrss * 1024
+                return status, usage
             now = time.monotonic()
             if self.ending is None:
                 self.ending = self._wants_end(began)
@@ -195,10 +214,12 @@ class Supervisor:
         procs.signal_group(pid, number)
         procs.signal_all([each for each in procs.with_mark(self.marks) if each[0] != pid], number)
 
-    def _end(self, pid: int, status: int, peak: int, seconds: float) -> None:
+    def _end(self, pid: int, status: int, usage: "Any", seconds: float) -> None:
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
-        outcome = Outcome(code, number, None, peak, seconds)
+        # Of it and of all that was waited for below it.
+        cpu_s = usage.ru_utime + usage.ru_stime
+        outcome = Outcome(code, number, None, usage.ru_maxrss * 1024, seconds, cpu_s)
         if self.ending is not None:
             # It counts as ended when nothing of it is left; until then it may tell of a checkpoint.
             procs.sweep(self.marks, pid, max(0.0, self.kill_at - time.monotonic()))
@@ -250,6 +271,8 @@ class Supervisor:
             "started": self.started,
             "ended": procs.iso(procs.now()),
             "peak_memory_bytes": outcome.peak or None,
+            "seconds": round(outcome.seconds, 3),
+            "cpu_s": None if outcome.cpu_s is None else round(outcome.cpu_s, 3),
             "energy_j": None,
             "gpu_seconds": round(outcome.seconds * len(self.plan.get("accelerators", [])), 3),
             "accelerators": self.plan.get("accelerators", []),
@@ -258,7 +281,7 @@ class Supervisor:
         data = json.dumps(result, indent=1).encode("ascii")
         if pause_s is None:
             if self._insist(lambda: self._write_result(data, "result.json")):
-                self._forget_secrets()
+                jobsecrets.forget(self.folder)
                 self._drop_ticket()
         # The ticket of the next attempt first: an attempt that is over without one would be forgotten.
         elif self._insist(lambda: self._queue_again(pause_s)):
@@ -280,7 +303,7 @@ class Supervisor:
 
     def _pause_before_next(self, state: str) -> "Optional[float]":
         """Seconds until the next attempt, None where this one was the last."""
-        if not self.plan.get("ticket"):
+        if not self.plan.get("ticket") or self.hopeless:
             return None
         if state == "preempted":
             return 0.0
@@ -311,7 +334,7 @@ class Supervisor:
             return
         self._keeper_looked = at
         if not paths.is_locked(keeper["lock"]):
-            _boot_from(keeper["bundle"], keeper["argv"])
+            boot_from(keeper["bundle"], keeper["argv"])
 
     def _write_result(self, data: bytes, name: str) -> None:
         part = self.path("result.part")
@@ -331,37 +354,6 @@ class Supervisor:
             os.close(descriptor)
         os.rename(paths.raw(part), paths.raw(target))
         paths.sync_folder(os.path.dirname(target))
-
-    def _forget_secrets(self) -> None:
-        folder = self.path("secrets")
-        for name in paths.names_in(folder):
-            try:
-                os.unlink(paths.raw(os.path.join(folder, name)))
-            except OSError:
-                continue
-
-
-def _boot_from(bundle: str, argv: "List[str]") -> None:
-    """Start a process of ours from a stored bundle, as a child of nobody."""
-    try:
-        stdin = os.open(paths.raw(bundle), os.O_RDONLY | os.O_NOFOLLOW)
-    except OSError:  # none is kept: the next console's agent starts it
-        return
-    middle = os.fork()
-    if middle == 0:
-        try:
-            if os.fork() == 0:
-                os.setsid()
-                Signals.reset()
-                null = os.open(os.devnull, os.O_RDWR)
-                os.dup2(stdin, 0)
-                os.dup2(null, 1)
-                os.dup2(null, 2)
-                os.execv(argv[0], argv)
-        finally:
-            os._exit(0)
-    os.close(stdin)
-    os.waitpid(middle, 0)
 
 
 def _signal_name(number: int) -> str:

@@ -10,7 +10,7 @@ from console.cli.session import Session
 from console.core.clock import iso
 from console.core.moments import parse_moment
 from console.core.units import UNKNOWN
-from console.fleet.privileges import PRIVILEGES, command_line, sudoers_lines
+from console.fleet.privileges import PRIVILEGES, command_line, look_line, sudoers_lines
 from console.fleet.server import Server
 from console.telemetry.equipment import COMPARED, Change, Equipment, differences, group_of
 
@@ -163,12 +163,20 @@ def _privileges(session: Session) -> int:
             "act": each.id,
             "on": each.id in server.privileges,
             "summary": each.summary,
+            "look": look_line(each),
             "command": command_line(each),
             "sudoers": list(sudoers_lines(account, (each.id,))),
         }
         for each in PRIVILEGES
     ]
-    rows = [[str(a["act"]), "on" if a["on"] else "off", str(a["command"]), str(a["summary"])] for a in acts]
+    rows = []
+    for act in acts:
+        if act["look"] is not None:
+            rows.append(
+                [str(act["act"]), "on" if act["on"] else "off", str(act["look"]), "See who holds it."]
+            )
+        words = str(act["summary"])
+        rows.append([str(act["act"]), "on" if act["on"] else "off", str(act["command"]), words])
     lines = sudoers_lines(account, server.privileges)
     advice = "\nfor visudo on the server:\n" + "\n".join(f"  {line}" for line in lines) if lines else ""
     session.output.answer(

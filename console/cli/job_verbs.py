@@ -6,15 +6,15 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from console.cli import metric_verbs, recipe_verbs
+from console.cli import code_verbs, history_verbs, metric_verbs, recipe_verbs
 from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, duration_s, pair, size_bytes, whole
 from console.cli.session import Session
+from console.cli.usage_words import account_document, usage_lines
 from console.core.clock import iso
 from console.core.moments import parse_moment
 from console.core.text import safe_line
-from console.core.units import UNKNOWN, format_bytes, format_duration
-from console.jobs.curves import JobMetrics
+from console.core.units import UNKNOWN, format_bytes, format_duration, format_percent, three_digits
 from console.jobs.job import (
     DEFAULT_LOG_LIMIT_BYTES,
     Attempt,
@@ -23,7 +23,9 @@ from console.jobs.job import (
     JobRequest,
     JobState,
 )
+from console.jobs.measured import JobMetrics
 from console.jobs.reading import gap_line
+from console.jobs.usage import spent, usage_rows
 
 UNKNOWN_RESULT, TIMED_OUT = 125, 124
 
@@ -36,7 +38,9 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--state", action="append", default=[], choices=[state.value for state in JobState])
     verb.add_argument("--server", metavar="NAME")
     verb.add_argument("--since", metavar="T", help="a span (2d) or a UTC time")
-    verb.add_argument("--search", default="", metavar="TEXT")
+    verb.add_argument("--user", metavar="NAME", help="who submitted it: alice or alice@machine")
+    verb.add_argument("--tag", action="append", default=[], metavar="K[=V]", help="only with this tag")
+    verb.add_argument("--search", default="", metavar="TEXT", help="beginnings of words, notes included")
     verb.add_argument("--limit", type=whole, default=200, metavar="N")
     inner.add("show", "one job", _show, command="job show").add_argument("id")
     verb = inner.add("logs", "what a job printed", _logs, command="job logs")
@@ -59,6 +63,8 @@ def add(verbs: Verbs) -> None:
     verb = inner.add("outputs", "the files that a job left", _outputs, command="job outputs", changes=True)
     verb.add_argument("id")
     verb.add_argument("--to", metavar="DIR", help="copy them there")
+    code_verbs.add(inner)
+    history_verbs.add(inner)
     recipe_verbs.add(verbs)
 
 
@@ -76,9 +82,7 @@ def _add_submit(inner: Verbs) -> None:
     verb.add_argument("--workdir", metavar="DIR", help="folder on the server")
     verb.add_argument("--recipe", metavar="R")
     verb.add_argument("--param", type=pair, action="append", default=[], metavar="K=V")
-    python = verb.add_mutually_exclusive_group()
-    python.add_argument("--python", metavar="PATH")
-    python.add_argument("--venv", metavar="DIR")
+    code_verbs.add_flags(verb)
     verb.add_argument("--time-limit", type=duration_s, metavar="S")
     verb.add_argument("--memory-limit", type=size_bytes, metavar="SIZE", help="of all its processes: 24G")
     verb.add_argument("--log-limit", type=size_bytes, default=DEFAULT_LOG_LIMIT_BYTES, metavar="SIZE")
@@ -119,6 +123,7 @@ def job_document(job: Job, metrics: JobMetrics | None = None) -> dict[str, objec
         "started": present["started"],
         "ended": present["ended"],
         "attempts": before if job.started is None else [*before, present],
+        "usage": usage_rows(job.usage),
     }
     if metrics is not None:
         document["metrics"] = {name: metric_verbs.summary(each) for name, each in metrics.curves.items()}
@@ -138,8 +143,8 @@ def attempt_document(attempt: Attempt) -> dict[str, object]:
 
 def _submit(session: Session) -> int:
     args = session.args
-    if not session.tail and not args.recipe:
-        raise UsageError("give the command behind --, or --recipe", "job submit")
+    if not session.tail and not args.recipe and not args.script:
+        raise UsageError("give the command behind --, or --recipe, or --script", "job submit")
     recipe = session.context.plugins.recipe(args.recipe) if args.recipe else None
     default_gpus = recipe.gpus if recipe is not None else 0
     request = JobRequest(
@@ -153,7 +158,7 @@ def _submit(session: Session) -> int:
         workdir=args.workdir,
         recipe=args.recipe,
         params=dict(args.param),
-        python=f"{args.venv.rstrip('/')}/bin/python" if args.venv else args.python,
+        **code_verbs.request_fields(args),
         time_limit_s=args.time_limit,
         memory_limit_bytes=args.memory_limit,
         log_limit_bytes=args.log_limit,
@@ -185,6 +190,8 @@ def _list(session: Session) -> int:
         states=frozenset(JobState(state) for state in args.state),
         server=server,
         since=parse_moment(args.since) if args.since else None,
+        user=args.user,
+        tags=tuple(args.tag),
         search=args.search,
         limit=args.limit,
     )
@@ -197,14 +204,16 @@ def _list(session: Session) -> int:
             job.state.value + ("" if job.reachable or job.final else " (not current)"),
             iso(job.submitted)[:19].replace("T", " "),
             format_duration((job.ended - job.started).total_seconds() if job.ended and job.started else None),
+            UNKNOWN if job.gpu_seconds is None or not job.gpus else three_digits(job.gpu_seconds / 3600),
+            format_percent(spent(job.usage).utilization_percent),
             UNKNOWN if job.exit_code is None else str(job.exit_code),
         ]
         for job in found
     ]
-    headers = ["id", "name", "server", "state", "submitted UTC", "took", "exit"]
+    headers = ["id", "name", "server", "state", "submitted UTC", "took", "gpu h", "gpu use", "exit"]
     session.output.answer(
         [job_document(job) for job in found],
-        lambda: table(headers, rows, right=frozenset({6})) if rows else "no jobs",
+        lambda: table(headers, rows, right=frozenset({6, 7, 8})) if rows else "no jobs",
     )
     return 0
 
@@ -214,7 +223,15 @@ def _show(session: Session) -> int:
     job = jobs.show(jobs.resolve(session.args.id))
     document = job_document(job, jobs.metrics(job.id))
     document["outputs"] = [each.path for each in jobs.outputs(job.id)] if job.reachable else None
-    rows = [[key, UNKNOWN if value is None else safe_line(str(value))] for key, value in document.items()]
+    account = jobs.history.account(job)
+    document["usage"] = account_document(job, account)
+    words = {"code": code_verbs.code_line(job), "python": code_verbs.python_line(job)}
+    words["secrets"] = ", ".join(sorted(job.secrets)) or UNKNOWN
+    words["usage"] = "; ".join(usage_lines(session.context, account))
+    rows = [
+        [key, words.get(key) or (UNKNOWN if value is None else safe_line(str(value)))]
+        for key, value in document.items()
+    ]
     session.output.answer(document, lambda: table(["field", "value"], rows))
     return 0
 

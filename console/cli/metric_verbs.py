@@ -12,8 +12,8 @@ from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, duration_s
 from console.cli.session import Session
 from console.core.units import UNKNOWN
-from console.jobs.curves import Curve, JobMetrics, curve_rows, metrics_csv, named, number_text, piece_of
 from console.jobs.job import Job
+from console.jobs.measured import Curve, JobMetrics, curve_rows, metrics_csv, named, number_text, piece_of
 from console.jobs.stopping import CHECKPOINT_S
 
 

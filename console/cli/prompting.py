@@ -10,7 +10,11 @@ from console.core.prompt import Asked, Kind, Question, Reply
 if sys.platform != "win32":
     import termios
 
-_WHAT = {Kind.PASSPHRASE: "passphrase of the key", Kind.PASSWORD: "password of"}
+_WHAT = {
+    Kind.PASSPHRASE: "passphrase of the key",
+    Kind.PASSWORD: "password of",
+    Kind.SECRET: "value of secret",
+}
 
 
 class TerminalPrompt:

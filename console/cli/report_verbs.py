@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import time
 
+from console.cli import usage_report_verbs
 from console.cli.output import table
 from console.cli.parser import Verbs, duration_s
+from console.cli.report_options import add_by, add_format, add_span, span_of
 from console.cli.session import Session
 from console.core.clock import iso
 from console.core.csv_text import Cell, csv_text
 from console.core.units import UNKNOWN, format_duration, format_memory, format_percent
 from console.fleet.link_state import LinkState
-from console.telemetry.idle import HolderGroup, IdleHolder, grouped
+from console.telemetry.idle import GroupBy, HolderGroup, IdleHolder, grouped
 from console.telemetry.snapshot import ServerRow
 
 _WAIT_S = 20.0
@@ -25,10 +27,12 @@ def add(verbs: Verbs) -> None:
     words = "who keeps accelerators' memory without using them"
     verb = inner.add("idle", words, _idle, command="report idle")
     verb.add_argument("--server", action="append", default=[], metavar="NAME", help="only these, else all")
-    verb.add_argument("--by", choices=("user", "server"), help="add up by account or by server")
+    add_by(verb, [each.value for each in GroupBy])
+    add_span(verb)
     verb.add_argument("--below", type=_percent, metavar="PERCENT", help="idle below this mean utilization")
     verb.add_argument("--for", dest="after_s", type=duration_s, metavar="SPAN", help="idle for so long (15m)")
-    verb.add_argument("--format", choices=("text", "csv"), default="text")
+    add_format(verb)
+    usage_report_verbs.add(inner)
 
 
 def _percent(text: str) -> float:
@@ -45,14 +49,26 @@ def _idle(session: Session) -> int:
     args, context = session.args, session.context
     names = [context.servers.get(name).name for name in args.server]
     names = names or [server.name for server in context.servers.list()]
-    silent = _heard(session, names)
-    for name in silent:
-        session.output.say(f"tandem: nothing was heard of {name}; it is left out")
-    arguments = {"names": tuple(names), "below_percent": args.below, "after_s": args.after_s}
+    arguments: dict[str, object] = {
+        "names": tuple(names),
+        "below_percent": args.below,
+        "after_s": args.after_s,
+    }
+    silent: list[str] = []
+    if args.since or args.until:
+        # Of the past this console's own store tells: no server is asked.
+        since, until = span_of(session)
+        arguments["until"] = until or context.clock.now()
+        if since is not None:
+            arguments["since"] = since
+    else:
+        silent = _heard(session, names)
+        for name in silent:
+            session.output.say(f"tandem: nothing was heard of {name}; it is left out")
     found = session.call("report.idle", arguments)
     assert isinstance(found, tuple)
     if args.by is not None:
-        _print_groups(session, grouped(found, by_user=args.by == "user"), silent)
+        _print_groups(session, grouped(found, GroupBy(args.by)), silent)
     elif args.format == "csv" and not session.output.as_json:
         print(_csv(found), end="", flush=True)
     else:
@@ -94,6 +110,8 @@ def _document(each: IdleHolder) -> dict[str, object]:
         "why": None if each.why is None else each.why.value,
         "pid": None if process is None else process.pid,
         "user": each.user,
+        "job": each.job,
+        "labels": list(each.labels),
         "command": None if process is None else process.command,
         "memory_bytes": each.memory_bytes,
         "memory_total_bytes": each.total_bytes,
@@ -120,7 +138,7 @@ def _csv(found: tuple[IdleHolder, ...]) -> str:
 
 
 _KEYS = (
-    "server", "accelerator", "uuid", "name", "state", "why", "pid", "user", "command", "memory_bytes",
+    "server", "accelerator", "uuid", "name", "state", "why", "pid", "user", "job", "command", "memory_bytes",
     "memory_total_bytes", "since", "at_least", "seconds", "utilization_mean_percent",
     "utilization_max_percent",
 )  # fmt: skip
@@ -138,8 +156,9 @@ def _text(found: tuple[IdleHolder, ...]) -> str:
     rows = [
         [
             each.server,
-            str(each.index),
+            each.uuid[:12] if each.index is None else str(each.index),
             each.user or UNKNOWN,
+            each.job or UNKNOWN,
             format_memory(each.memory_bytes),
             _since(each),
             format_percent(each.peak_percent),
@@ -148,8 +167,8 @@ def _text(found: tuple[IdleHolder, ...]) -> str:
         ]
         for each in found
     ]
-    heads = ["server", "gpu", "user", "memory", "idle for", "peak", "pid", "command"]
-    return table(heads, rows, right=frozenset({1, 3, 5, 6}))
+    heads = ["server", "gpu", "user", "job", "memory", "idle for", "peak", "pid", "command"]
+    return table(heads, rows, right=frozenset({1, 4, 6, 7}))
 
 
 def _since(each: IdleHolder) -> str:
@@ -162,9 +181,10 @@ def _since(each: IdleHolder) -> str:
 def _print_groups(session: Session, groups: tuple[HolderGroup, ...], silent: list[str]) -> None:
     by = session.args.by
     if session.args.format == "csv" and not session.output.as_json:
-        header = [by, "accelerators", "memory_bytes [B]", "longest [s]"]
+        header = [by, "accelerators", "memory_bytes [B]", "longest [s]", "idle [s]"]
         rows: list[list[Cell]] = [
-            [each.name, each.accelerators, each.memory_bytes, round(each.longest_s, 1)] for each in groups
+            [each.name, each.accelerators, each.memory_bytes, round(each.longest_s, 1), round(each.idle_s, 1)]
+            for each in groups
         ]
         print(csv_text(header, rows), end="", flush=True)
         return
@@ -174,15 +194,22 @@ def _print_groups(session: Session, groups: tuple[HolderGroup, ...], silent: lis
             "accelerators": each.accelerators,
             "memory_bytes": each.memory_bytes,
             "longest_seconds": round(each.longest_s, 1),
+            "idle_seconds": round(each.idle_s, 1),
         }
         for each in groups
     ]
     cells = [
-        [each.name, str(each.accelerators), format_memory(each.memory_bytes), format_duration(each.longest_s)]
+        [
+            each.name,
+            str(each.accelerators),
+            format_memory(each.memory_bytes),
+            format_duration(each.longest_s),
+            format_duration(each.idle_s),
+        ]
         for each in groups
     ]
-    heads = [by, "accelerators", "memory", "longest"]
+    heads = [by, "accelerators", "memory", "longest", "together"]
     session.output.answer(
         {"groups": documents, "not_heard": silent},
-        lambda: table(heads, cells, right=frozenset({1, 2})) if cells else "nobody",
+        lambda: table(heads, cells, right=frozenset({1, 2, 3, 4})) if cells else "nobody",
     )

@@ -84,7 +84,12 @@ def _add(session: Session) -> int:
         python=args.python,
         cost_per_hour=args.cost_per_hour,
     )
-    session.call("server.add", {"server": server, "replace": args.replace})
+    added = session.call("server.add", {"server": server, "replace": args.replace})
+    assert isinstance(added, Server)
+    server = added
+    if server.privileges:
+        acts = ", ".join(server.privileges)
+        session.output.say(f"tandem: the privileged acts of {server.name} stay switched on: {acts}")
     session.output.answer(
         server_document(server), f"{server.name} added; try: tandem server check {server.name}"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace as changed
 
 from console.commands.arguments import optional, required
 from console.commands.command import Arguments
@@ -17,9 +18,13 @@ from console.operations.plan import Action, Step, StepContext, Work, work
 
 
 def add(context: Context, arguments: Arguments) -> Server:
-    """Enter a server in the inventory; nothing is connected."""
+    """Enter a server; nothing is connected. One that is replaced keeps its privileged acts."""
     server = checked(required(arguments, "server", Server))
     replace = bool(arguments.get("replace", False))
+    before = next((each for each in context.servers.list() if each.name == server.name), None)
+    if replace and before is not None and not server.privileges:
+        # Switching them is an act of its own, which is written down: never a side effect of this one.
+        server = changed(server, privileges=before.privileges)
     if server.jump is not None:
         context.servers.get(server.jump)
     context.servers.add(server, replace=replace)

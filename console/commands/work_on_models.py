@@ -49,6 +49,12 @@ def job_adopt(context: Context, arguments: Arguments) -> Work[Job]:
     )
 
 
+def job_code(context: Context, arguments: Arguments) -> Work[Path]:
+    """Fetch the code that a job ran."""
+    job = context.jobs.known(context.jobs.resolve(required(arguments, "id", str)))
+    return context.jobs.code.prepare_fetch(job, required(arguments, "to", Path))
+
+
 def job_outputs(context: Context, arguments: Arguments) -> Work[list[Path]]:
     """Fetch the files that a job left."""
     job = context.jobs.resolve(required(arguments, "id", str))

@@ -109,6 +109,22 @@ OPTIONS: tuple[Option, ...] = (
         minimum=1.0,
         maximum=10080.0,
     ),
+    Option(
+        "jobs.code_limit_mib",
+        512,
+        "Code of a job",
+        "MiB that the code of one job may be.",
+        minimum=1,
+        maximum=16384,
+    ),
+    Option(
+        "jobs.code_kept_mib",
+        4096,
+        "Code kept on a server",
+        "MiB of code that a server keeps for later jobs; what living jobs use is never removed.",
+        minimum=16,
+        maximum=1048576,
+    ),
     Option("cost.currency", "$", "Currency", "Sign shown beside costs."),
 )
 

@@ -4,6 +4,11 @@ The words stand in problem_words/. Templates use `str.format` names; each name i
 where the Problem is raised. Help pages are `page#anchor` under resources/help.
 """
 
-from console.core.problem_words import here, reaching, working
+from console.core.problem_words import code, here, reaching, working
 
-CATALOGUE: dict[str, tuple[str, str, str]] = {**here.WORDS, **reaching.WORDS, **working.WORDS}
+CATALOGUE: dict[str, tuple[str, str, str]] = {
+    **here.WORDS,
+    **reaching.WORDS,
+    **working.WORDS,
+    **code.WORDS,
+}

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     PASSPHRASE = "passphrase"
     PASSWORD = "password"
     ANSWERS = "answers"
+    SECRET = "secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Question:
 
     Attributes:
         server: who wants it; always shown, so that no server can pass for Tandem itself.
-        about: the key's path, or user@host.
+        about: the key's path, user@host, or the name of a job's secret.
         said: the server's instructions, to be quoted; empty where it gave none.
         can_keep: whether the answer may be kept in the system keyring, if the person wants that.
         note: one sentence to show below: a wrong answer before, no keyring here. Empty where there is none.

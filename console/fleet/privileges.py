@@ -17,8 +17,9 @@ class Privilege:
     """One act.
 
     Attributes:
-        command: what runs after `sudo -n`; UUID and WATTS stand for what the act is given.
+        command: what runs after `sudo -n`; UUID, WATTS and DEVICE stand for what the act is given.
         sudoers: the same by full path, its changing parts as regular expressions.
+        look: what runs before it, reading only: it is shown and allowed together with the act.
         destructive: whether the person must repeat the name of its object.
     """
 
@@ -28,6 +29,7 @@ class Privilege:
     command: tuple[str, ...]
     sudoers: tuple[str, ...]
     destructive: bool = False
+    look: tuple[str, ...] = ()
 
 
 _SMI = "/usr/bin/nvidia-smi"
@@ -61,8 +63,15 @@ PRIVILEGES: tuple[Privilege, ...] = (
         "Reset GPU",
         "Reset a GPU that nothing holds.",
         ("nvidia-smi", "-i", "UUID", "--gpu-reset"),
-        (f"{_SMI} ^-i {_UUID} --gpu-reset$",),
+        (
+            f"{_SMI} ^-i {_UUID} --gpu-reset$",
+            "/usr/bin/find ^/proc -mindepth 3 -maxdepth 3 -path /proc/[*]/fd/[*] -lname /dev/nvidia[0-9]+$",
+        ),
         destructive=True,
+        look=(
+            *("find", "/proc", "-mindepth", "3", "-maxdepth", "3"),
+            *("-path", "/proc/*/fd/*", "-lname", "DEVICE"),
+        ),
     ),
     Privilege(
         "reboot",
@@ -94,6 +103,11 @@ def privilege(act: str) -> Privilege:
 def command_line(act: Privilege) -> str:
     """What runs, as one line for people."""
     return "sudo -n " + " ".join(part if part == "0|1" else shlex.quote(part) for part in act.command)
+
+
+def look_line(act: Privilege) -> str | None:
+    """What is looked at by sudo before the act, as one line; None where nothing is."""
+    return "sudo -n " + shlex.join(act.look) if act.look else None
 
 
 def sudoers_lines(account: str, acts: Iterable[str]) -> tuple[str, ...]:

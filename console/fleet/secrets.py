@@ -19,6 +19,8 @@ from console.ssh.target import Target
 
 NO_KEYRING = "There is no system keyring here, so it is kept for this run only."
 WRONG = "The one before was wrong."
+JOB_SECRET = "secret "
+"""What the names of jobs' secrets begin with in the keyring."""
 
 
 class Secrets:
@@ -111,16 +113,53 @@ class Secrets:
                 self._wrong.add(name)
                 return
             self._wrong.discard(name)
-        if keep is None:
-            return
+        if keep is not None:
+            self._keep(name, keep)
+
+    # --- what a job needs
+
+    def for_job(self, entry: str, server: str) -> str | None:
+        """The value of a job's secret: of this run, of the keyring, or asked for; None where nobody gives it.
+
+        Args:
+            entry: its name in the keyring.
+            server: where it goes, which the person is told.
+        """
+        name = JOB_SECRET + entry
+        with self._turn(name):
+            found = self.known_for_job(entry)
+            if found is not None or not self._prompt.is_heard:
+                return found
+            can_keep = self._keyring.reason_against() is None
+            note = "" if can_keep else NO_KEYRING
+            question = Question(
+                server, Kind.SECRET, entry, (Field(Kind.SECRET.value),), can_keep=can_keep, note=note
+            )
+            reply = self._prompt.ask(question)
+            if reply is None or not reply.texts or not reply.texts[0]:
+                return None
+            with self._lock:
+                self._known[name] = reply.texts[0]
+            if reply.keep and can_keep:
+                self._keep(name, reply.texts[0])
+            return reply.texts[0]
+
+    def known_for_job(self, entry: str) -> str | None:
+        """The value of a job's secret without asking anybody; what hides it in logs."""
+        name = JOB_SECRET + entry
+        with self._lock:
+            found = self._known.get(name)
+        return found if found is not None else self._from_keyring(name)
+
+    # --- inside
+
+    def _keep(self, name: str, value: str) -> None:
         try:
-            self._keyring.set(name, keep)
+            self._keyring.set(name, value)
             with self._lock:
                 self._write(sorted({*self.kept(), name}))
         except Problem as problem:
             self._notify.tell_problem(problem)
-
-    # --- inside
 
     def _secret(self, target: Target, kind: Kind, about: str, name: str) -> str | None:
         """Known already, in the keyring, or asked for. Those who want the same wait for one answer."""

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from console.jobs.usage import Usage
+
 
 class JobState(StrEnum):
     """Life of a job; a contract with scripts (`tandem job list --state`)."""
@@ -54,6 +56,12 @@ class JobRequest:
         workdir: a folder on the server; None is the job's own.
         metrics: patterns of files in its folder to read metrics from; empty looks for the usual ones.
         python: interpreter on the server for "{python}" and recipes; None is the server's default.
+        venv: a virtual environment there, activated for the job; instead of `python`.
+        conda: name or folder of a conda environment there, activated for the job; instead of `python`.
+        code: a folder of this machine whose files go along as a snapshot, and in whose copy the job runs; or
+            one script, whose arguments `argv` then are.
+        secrets: environment variables by name, each with the entry of the system keyring for its value.
+        like: a job of that server whose files it runs with, as they were then.
     """
 
     argv: tuple[str, ...]
@@ -79,6 +87,11 @@ class JobRequest:
     metrics: tuple[str, ...] = ()
     tags: dict[str, str] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
+    venv: str | None = None
+    conda: str | None = None
+    code: Path | None = None
+    secrets: dict[str, str] = field(default_factory=dict)
+    like: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +109,51 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class JobCode:
+    """The snapshot that a job was submitted with.
+
+    Attributes:
+        tree: hex SHA-256 of the list of its files, which holds the hashes of their contents.
+        commit: git's, where the folder was a repository.
+        dirty: whether the files were not what that commit says; None without git.
+        source: the folder that it was, on the machine that submitted it.
+    """
+
+    tree: str
+    files: int | None = None
+    bytes: int | None = None
+    commit: str | None = None
+    dirty: bool | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobPython:
+    """The Python that a job was given.
+
+    Attributes:
+        kind: system, path, venv or conda.
+        python: the interpreter's path on the server.
+        prefix: the environment's folder, of a venv or conda environment.
+        where: what was asked for: the conda environment's name, a path.
+    """
+
+    kind: str
+    python: str | None = None
+    version: str | None = None
+    prefix: str | None = None
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What is known of a job: `state` as its server told it last; `reachable`: whether that is current.
 
     `attempts` are those before the present one; `log_note` says what is odd about its log; `checkpoint` is
     the last one that the job told of.
+    `secrets` are the names of its secrets, each with its entry in the keyring of whoever submitted it.
+    `usage` is what
+    each attempt used; `tags` are those it was submitted with and this console's own, as is `note`.
     """
 
     id: str
@@ -127,6 +180,11 @@ class Job:
     attempts: tuple[Attempt, ...] = ()
     log_note: str | None = None
     checkpoint: str | None = None
+    code: JobCode | None = None
+    python: JobPython | None = None
+    secrets: dict[str, str] = field(default_factory=dict)
+    usage: tuple[Usage, ...] = ()
+    note: str = ""
     reachable: bool = True
 
     @property
@@ -136,10 +194,18 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Which jobs to list; empty fields do not filter. `search` looks in id, name, command and server."""
+    """Which jobs to list; empty fields do not filter.
+
+    Attributes:
+        user: who submitted it.
+        tags: each "key" or "key=value".
+        search: each word begins one of id, name, command, recipe, server and its labels, user, tags, note.
+    """
 
     states: frozenset[JobState] = frozenset()
     server: str | None = None
+    user: str | None = None
+    tags: tuple[str, ...] = ()
     since: datetime | None = None
     search: str = ""
     limit: int = 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from console.jobs.job import FINAL_STATES, Job, JobState
+from console.jobs.usage import richer
 
 # Order of life, for news that arrives late.
 _ORDER = {
@@ -57,6 +58,10 @@ def _filled(first: Job, second: Job) -> Job:
         else second.peak_memory_bytes,
         attempts=first.attempts if len(first.attempts) >= len(second.attempts) else second.attempts,
         log_note=first.log_note or second.log_note,
+        code=first.code or second.code,
+        python=first.python or second.python,
+        secrets=first.secrets or second.secrets,
+        usage=richer(first.usage, second.usage),
         log_size=first.log_size if first.log_size is not None else second.log_size,
         reachable=second.reachable or first.reachable,
     )

@@ -15,8 +15,8 @@ from console.core.ports import ServerGate
 from console.core.problems import Problem
 from console.core.text import safe_line
 from console.core.wire_values import MAX_COUNTER, whole_of
-from console.jobs.curves import JobMetrics, Raw, unpack
 from console.jobs.job import Job, JobState
+from console.jobs.measured import JobMetrics, Raw, unpack
 from console.jobs.metric_records import MAX_CURVES, MetricNews, MetricRecords, SourceNews
 from console.jobs.parsing import protocol
 from console.jobs.reading import FOLLOW_ATTEMPTS, JobReader, is_unreachable, may_pass

@@ -11,7 +11,7 @@ from threading import Lock
 from console.core.clock import iso
 from console.core.text import safe_line
 from console.core.wire_values import MAX_COUNTER, text_of, whole_of
-from console.jobs.curves import (
+from console.jobs.measured import (
     MAX_KEPT,
     JobMetrics,
     Piece,

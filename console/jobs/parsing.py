@@ -12,7 +12,17 @@ from pathlib import PurePosixPath
 from console.core.problems import Problem
 from console.core.text import safe_line, safe_text
 from console.core.wire_values import moment_of
-from console.jobs.job import FINAL_STATES, Attempt, Job, JobState, LogPart, Output
+from console.jobs.job import (
+    FINAL_STATES,
+    Attempt,
+    Job,
+    JobCode,
+    JobPython,
+    JobState,
+    LogPart,
+    Output,
+)
+from console.jobs.usage import parse_usages, spent
 
 JOB_ID = re.compile(r"^[0-9a-z]{1,32}$")
 MAX_ARGV = 4096
@@ -72,7 +82,9 @@ def parse_status(server: str, wire: object) -> Job:
     submitted = moment_of(wire.get("submitted"))
     if submitted is None:
         raise protocol(server, f"job {job_id} has no time of submission")
-    tags = wire.get("tags")
+    tags, usage = wire.get("tags"), parse_usages(wire.get("usage"))
+    total = spent(usage)
+    ended = state in FINAL_STATES
     return Job(
         id=job_id,
         name=_text(wire.get("name"), max_chars=120) or "",
@@ -90,9 +102,12 @@ def parse_status(server: str, wire: object) -> Job:
         reason=_text(wire.get("reason")),
         recipe=_text(wire.get("recipe"), max_chars=80),
         workdir=_text(wire.get("workdir"), max_chars=4096),
-        gpu_seconds=_number(wire.get("gpu_seconds")),
-        energy_j=_number(wire.get("energy_j")),
-        peak_memory_bytes=_integer(wire.get("peak_memory_bytes")),
+        # Of all attempts; what older agents tell is the last one's.
+        gpu_seconds=_number(wire.get("gpu_seconds"))
+        if total.gpu_seconds is None or not ended
+        else total.gpu_seconds,
+        energy_j=_number(wire.get("energy_j")) if total.energy_j is None else total.energy_j,
+        peak_memory_bytes=total.memory_peak_bytes or _integer(wire.get("peak_memory_bytes")),
         log_size=_integer(wire.get("log_size")),
         tags={
             safe_line(str(key)[:200], max_chars=80): safe_line(str(value)[:1000], max_chars=300)
@@ -102,6 +117,10 @@ def parse_status(server: str, wire: object) -> Job:
         else {},
         attempts=parse_attempts(wire.get("attempts")),
         log_note=_text(wire.get("log_note")),
+        code=parse_code(wire.get("code")),
+        python=parse_python(wire.get("python")),
+        secrets=parse_secrets(wire.get("secrets")),
+        usage=usage,
         checkpoint=_checkpoint(wire.get("checkpoint")),
     )
 
@@ -111,6 +130,40 @@ def _checkpoint(wire: object) -> str | None:
     path = _text(wire.get("path"), max_chars=1000) if isinstance(wire, Mapping) else None
     step = _number(wire.get("step")) if isinstance(wire, Mapping) else None
     return path if path is None or step is None else f"{path} (step {step:g})"
+
+
+def parse_code(wire: object) -> JobCode | None:
+    """What a job's code was; None where there is none or its hash makes no sense."""
+    if not isinstance(wire, Mapping):
+        return None
+    tree, dirty = wire.get("tree"), wire.get("dirty")
+    if not isinstance(tree, str) or not _SHA256.match(tree):
+        return None
+    return JobCode(
+        tree,
+        _integer(wire.get("files")),
+        _integer(wire.get("bytes")),
+        _text(wire.get("commit"), max_chars=80),
+        dirty if isinstance(dirty, bool) else None,
+        _text(wire.get("source"), max_chars=1000),
+    )
+
+
+def parse_python(wire: object) -> JobPython | None:
+    """Which Python a job was given."""
+    kind = wire.get("kind") if isinstance(wire, Mapping) else None
+    if not isinstance(wire, Mapping) or kind not in ("system", "path", "venv", "conda"):
+        return None
+    python, prefix, where = (_text(wire.get(each), max_chars=1000) for each in ("python", "prefix", "where"))
+    return JobPython(str(kind), python, _text(wire.get("version"), max_chars=80), prefix, where)
+
+
+def parse_secrets(wire: object) -> dict[str, str]:
+    """Names of secrets with their keyring entries, never values."""
+    listed = list(wire.items())[:MAX_TAGS] if isinstance(wire, Mapping) else []
+    return {
+        safe_line(str(name), max_chars=200): safe_line(str(entry), max_chars=300) for name, entry in listed
+    }
 
 
 def parse_attempts(wire: object) -> tuple[Attempt, ...]:

@@ -8,9 +8,12 @@ from dataclasses import asdict, replace
 from datetime import datetime
 
 from console.core.clock import iso, parse_iso
+from console.jobs import search, usage_records
 from console.jobs.job import FINAL_STATES, Attempt, Job, JobFilter, JobState
 from console.jobs.merging import merged
-from console.jobs.parsing import parse_attempts
+from console.jobs.notes import JobNotes, Overlay, overlay_of, with_overlay
+from console.jobs.parsing import parse_attempts, parse_code, parse_python, parse_secrets
+from console.jobs.usage import parse_usages, usage_rows
 from console.store.rows import to_json, upsert
 from console.store.store import Connection, Row, Store
 
@@ -22,6 +25,8 @@ class JobRecords:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._notes = JobNotes(store)
+        self._search = search.JobSearch(store)
 
     def put(self, jobs: Sequence[Job], *, seen: datetime) -> list[Job]:
         """Take news in; returns what is known now, in the same order. What is no news is not written.
@@ -29,6 +34,10 @@ class JobRecords:
         A new job and a new state are on the disk before this returns.
         """
         known = {job.id: job for job in self._known([job.id for job in jobs])}
+        # What was added here is not the server's: it is kept apart.
+        jobs = [
+            replace(job, note="", tags=known[job.id].tags if job.id in known else job.tags) for job in jobs
+        ]
         after = [merged(known.get(job.id), job) for job in jobs]
         news = [
             (job, before)
@@ -36,14 +45,15 @@ class JobRecords:
             if (before := known.get(job.id)) is None or replace(now, reachable=False) != before
         ]
         if not news:
-            return after
+            return self._notes.on(after)
+        notes = self._notes.of([job.id for job, _ in news])
 
         def write(connection: Connection) -> dict[str, Job]:
-            return {job.id: _put(connection, job, seen) for job, _ in news}
+            return {job.id: _put(connection, job, seen, notes.get(job.id)) for job, _ in news}
 
         durable = any(before is None or before.state is not job.state for job, before in news)
         written = self._store.write(write, durable=durable)
-        return [written.get(job.id, job) for job in after]
+        return self._notes.on([written.get(job.id, job) for job in after])
 
     def _known(self, ids: Sequence[str]) -> list[Job]:
         found: list[Job] = []
@@ -57,7 +67,7 @@ class JobRecords:
     def get(self, job_id: str) -> Job | None:
         """One job, or None."""
         rows = self._store.read("SELECT * FROM jobs WHERE id = ?", (job_id,))
-        return _job(rows[0]) if rows else None
+        return self._notes.on([_job(rows[0])])[0] if rows else None
 
     def ids(self, prefix: str) -> list[str]:
         """Ids that begin so."""
@@ -67,24 +77,69 @@ class JobRecords:
 
     def find(self, wanted: JobFilter) -> list[Job]:
         """Jobs that fit, newest first."""
+        asked = self._asked(wanted)
+        if asked is not None:
+            ids = self._search.ask(asked, wanted.since, max(0, wanted.limit))
+            known = {job.id: job for job in self._known(ids)}
+            return self._notes.on([known[job] for job in ids if job in known])
         conditions, values = ["1"], list[object]()
-        if wanted.states:
-            conditions.append(f"state IN ({', '.join('?' * len(wanted.states))})")
-            values += sorted(state.value for state in wanted.states)
-        if wanted.server is not None:
-            conditions.append("server = ?")
-            values.append(wanted.server)
         if wanted.since is not None:
             conditions.append("submitted >= ?")
             values.append(iso(wanted.since))
-        for word in wanted.search.split():
-            conditions.append(
-                "instr(lower(id || ' ' || name || ' ' || argv || ' ' || server || ' ' || coalesce(recipe, '')"
-                " || ' ' || submitted_by), ?) > 0"
-            )
-            values.append(word.lower())
         sql = f"SELECT * FROM jobs WHERE {' AND '.join(conditions)} ORDER BY submitted DESC, id DESC LIMIT ?"
-        return [_job(row) for row in self._store.read(sql, (*values, max(0, wanted.limit)))]
+        rows = self._store.read(sql, (*values, max(0, wanted.limit)))
+        return self._notes.on([_job(row) for row in rows])
+
+    def count(self, wanted: JobFilter) -> int:
+        """How many jobs fit, whatever the limit."""
+        asked = self._asked(wanted)
+        if asked is not None:
+            return self._search.count(asked, wanted.since)
+        since = "" if wanted.since is None else iso(wanted.since)
+        return int(self._store.rows("SELECT count(*) FROM jobs WHERE submitted >= ?", (since,))[0][0])
+
+    def _asked(self, wanted: JobFilter) -> str | None:
+        asked = search.question(wanted, self._search.labels() if wanted.search else {})
+        while asked is not None and (missing := self._search.missing()):
+            self._search.add(self._notes.on(self._known(missing)))
+        return asked
+
+    def annotate(self, job_id: str, note: str, tags: dict[str, str], *, at: datetime) -> Job | None:
+        """Keep a note and these tags with a job; None where it is not known here."""
+
+        def write(connection: Connection) -> Job | None:
+            job = _read(connection, job_id)
+            if job is None:
+                return None
+            overlay: Overlay = (note, overlay_of(job.tags, tags))
+            row = {"job": job_id, "note": note, "tags": to_json(overlay[1]), "changed": iso(at)}
+            upsert(connection, "job_notes", row, ("job",))
+            shown = with_overlay(job, overlay)
+            search.index(connection, shown)
+            return shown
+
+        return self._store.write(write, durable=True)
+
+    def named(self, name: str, *, before: datetime) -> list[Job]:
+        """The newest job of that name submitted before a moment, if there is one."""
+        sql = "SELECT * FROM jobs WHERE submitted < ? AND name = ? ORDER BY submitted DESC LIMIT 1"
+        return self._notes.on([_job(row) for row in self._store.read(sql, (iso(before), name))])
+
+    def users(self) -> list[str]:
+        """Who has submitted jobs, by name."""
+        return [
+            str(user) for (user,) in self._store.rows("SELECT DISTINCT submitted_by FROM jobs ORDER BY 1")
+        ]
+
+    def keep_spec(self, job_id: str, spec: dict[str, object]) -> None:
+        """What was asked for, for a time when its server is away."""
+        row = {"job": job_id, "spec": to_json(spec)}
+        self._store.write(lambda connection: upsert(connection, "job_specs", row, ("job",)))
+
+    def spec(self, job_id: str) -> dict[str, object] | None:
+        """What was asked for, where that is kept."""
+        rows = self._store.rows("SELECT spec FROM job_specs WHERE job = ?", (job_id,))
+        return dict(json.loads(rows[0][0])) if rows else None
 
     def unfinished(self, server: str) -> list[Job]:
         """Jobs of a server that had not ended when last heard of."""
@@ -93,12 +148,17 @@ class JobRecords:
         return [_job(row) for row in self._store.read(sql, (server, *_FINAL))]
 
 
-def _put(connection: Connection, news: Job, seen: datetime) -> Job:
-    cursor = connection.execute("SELECT * FROM jobs WHERE id = ?", (news.id,))
+def _read(connection: Connection, job_id: str) -> Job | None:
+    cursor = connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,))
     row = cursor.fetchone()
-    known = _job(dict(zip((each[0] for each in cursor.description), row, strict=True))) if row else None
-    job = merged(known, news)
+    return _job(dict(zip((each[0] for each in cursor.description), row, strict=True))) if row else None
+
+
+def _put(connection: Connection, news: Job, seen: datetime, overlay: Overlay | None) -> Job:
+    job = merged(_read(connection, news.id), news)
     upsert(connection, "jobs", {**_row(job), "seen": iso(seen)}, ("id",))
+    usage_records.put(connection, job)
+    search.index(connection, with_overlay(job, overlay))
     return job
 
 
@@ -130,6 +190,10 @@ def _row(job: Job) -> dict[str, object]:
                 "attempts": [_attempt_row(each) for each in job.attempts],
                 "log_note": job.log_note,
                 "checkpoint": job.checkpoint,
+                "code": asdict(job.code) if job.code else None,
+                "python": asdict(job.python) if job.python else None,
+                "secrets": job.secrets,
+                "usage": usage_rows(job.usage),
             }
         ),
     }
@@ -173,5 +237,9 @@ def _job(row: Row) -> Job:
         attempts=parse_attempts(extra.get("attempts")),
         log_note=extra.get("log_note"),
         checkpoint=extra.get("checkpoint"),
+        code=parse_code(extra.get("code")),
+        python=parse_python(extra.get("python")),
+        secrets=parse_secrets(extra.get("secrets")),
+        usage=parse_usages(extra.get("usage")),
         reachable=False,
     )

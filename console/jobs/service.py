@@ -5,7 +5,7 @@ The server holds the truth; the store is a history and a cache that `refresh` re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from console.core.clock import Clock
@@ -13,16 +13,21 @@ from console.core.ids import resolve_prefix
 from console.core.ports import ServerGate
 from console.core.problems import Problem
 from console.fleet.inventory import ServerBook
-from console.jobs.curves import JobMetrics, Raw
 from console.jobs.foreign import ForeignProcess, ForeignWork
+from console.jobs.history import JobHistory
 from console.jobs.job import Job, JobFilter, JobRequest, LogPart, Output
+from console.jobs.masking import Mask, masked_part
+from console.jobs.measured import JobMetrics, Raw
 from console.jobs.metric_reading import MetricReader
 from console.jobs.metric_records import MetricRecords
 from console.jobs.outputs import list_outputs, prepare_fetch
 from console.jobs.reading import JobReader
 from console.jobs.records import JobRecords
+from console.jobs.snapshot.gather import Snapshot, gather
+from console.jobs.snapshot.looking import CodeReader
+from console.jobs.snapshot.sending import CodeSender, OpenLink, ToSend
 from console.jobs.stopping import CHECKPOINT_S, prepare_stop
-from console.jobs.submitting import Submitter
+from console.jobs.submitting import SecretOf, Submitter
 from console.operations.plan import Work
 from console.plugin.loader import PluginSet
 from console.store.store import Store
@@ -33,6 +38,7 @@ _Foreign = list[ForeignProcess]
 _Outputs = list[Output]
 _Paths = list[Path]
 
+_MIB = 1024 * 1024
 _FIRST_LOOK_S = 0.1
 _LONGEST_LOOK_S = 1.0
 
@@ -43,6 +49,14 @@ class JobService:
     Args:
         gate: the way to servers.
         account: who submits, "user@machine".
+        open_link: connections for copies, by which code travels.
+        limits: MiB that the code of one job may be, and that a server may keep.
+        secret_of: the value of a job's secret, asked for where it must be.
+        known_secret: the same without asking: what hides it in logs.
+        gpus_of: how many accelerators a server has, None where that is not known.
+
+    Attributes:
+        history: jobs looked back at.
     """
 
     def __init__(
@@ -53,15 +67,37 @@ class JobService:
         plugins: PluginSet,
         clock: Clock,
         account: str,
+        *,
+        open_link: OpenLink,
+        limits: Callable[[str], float],
+        secret_of: SecretOf,
+        known_secret: Callable[[str], str | None],
+        gpus_of: Callable[[str], int | None] = lambda _server: None,
     ) -> None:
+        self._known_secret = known_secret
+        self._limits = limits
+        self._sender = CodeSender(gate, open_link, lambda: int(limits("jobs.code_kept_mib") * _MIB))
         self._book = book
         self._gate = gate
         self._clock = clock
         self._records = JobRecords(store)
         self._reader = JobReader(gate, self._records, clock)
         self._metrics = MetricReader(gate, self._reader, self._records, MetricRecords(store), clock)
-        self._submitter = Submitter(gate, book, plugins, self._reader, clock, account)
+        self.code = CodeReader(self._reader)
+        self._submitter = Submitter(
+            gate,
+            book,
+            plugins,
+            self._reader,
+            self._records,
+            clock,
+            account,
+            self._sender,
+            self._code_limit,
+            secret_of,
+        )
         self._foreign = ForeignWork(self._reader, clock, account)
+        self.history = JobHistory(store, self._records, self._reader, book, clock, gpus_of, self._metrics)
 
     # --- what changes something
 
@@ -70,12 +106,13 @@ class JobService:
 
         Raises:
             Problem: `input.invalid`, `recipe.*`, `server.unknown`, `server.drained`,
-                `job.no_server_fits`, `file.*`.
+                `job.no_server_fits`, `file.*`, `code.*`; with code also where its server cannot be asked.
         """
         return self._submitter.prepare_submit(request)
 
     def prepare_again(self, job_id: str) -> Work[Job]:
-        """Submit once more what a job was, on its server and with its code as it was; secrets are not kept.
+        """Submit once more what a job was, on its server and with its code as it was; its secrets come from
+        the keyring again, or are asked for.
 
         Raises:
             Problem: `id.unknown`.
@@ -123,6 +160,35 @@ class JobService:
         """
         return prepare_fetch(self._gate, self._reader, self._known(job_id), to)
 
+    # --- code
+
+    def _code_limit(self) -> int:
+        return int(self._limits("jobs.code_limit_mib") * _MIB)
+
+    def gather(self, folder: Path) -> Snapshot:
+        """What of a folder or script here would travel with a job; asks no server.
+
+        Raises:
+            Problem: `file.*`, `code.*`.
+        """
+        return gather(folder, self._code_limit())
+
+    def to_send(self, server: str, snapshot: Snapshot) -> ToSend:
+        """What a server lacks of it.
+
+        Raises:
+            Problem: `server.unknown`, or the server cannot be asked.
+        """
+        return self._sender.lacks(self._book.get(server).name, snapshot)
+
+    def known(self, job_id: str) -> Job:
+        """A job as it was last heard of; from its server where it never was.
+
+        Raises:
+            Problem: `id.unknown`.
+        """
+        return self._known(job_id)
+
     # --- looking
 
     def list(self, wanted: JobFilter | None = None) -> _Jobs:
@@ -164,7 +230,11 @@ class JobService:
         Raises:
             Problem: `id.unknown`, or the server cannot be asked.
         """
-        return self._reader.log(self._known(job_id), offset, limit)
+        job = self._known(job_id)
+        mask = self._mask(job)
+        if not mask:
+            return self._reader.log(job, offset, limit)
+        return masked_part(lambda at, count: self._reader.log(job, at, count), mask, offset, limit)
 
     def follow(self, job_id: str, offset: int = 0) -> Iterator[bytes]:
         """The log from `offset` on, as it grows, to the end of the job.
@@ -172,7 +242,14 @@ class JobService:
         Raises:
             Problem: `id.unknown`, or the server cannot be asked any more.
         """
-        return self._reader.follow(self._known(job_id), offset)
+        job = self._known(job_id)
+        pieces, mask = self._reader.follow(job, offset), self._mask(job)
+        return mask.stream(pieces) if mask else pieces
+
+    def _mask(self, job: Job) -> Mask:
+        """Hides the values of a job's secrets, as far as this console knows them."""
+        found = [self._known_secret(entry) for entry in job.secrets.values()]
+        return Mask([value for value in found if value is not None])
 
     def metrics(self, job_id: str, *, whole: bool = False) -> JobMetrics:
         """What the job measured so far; what is kept where its server is away.

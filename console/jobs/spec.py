@@ -11,6 +11,8 @@ from console.core.clock import iso
 from console.core.problems import Problem
 from console.core.text import safe_line
 from console.jobs.job import JobRequest
+from console.jobs.snapshot.gather import Snapshot
+from console.jobs.snapshot.tree import EXECUTABLE
 from console.plugin.api import Parameter, ParameterType, Recipe
 
 PYTHON = "{python}"
@@ -119,20 +121,26 @@ def build_spec(
     python: str | None,
     submitted: datetime,
     submitted_by: str,
+    snapshot: Snapshot | None = None,
 ) -> dict[str, object]:
     """The spec that travels to the server.
 
     Args:
         python: the server's default interpreter for jobs; the request's own goes first.
+        snapshot: of the request's code, where it has any.
 
     Raises:
-        Problem: `input.invalid`, `recipe.parameter`, `file.missing`, `file.unreadable`.
+        Problem: `input.invalid`, `recipe.parameter`, `file.missing`, `file.unreadable`,
+            `code.no_interpreter`.
     """
     values = parameter_values(recipe, request.params) if recipe else {}
     if recipe is None and request.params:
         raise _invalid("--param", "parameters belong to a recipe")
     argv = _filled(recipe.argv, values) if recipe else list(request.argv)
+    if snapshot is not None and request.code is not None and request.code.is_file():
+        argv = [*script_command(snapshot), *argv]
     _check(request, recipe, argv)
+    _check_choices(request, recipe)
     files = {**(dict(recipe.files) if recipe else {}), **request.files}
     return {
         "v": 1,
@@ -159,7 +167,42 @@ def build_spec(
         "metrics": list(request.metrics),
         "tags": dict(request.tags),
         "recipe": recipe.name if recipe else None,
+        "code": snapshot.as_spec() if snapshot else None,
+        "environment": None,
+        "secret_names": dict(request.secrets),
     }
+
+
+def script_command(snapshot: Snapshot) -> list[str]:
+    """How the one script of a snapshot is run.
+
+    Raises:
+        Problem: `code.no_interpreter`.
+    """
+    file = snapshot.tree.files[0]
+    suffix = PurePosixPath(file.path).suffix.lower()
+    if suffix == ".py":
+        return [PYTHON, file.path]
+    if file.kind == EXECUTABLE:
+        return [f"./{file.path}"]
+    if suffix == ".sh":
+        return ["sh", file.path]
+    raise Problem("code.no_interpreter", path=snapshot.root)
+
+
+def _check_choices(request: JobRequest, recipe: Recipe | None) -> None:
+    """What excludes each other, and names."""
+    if request.code is not None and recipe is not None:
+        raise _invalid("--code", f"recipe '{recipe.name}' brings its own code")
+    if request.code is not None and request.workdir:
+        raise _invalid("--code", "such a job runs in its own copy of the code: leave out --workdir")
+    if sum(bool(each) for each in (request.python, request.venv, request.conda)) > 1:
+        raise _invalid("Python", "name one of --python, --venv and --conda")
+    for name, entry in request.secrets.items():
+        if not _ENV_NAME.match(name) or not entry or "\0" in entry:
+            raise _invalid(f"secret '{safe_line(name, max_chars=60)}'", "it is NAME or NAME=KEYRING_ENTRY")
+        if name in request.env:
+            raise _invalid(f"secret '{name}'", "it is given as --env too")
 
 
 def _default_name(argv: Sequence[str], recipe: Recipe | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -11,12 +11,17 @@ from console.core.ids import new_id
 from console.core.ports import ServerGate
 from console.core.problems import Problem
 from console.core.text import safe_line
+from console.core.units import format_bytes
 from console.fleet.inventory import ServerBook
 from console.fleet.server import Server
+from console.jobs import pythons
 from console.jobs.choosing import Candidate, choose, eligible
 from console.jobs.job import Job, JobRequest, JobState
 from console.jobs.parsing import parse_chunk, parse_list, parse_status
 from console.jobs.reading import JobReader, may_pass
+from console.jobs.records import JobRecords
+from console.jobs.snapshot.gather import Snapshot, gather
+from console.jobs.snapshot.sending import CodeSender, ToSend
 from console.jobs.spec import build_spec
 from console.operations.plan import Action, Step, StepContext, Work, work
 from console.plugin.api import Recipe
@@ -26,6 +31,10 @@ GRACE_S = 10.0
 SUBMIT_TIMEOUT_S = 40.0
 MODULES_TIMEOUT_S = 30.0
 _PARALLEL = 16
+_LAID_OUT_BYTES_PER_S = 20e6
+SecretOf = Callable[[str, str], str | None]
+"""The value of a keyring entry, asked for where it must be; for which server. None where nobody gives it."""
+
 _MOST_SAID = 64 * 1024
 # Prints the modules that are not there, one a line; imports none of them.
 _LOOK = (
@@ -44,21 +53,31 @@ class Submitter:
         book: ServerBook,
         plugins: PluginSet,
         reader: JobReader,
+        records: JobRecords,
         clock: Clock,
         account: str,
+        sender: CodeSender,
+        code_limit: Callable[[], int],
+        secret_of: SecretOf,
     ) -> None:
+        self._records = records
         self._gate = gate
         self._book = book
         self._plugins = plugins
         self._reader = reader
         self._clock = clock
         self._account = account
+        self._sender = sender
+        self._code_limit = code_limit
+        self._secret_of = secret_of
 
     def prepare_submit(self, request: JobRequest) -> Work[Job]:
         """See JobService.prepare_submit."""
         recipe = self._plugins.recipe(request.recipe) if request.recipe else None
         gpus = max(request.gpus, recipe.gpus if recipe else 0)
+        snapshot = gather(request.code, self._code_limit()) if request.code is not None else None
         server = self._server(request, gpus)
+        self._check_like(request, server.name)
         spec = build_spec(
             request,
             recipe,
@@ -66,31 +85,81 @@ class Submitter:
             python=server.python,
             submitted=self._clock.now(),
             submitted_by=self._account,
+            snapshot=snapshot,
         )
         kept: list[Job] = []
+        values: dict[str, str] = {}
 
         def check(step: StepContext) -> None:
+            spec.update(pythons.look(self._reader, server.name, request, spec))
             self._check_modules(step, server, spec, recipe)
+            values.update(self._secrets(request.secrets, server.name))
 
         def submit(step: StepContext) -> None:
-            kept.append(self._submit(step, server.name, spec))
+            try:
+                kept.append(self._submit(step, server.name, spec, values, request.like))
+            except Problem as problem:
+                if problem.code != "job.code_missing" or snapshot is None:
+                    raise
+                step.note("the code was removed there meanwhile; sending it again")
+                self._send(step, server.name, snapshot)
+                kept.append(self._submit(step, server.name, spec, values, request.like))
 
+        actions = [
+            Action(Step("Check", _looks(request, recipe, server.python)), check),
+            Action(Step("Submit", _command(spec, server.name, gpus)), submit),
+        ]
+        if snapshot is not None:
+            lacks = self._sender.lacks(server.name, snapshot)
+            step = Step("Send code", _code_words(snapshot, lacks))
+            actions.insert(1, Action(step, lambda step: self._send(step, server.name, snapshot)))
         name, where = spec["name"], server.name
-        argv = safe_line(" ".join(map(str, _list(spec["argv"]))), max_chars=120)
-        needs = f", {gpus} accelerator{'s' if gpus != 1 else ''}" if gpus else ""
-        looks = f"modules {', '.join(recipe.requires)}" if recipe and recipe.requires else "the request"
         return work(
             action="job.submit",
             title=f"Submit {name} to {where}",
             target=str(spec["id"]),
             servers=(where,),
-            actions=(
-                Action(Step("Check", looks), check),
-                Action(Step("Submit", f"{argv} to {where}{needs}"), submit),
-            ),
+            actions=tuple(actions),
             result=lambda: kept[0],
-            detail={key: spec[key] for key in ("id", "name", "argv", "gpus", "workdir", "recipe")},
+            detail={key: spec[key] for key in ("id", "name", "argv", "gpus", "workdir", "recipe")}
+            | {"code": snapshot.tree.hash if snapshot else None, "secret_names": sorted(request.secrets)},
         )
+
+    def _send(self, step: StepContext, server: str, snapshot: Snapshot) -> None:
+        # What the plan said may be old: another job may have brought the same, or room was made.
+        lacks = self._sender.lacks(server, snapshot)
+
+        def progress(done: int, of: int) -> None:
+            step.progress(done, of)
+            step.check_cancelled()
+
+        self._sender.send(server, snapshot, lacks, progress)
+        step.note(lacks.words())
+
+    def _secrets(self, wanted: Mapping[str, str], server: str) -> dict[str, str]:
+        """The values that travel with a job, from the keyring or the person.
+
+        Raises:
+            Problem: `job.secret_missing`.
+        """
+        found = {}
+        for name, entry in wanted.items():
+            value = self._secret_of(entry, server)
+            if value is None:
+                raise Problem("job.secret_missing", name=name if name == entry else f"{name} ({entry})")
+            found[name] = value
+        return found
+
+    def _check_like(self, request: JobRequest, server: str) -> None:
+        """Files of an earlier job lie where that ran."""
+        if request.like is None:
+            return
+        like = self._records.get(request.like)
+        if like is None:
+            raise Problem("id.unknown", kind="job", given=request.like, listing="job list")
+        if like.server != server:
+            reason = f"the files of job {like.id} lie on '{like.server}': run it there, or give the code anew"
+            raise Problem("input.invalid", what="server", reason=reason)
 
     def _server(self, request: JobRequest, gpus: int) -> Server:
         if request.any_server:
@@ -129,7 +198,9 @@ class Submitter:
     ) -> None:
         """A recipe's modules are looked for before anything is written on the server."""
         if recipe is None or not recipe.requires:
-            step.note("well formed")
+            chosen = spec.get("environment")
+            version = chosen.get("version") if isinstance(chosen, Mapping) else None
+            step.note(f"Python {version}" if isinstance(version, str) else "well formed")
             return
         python = str(spec["python"] or "python3")
         try:
@@ -167,16 +238,33 @@ class Submitter:
         found = out.decode("utf-8", "replace").split()
         return [name for name in modules if name in found]
 
-    def _submit(self, step: StepContext, server: str, spec: dict[str, object]) -> Job:
-        params: dict[str, object] = {"spec": spec}
+    def _submit(
+        self,
+        step: StepContext,
+        server: str,
+        spec: dict[str, object],
+        values: Mapping[str, str],
+        like: str | None,
+    ) -> Job:
+        method, params = "job.submit", dict[str, object](spec={**spec, "secrets": dict(values)})
+        if like is not None:
+            # Its files and its code are taken from there, as they were then.
+            of_there = ("files", "secrets") if spec["code"] is not None else ("files", "secrets", "code")
+            changes = {key: value for key, value in spec.items() if key not in of_there}
+            method, params = "job.again", {"id": like, "changes": changes, "secrets": dict(values)}
+        code = spec["code"]
+        size = code.get("bytes") if isinstance(code, Mapping) else None
+        patience_s = (
+            SUBMIT_TIMEOUT_S + (float(size) if isinstance(size, int) else 0.0) / _LAID_OUT_BYTES_PER_S
+        )
         try:
-            answer = self._reader.call(server, "job.submit", params, timeout_s=SUBMIT_TIMEOUT_S)
+            answer = self._reader.call(server, method, params, timeout_s=patience_s)
         except Problem as problem:
             if not may_pass(problem) or problem.code == "ssh.refused":
                 raise
             # The link broke; whether the job was taken is not known. The same id counts once.
             step.note("the link was lost; asking again for the same job")
-            answer = self._reader.call(server, "job.submit", params, timeout_s=SUBMIT_TIMEOUT_S)
+            answer = self._reader.call(server, method, params, timeout_s=patience_s)
         job = parse_status(server, answer)
         step.note(f"job {job.id}, {job.state.value}")
         return self._reader.take([job])[0]
@@ -191,7 +279,8 @@ class Submitter:
         kept: list[Job] = []
 
         def submit(step: StepContext) -> None:
-            params: dict[str, object] = {"id": job.id, "changes": changes}
+            values = self._secrets(job.secrets, job.server)
+            params: dict[str, object] = {"id": job.id, "changes": changes, "secrets": values}
             self._reader.call(job.server, "job.again", params, timeout_s=SUBMIT_TIMEOUT_S)
             answer = self._reader.call(job.server, "job.show", {"id": changes["id"]})
             kept.append(self._reader.take([parse_status(job.server, answer)])[0])
@@ -229,6 +318,31 @@ class Submitter:
             result=lambda: kept[0],
             detail={"id": job.id, "state": job.state.value},
         )
+
+
+def _looks(request: JobRequest, recipe: Recipe | None, default_python: str | None) -> str:
+    found = [pythons.words(request, default_python)]
+    if recipe and recipe.requires:
+        found.append(f"modules {', '.join(recipe.requires)}")
+    if request.secrets:
+        found.append(f"secret{'s' if len(request.secrets) > 1 else ''} {', '.join(sorted(request.secrets))}")
+    return safe_line("; ".join(each for each in found if each) or "the request", max_chars=300)
+
+
+def _command(spec: Mapping[str, object], server: str, gpus: int) -> str:
+    argv = safe_line(" ".join(map(str, _list(spec["argv"]))), max_chars=120)
+    needs = f", {gpus} accelerator{'s' if gpus != 1 else ''}" if gpus else ""
+    return f"{argv} to {server}{needs}"
+
+
+def _code_words(snapshot: Snapshot, lacks: ToSend) -> str:
+    tree = snapshot.tree
+    parts = [f"{tree.hash[:12]}: {len(tree.files)} file{'s' if len(tree.files) != 1 else ''}"]
+    parts[0] += f", {format_bytes(tree.total_bytes)}"
+    if snapshot.commit:
+        parts.append(f"commit {snapshot.commit[:12]}" + (", changed since" if snapshot.dirty else ""))
+    parts.append(lacks.words() if lacks.nothing else f"to send: {lacks.words()}")
+    return "; ".join([*parts, *snapshot.notes])
 
 
 def candidate(server: str, sample: Mapping[str, object], live: list[Job]) -> Candidate:

@@ -13,7 +13,7 @@ from console.core.ports import ServerGate
 from console.core.problems import Problem
 from console.core.text import safe_line
 from console.core.units import format_bytes
-from console.jobs.curves import STEP_TIME
+from console.jobs.measured import STEP_TIME
 from console.jobs.service import JobService
 from console.models.blobs import Blobs, copy_hashed
 from console.models.formats import expect_format, look_at_format

@@ -21,6 +21,8 @@ from console.ssh.gcm import DataMessage, Inbox, Nonce, Sealer
 MAX_PACKET_BYTES = 512 * 1024
 MAX_BANNER_BYTES = 64 * 1024
 _REST_S = 0.001
+_BULK_BYTES = 16 * 1024
+_QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
 
 
 class Packetizer(ParamikoPacketizer):
@@ -41,6 +43,7 @@ class Packetizer(ParamikoPacketizer):
         self._gcm_in: tuple[Any, Nonce] | None = None
         self._next: memoryview | None = None
         self._rests = False
+        self._is_tcp = isinstance(sock, socket.socket) and sock.family in (socket.AF_INET, socket.AF_INET6)
         self.first_line: str | None = None
         self.last_heard = time.monotonic()
 
@@ -111,6 +114,7 @@ class Packetizer(ParamikoPacketizer):
             try:
                 if isinstance(self._sock, socket.socket):
                     count = self._sock.recv_into(space)
+                    self._acknowledge(count)
                 else:  # a channel of the jump server's transport, or a proxy command
                     data = self._sock.recv(len(space))
                     count = len(data)
@@ -127,6 +131,12 @@ class Packetizer(ParamikoPacketizer):
                 raise EOFError
             self.last_heard = time.monotonic()
             return count
+
+    def _acknowledge(self, count: int) -> None:
+        """Tell the server at once that a little has come. sshd holds a small packet back until the one before
+        is acknowledged, which the kernel does by itself only 40 ms later; what comes in bulk needs none."""
+        if self._is_tcp and _QUICKACK is not None and 0 < count < _BULK_BYTES:
+            self._sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def rest(self) -> None:
         """Let what comes gather for a moment before it is read: nobody is in a hurry for it."""

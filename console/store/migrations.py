@@ -12,7 +12,7 @@ from pathlib import Path
 from console.core.problems import Problem
 from console.store.curves_step import to_curves
 from console.store.database import APPLICATION_ID, Connection
-from console.store.schema import INVENTORY, VERSION_1
+from console.store.schema import INVENTORY, JOB_HISTORY, JOB_USAGE, VERSION_1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ def statements(*sql: str) -> Callable[[Connection], None]:
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, statements(*VERSION_1)),
     Migration(2, statements(*INVENTORY)),
-    Migration(3, to_curves),
+    Migration(3, statements(*JOB_USAGE)),
+    Migration(4, statements(*JOB_HISTORY)),
+    Migration(5, to_curves),
 )
 
 

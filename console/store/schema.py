@@ -204,3 +204,42 @@ INVENTORY: tuple[str, ...] = (
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE inventory_seen (server TEXT PRIMARY KEY, seen TEXT NOT NULL) STRICT, WITHOUT ROWID""",
 )
+
+# What the attempts of jobs used, for sums; the whole stands in the job's row. span_s: how long it ran, NULL
+# while it runs; curve: JSON of how busy its accelerators were, NULL until somebody looked at it.
+JOB_USAGE: tuple[str, ...] = (
+    """CREATE TABLE job_usage (
+        job TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+        attempt INTEGER NOT NULL,
+        ended TEXT,
+        span_s REAL,
+        leased INTEGER,
+        server_gpus INTEGER,
+        observed_s REAL NOT NULL,
+        watched_s REAL NOT NULL,
+        busy_s REAL NOT NULL,
+        idle_s REAL NOT NULL,
+        energy_j REAL,
+        cpu_s REAL,
+        memory_peak_bytes INTEGER,
+        curve TEXT,
+        PRIMARY KEY (job, attempt)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX job_usage_by_end ON job_usage (ended)",
+)
+
+# What a person adds to jobs here; tags: a value of null hides a tag that the job was submitted with.
+# docid: grows with the time of submission, so that the index gives the newest first without sorting.
+JOB_HISTORY: tuple[str, ...] = (
+    """CREATE TABLE job_notes (
+        job TEXT PRIMARY KEY,
+        note TEXT NOT NULL DEFAULT '',
+        tags TEXT NOT NULL DEFAULT '{}',
+        changed TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE TABLE job_specs (job TEXT PRIMARY KEY, spec TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE job_docs (docid INTEGER PRIMARY KEY, job TEXT NOT NULL UNIQUE) STRICT",
+    """CREATE VIRTUAL TABLE job_search USING fts5 (
+        text, facets, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
+    )""",
+)

@@ -6,16 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from console.telemetry.health_words import (
-    ACTIONS,
-    RECOVERY,
-    SENTENCES,
-    THROTTLE,
-    UNKNOWN_XID,
-    XIDS,
-    Grade,
-)
-from console.telemetry.sample import AcceleratorHealth, AcceleratorSample, LogAccess
+from console.telemetry.health_words import ACTIONS, RECOVERY, SENTENCES, THROTTLE
+from console.telemetry.sample import AcceleratorHealth, AcceleratorSample, FaultEvent, LogAccess
+from console.telemetry.xids import NVLINK5, UNKNOWN_ACTION, XIDS, Grade
 
 SHOWN_FOR = timedelta(days=1)
 """Older XIDs are history: the card has worked on since."""
@@ -68,13 +61,20 @@ def _of_log(health: AcceleratorHealth, now: datetime) -> Iterator[Finding]:
     if health.kernel_log is LogAccess.DENIED:
         yield Finding("log_denied", Grade.NOTICE, action=ACTIONS["log_denied"])
     newest = {fault.code: fault for fault in health.faults or () if now - fault.time < SHOWN_FOR}
-    for code, fault in newest.items():
-        xid = XIDS.get(code, UNKNOWN_XID)
-        values: tuple[tuple[str, str | int], ...] = (("code", code), ("meaning", xid.meaning))
-        yield Finding("xid", xid.grade, values, xid.action, fault.time)
+    yield from map(_of_fault, newest.values())
     if health.recovery_action not in (None, "none"):
         action = recovery_word(str(health.recovery_action))
         yield Finding("recovery", Grade.CRITICAL, (("action", action),), ACTIONS["recovery"])
+
+
+def _of_fault(fault: FaultEvent) -> Finding:
+    xid = XIDS.get(fault.code)
+    if xid is None:
+        return Finding("xid_unknown", Grade.WARNING, (("code", fault.code),), UNKNOWN_ACTION, fault.time)
+    # The line of an NVLink 5 error says itself whether it was fatal.
+    mild = fault.code in NVLINK5 and "nonfatal" in (fault.text or "").lower()
+    values: tuple[tuple[str, str | int], ...] = (("code", fault.code), ("meaning", xid.meaning))
+    return Finding("xid", Grade.WARNING if mild else xid.grade, values, xid.action, fault.time)
 
 
 def _of_memory(health: AcceleratorHealth) -> Iterator[Finding]:

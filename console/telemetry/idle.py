@@ -6,8 +6,8 @@ what can be said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,6 +38,15 @@ class IdleState(StrEnum):
 
     IDLE = "idle"
     UNKNOWN = "unknown"
+
+
+class GroupBy(StrEnum):
+    """What idle holders are added up by."""
+
+    USER = "user"
+    SERVER = "server"
+    JOB = "job"
+    LABEL = "label"
 
 
 class Why(StrEnum):
@@ -71,10 +80,15 @@ class IdleHolder:
         since: when it was last in use; with `at_least` it is only known that it was earlier.
         seconds: how long that is; None where nothing is known.
         peak_percent: the highest utilization in that time: a short burst among the means.
+        index: None of one that is known from the past alone.
+        labels: the server's, as "key=value".
+        job: the job of ours that has, or had, the accelerator.
+        account: whose it was, where no process tells.
+        past: it is told out of the store, which keeps no processes.
     """
 
     server: str
-    index: int
+    index: int | None
     uuid: str
     accelerator: str
     state: IdleState
@@ -87,14 +101,19 @@ class IdleHolder:
     seconds: float | None = None
     mean_percent: float | None = None
     peak_percent: float | None = None
+    labels: tuple[str, ...] = ()
+    job: str | None = None
+    account: str | None = None
+    past: bool = False
 
     @property
     def user(self) -> str | None:
-        return None if self.process is None else self.process.user
+        return self.account if self.process is None else self.process.user
 
     @property
-    def key(self) -> tuple[str, str, int]:
-        return (self.server, self.uuid, -1 if self.process is None else self.process.pid)
+    def key(self) -> tuple[str, str, int, str]:
+        pid = -1 if self.process is None else self.process.pid
+        return (self.server, self.uuid, pid, self.job or "")
 
 
 def judge(curve: Curve, now_s: float, below: float) -> Verdict | None:
@@ -143,10 +162,15 @@ class IdleHolders:
         self._known: dict[tuple[str, str, float], tuple[float, Verdict]] = {}
 
     def find(
-        self, servers: Iterable[ServerRow], *, below_percent: float, after_s: float
+        self,
+        servers: Iterable[ServerRow],
+        *,
+        below_percent: float,
+        after_s: float,
+        jobs: Mapping[tuple[str, str], str] | None = None,
     ) -> tuple[IdleHolder, ...]:
         """Everyone who holds memory of accelerators that are idle for that long, the longest first, and
-        those of whom it cannot be told.
+        those of whom it cannot be told. `jobs`: which job has an accelerator, by server and UUID.
 
         Raises:
             Problem: the store's.
@@ -156,7 +180,8 @@ class IdleHolders:
         for server in servers:
             for row in server.accelerators:
                 if row.fresh and row.sample.state is AcceleratorState.OK:
-                    found += self._of(row, now_s, below_percent, after_s)
+                    job = (jobs or {}).get((server.server.name, row.sample.uuid))
+                    found += [replace(each, job=job) for each in self._of(row, now_s, below_percent, after_s)]
         return tuple(sorted(found, key=_order))
 
     def _of(self, row: AcceleratorRow, now_s: float, below: float, after_s: float) -> list[IdleHolder]:
@@ -239,6 +264,7 @@ def _told(
             seconds=None if since_s is None else now_s - since_s,
             mean_percent=None if verdict is None else verdict.mean,
             peak_percent=None if verdict is None else verdict.peak,
+            labels=tuple(f"{key}={value}" for key, value in sorted(row.server.labels.items())),
         )
         for process, memory in held
     ]
@@ -246,36 +272,56 @@ def _told(
 
 def _order(holder: IdleHolder) -> tuple[bool, float, str, int]:
     unknown = holder.state is IdleState.UNKNOWN
-    return (unknown, -round(holder.seconds or 0.0), holder.server, holder.index)
+    return (unknown, -round(holder.seconds or 0.0), holder.server, holder.index or 0)
 
 
 @dataclass(frozen=True, slots=True)
 class HolderGroup:
-    """Idle holders of one account or server together.
+    """Idle holders of one account, server, job or label together.
 
     Attributes:
         accelerators: how many they keep from others.
+        idle_s: the idle time of all these accelerators added up.
     """
 
     name: str
     accelerators: int
     memory_bytes: int
     longest_s: float
+    idle_s: float
 
 
-def grouped(holders: Iterable[IdleHolder], *, by_user: bool) -> tuple[HolderGroup, ...]:
-    """Those that are idle, by account or by server; who keeps most comes first. An unknown account is "–"."""
+def grouped(holders: Iterable[IdleHolder], by: GroupBy) -> tuple[HolderGroup, ...]:
+    """Those that are idle, added up; who keeps most comes first. What is not known is "–".
+
+    A server with several labels counts with each of them.
+    """
     groups: dict[str, list[IdleHolder]] = {}
     for each in holders:
         if each.state is IdleState.IDLE:
-            groups.setdefault((each.user or UNKNOWN) if by_user else each.server, []).append(each)
-    made = [
-        HolderGroup(
-            name,
-            len({(each.server, each.uuid) for each in own}),
-            sum(each.memory_bytes or 0 for each in own),
-            max(each.seconds or 0.0 for each in own),
-        )
-        for name, own in groups.items()
-    ]
+            for name in _names(each, by):
+                groups.setdefault(name, []).append(each)
+    made = [_group(name, own) for name, own in groups.items()]
     return tuple(sorted(made, key=lambda group: (-group.accelerators, -group.memory_bytes, group.name)))
+
+
+def _names(holder: IdleHolder, by: GroupBy) -> tuple[str, ...]:
+    if by is GroupBy.LABEL:
+        return holder.labels or (UNKNOWN,)
+    told = {GroupBy.USER: holder.user, GroupBy.SERVER: holder.server, GroupBy.JOB: holder.job}[by]
+    return (told or UNKNOWN,)
+
+
+def _group(name: str, own: list[IdleHolder]) -> HolderGroup:
+    # Two processes on one accelerator keep it from others once, not twice.
+    spans: dict[tuple[str, str, str | None], float] = {}
+    for each in own:
+        place = (each.server, each.uuid, each.job)
+        spans[place] = max(spans.get(place, 0.0), each.seconds or 0.0)
+    return HolderGroup(
+        name,
+        len({(each.server, each.uuid) for each in own}),
+        sum(each.memory_bytes or 0 for each in own),
+        max(each.seconds or 0.0 for each in own),
+        sum(spans.values()),
+    )

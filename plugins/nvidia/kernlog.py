@@ -10,7 +10,8 @@ import threading
 import time
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
-_XID = re.compile(r"NVRM: Xid \((?:PCI:)?([0-9a-fA-F:.]+)\): (\d+),?\s*(.*)")
+# Of a slice of a divided card the line names the slice behind the address: "(PCI:0000:01:00 GPU-I:05)".
+_XID = re.compile(r"NVRM: Xid \((?:PCI:)?([0-9a-fA-F:.]+)(?: GPU-I:\d+)?\): (\d+),?\s*(.*)")
 _OFF_THE_BUS = re.compile(
     r"NVRM: (?:GPU|The NVIDIA GPU) (?:at )?(?:PCI:)?([0-9a-fA-F:.]+):? .*fallen off the bus"
 )

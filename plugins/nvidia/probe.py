@@ -29,6 +29,7 @@ _FAST_PATIENCE_S = 0.15
 _SLOW_PATIENCE_S = 2.0
 _MOST_STALE_S, _LEAST_STALE_S = 3.0, 0.3
 _HELD_S = 3.0
+_LET_GO_S = 5.0
 
 
 class SlowTurn(Item):
@@ -48,6 +49,7 @@ class Gpu(Item):
         self.index: Optional[int] = None
         self.name = "NVIDIA GPU"
         self.ask: Optional[Asker] = None
+        self.minor: Optional[int] = None
         self.address = ""
         self.row: Optional[Dict[str, Any]] = None
         self.health: Optional[Dict[str, Any]] = None
@@ -67,6 +69,7 @@ class Gpu(Item):
             return
         ask = Asker(nvml, handle)
         self.name = text(ask("nvmlDeviceGetName") or "NVIDIA GPU")
+        self.minor = ask("nvmlDeviceGetMinorNumber")
         bus = ask("nvmlDeviceGetPciInfo")
         self.address = "" if bus is None else place(text(bus.busId))
         self._fast, self._slow = Fast(ask, self.name), Slow(ask)
@@ -269,6 +272,30 @@ class Nvidia:
         lane.round([Item()], _HELD_S)
         lane.close()
         return found[0] if found else None
+
+    def device(self, uuid: str) -> Optional[str]:
+        """The file that whoever uses a GPU has open; kept from before it was lost. None where not known."""
+        gpu = self._gpus.get(uuid)
+        if gpu is None or gpu.minor is None:
+            return None
+        return "%s/nvidia%d" % (os.environ.get("TANDEM_TEST_DEV", "/dev"), gpu.minor)
+
+    def let_go(self) -> bool:
+        """Close the driver, keeping what is known of the GPUs; False where a call does not come back."""
+        items = [self._list, *self._gpus.values(), *(gpu.slow_turn for gpu in self._gpus.values())]
+        until = time.monotonic() + _LET_GO_S
+        while any(item.busy_since is not None for item in items):
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.02)
+        self._nvml.nvmlShutdown()
+        return True
+
+    def take_again(self) -> None:
+        """After let_go; raises where the driver does not open."""
+        self._nvml.nvmlInit()
+        # Every handle is of the time before.
+        self._count, self._listed_at = -1, None
 
     def close(self) -> None:
         """Give the driver back."""

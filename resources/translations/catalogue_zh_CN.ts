@@ -312,6 +312,22 @@
             <translation>请先让其结束；未作任何更改。</translation>
         </message>
         <message>
+            <source>{server}: the accelerator {uuid} is not reset, because it cannot be known who holds it: the driver does not tell, and this account may not look into the processes of others.</source>
+            <translation>{server}：未重置加速器 {uuid}，因为无法得知谁在占用它：驱动程序没有告知，且此账户无权查看其他账户的进程。</translation>
+        </message>
+        <message>
+            <source>Let sudo allow the look that 'tandem server privileges {server}' shows beside the reset, or restart the server; nothing was changed.</source>
+            <translation>请让 sudo 允许“tandem server privileges {server}”在重置旁列出的查看命令，或重启服务器；未作任何更改。</translation>
+        </message>
+        <message>
+            <source>{server}: the accelerator {uuid} is not reset, because a call to the driver hangs and this console's own agent cannot let go of it.</source>
+            <translation>{server}：未重置加速器 {uuid}，因为对驱动程序的一次调用已挂起，本控制台自己的代理无法释放它。</translation>
+        </message>
+        <message>
+            <source>Restart the server; nothing was changed.</source>
+            <translation>请重启服务器；未作任何更改。</translation>
+        </message>
+        <message>
             <source>{server} is not fit for work yet: {problems}.</source>
             <translation>{server} 还不适合工作：{problems}。</translation>
         </message>
@@ -1059,6 +1075,118 @@
             <source>Check the input against the model.</source>
             <translation>请对照模型检查输入。</translation>
         </message>
+        <message>
+            <source>{path} holds no file that would be sent.</source>
+            <translation>{path} 中没有可发送的文件。</translation>
+        </message>
+        <message>
+            <source>Name another folder, or let its .gitignore or .tandemignore leave something over.</source>
+            <translation>请换一个文件夹，或让它的 .gitignore 或 .tandemignore 留下一些文件。</translation>
+        </message>
+        <message>
+            <source>The code in {path} is {size} in {files} files, over the limit of {limit}; the largest: {largest}.</source>
+            <translation>{path} 中的代码有 {size}，共 {files} 个文件，超过上限 {limit}；最大的：{largest}。</translation>
+        </message>
+        <message>
+            <source>Name what is not needed in {path}/.tandemignore, or raise the limit in Settings.</source>
+            <translation>请在 {path}/.tandemignore 中写明不需要的文件，或在设置中提高上限。</translation>
+        </message>
+        <message>
+            <source>The code in {path} is more than {limit} files; most of them lie in {largest}.</source>
+            <translation>{path} 中的代码超过 {limit} 个文件；多数在 {largest} 中。</translation>
+        </message>
+        <message>
+            <source>Name what is not needed in {path}/.tandemignore.</source>
+            <translation>请在 {path}/.tandemignore 中写明不需要的文件。</translation>
+        </message>
+        <message>
+            <source>git cannot tell what belongs to {path}: {reason}.</source>
+            <translation>git 无法说明 {path} 包含什么：{reason}。</translation>
+        </message>
+        <message>
+            <source>Mend the repository, or submit a folder that is none.</source>
+            <translation>请修复该仓库，或提交一个不是仓库的文件夹。</translation>
+        </message>
+        <message>
+            <source>{path} changed while the code was being sent.</source>
+            <translation>{path} 在发送代码时发生了变化。</translation>
+        </message>
+        <message>
+            <source>Submit again when nothing writes to it.</source>
+            <translation>请在没有程序写入时重新提交。</translation>
+        </message>
+        <message>
+            <source>How to run {path} cannot be told: it has no '#!' line and is no .py or .sh file.</source>
+            <translation>无法判断如何运行 {path}：它没有“#!”行，也不是 .py 或 .sh 文件。</translation>
+        </message>
+        <message>
+            <source>Submit its folder with --code and name the command behind '--'.</source>
+            <translation>请用 --code 提交它的文件夹，并在“--”之后写明命令。</translation>
+        </message>
+        <message>
+            <source>{server}: the job's code cannot be laid out: {reason}.</source>
+            <translation>{server}：无法展开作业的代码：{reason}。</translation>
+        </message>
+        <message>
+            <source>Submit it again; what is missing is sent then.</source>
+            <translation>请重新提交；缺少的部分届时会发送。</translation>
+        </message>
+        <message>
+            <source>Job {id} was submitted without code of its own.</source>
+            <translation>作业 {id} 提交时没有随带代码。</translation>
+        </message>
+        <message>
+            <source>Name its folder with --code at submit.</source>
+            <translation>提交时用 --code 指明文件夹。</translation>
+        </message>
+        <message>
+            <source>{path} of job {id} is no longer kept on {server}: its place was needed, and the job has changed it.</source>
+            <translation>{server} 上不再保存作业 {id} 的 {path}：空间已被占用，且作业改动了它。</translation>
+        </message>
+        <message>
+            <source>Its hash is still known; look into your repository at commit {commit}.</source>
+            <translation>它的哈希仍然已知；请在仓库的提交 {commit} 中查找。</translation>
+        </message>
+        <message>
+            <source>The code of job {id} has no file {path}.</source>
+            <translation>作业 {id} 的代码中没有文件 {path}。</translation>
+        </message>
+        <message>
+            <source>List its files with 'tandem job code {id}'.</source>
+            <translation>用“tandem job code {id}”列出它的文件。</translation>
+        </message>
+        <message>
+            <source>{server}: {path} cannot be the job's Python: {reason}.</source>
+            <translation>{server}：{path} 不能作为作业的 Python：{reason}。</translation>
+        </message>
+        <message>
+            <source>Name another with --python, --venv or --conda.</source>
+            <translation>请用 --python、--venv 或 --conda 指定另一个。</translation>
+        </message>
+        <message>
+            <source>{server}: conda environment '{name}' cannot be used: {reason}.</source>
+            <translation>{server}：无法使用 conda 环境“{name}”：{reason}。</translation>
+        </message>
+        <message>
+            <source>Give one of those names, or the environment's folder.</source>
+            <translation>请给出其中一个名称，或该环境的文件夹。</translation>
+        </message>
+        <message>
+            <source>{server}: several conda environments are named '{name}': {prefixes}.</source>
+            <translation>{server}：有多个名为“{name}”的 conda 环境：{prefixes}。</translation>
+        </message>
+        <message>
+            <source>Give the folder of the one you mean.</source>
+            <translation>请给出您所指环境的文件夹。</translation>
+        </message>
+        <message>
+            <source>The value of secret {name} is not known: it is not in the keyring and was not given.</source>
+            <translation>机密 {name} 的值未知：钥匙串中没有，也未给出。</translation>
+        </message>
+        <message>
+            <source>Run it where it can ask you, or keep the value in the keyring when it asks.</source>
+            <translation>请在能够询问您的地方运行，或在询问时把值保存到钥匙串。</translation>
+        </message>
     </context>
     <context>
         <name>command</name>
@@ -1567,12 +1695,52 @@
             <translation>从现在起把正在运行的进程作为作业监视。</translation>
         </message>
         <message>
+            <source>Note and tags…</source>
+            <translation>备注和标签…</translation>
+        </message>
+        <message>
+            <source>Keep a note and tags with the job, in this console only.</source>
+            <translation>为作业保存备注和标签，仅在本控制台中。</translation>
+        </message>
+        <message>
+            <source>Compare runs…</source>
+            <translation>比较运行…</translation>
+        </message>
+        <message>
+            <source>Two runs side by side: spec, code, environment, metrics.</source>
+            <translation>并排比较两次运行：规格、代码、环境、指标。</translation>
+        </message>
+        <message>
+            <source>Show utilization</source>
+            <translation>显示利用率</translation>
+        </message>
+        <message>
+            <source>How well jobs used the accelerators that they held.</source>
+            <translation>作业对所占加速器的使用情况。</translation>
+        </message>
+        <message>
+            <source>Show cost</source>
+            <translation>显示费用</translation>
+        </message>
+        <message>
+            <source>What jobs cost by their servers' rates.</source>
+            <translation>按服务器费率计算的作业费用。</translation>
+        </message>
+        <message>
             <source>Fetch outputs…</source>
             <translation>取回输出…</translation>
         </message>
         <message>
             <source>Copy the files that the job left to this machine.</source>
             <translation>将作业留下的文件复制到本机。</translation>
+        </message>
+        <message>
+            <source>Fetch code…</source>
+            <translation>取回代码…</translation>
+        </message>
+        <message>
+            <source>Copy the code that the job ran into a new folder of this machine.</source>
+            <translation>把作业运行的代码复制到本机的一个新文件夹。</translation>
         </message>
         <message>
             <source>Register model…</source>
@@ -1730,6 +1898,22 @@
             <translation>低于阈值多少分钟后，占用其显存者被列为空闲占用者。</translation>
         </message>
         <message>
+            <source>Code of a job</source>
+            <translation>作业的代码</translation>
+        </message>
+        <message>
+            <source>MiB that the code of one job may be.</source>
+            <translation>单个作业的代码上限（MiB）。</translation>
+        </message>
+        <message>
+            <source>Code kept on a server</source>
+            <translation>服务器上保存的代码</translation>
+        </message>
+        <message>
+            <source>MiB of code that a server keeps for later jobs; what living jobs use is never removed.</source>
+            <translation>服务器为以后的作业保存的代码量（MiB）；仍在运行的作业所用的代码绝不会被删除。</translation>
+        </message>
+        <message>
             <source>Currency</source>
             <translation>货币</translation>
         </message>
@@ -1741,44 +1925,56 @@
     <context>
         <name>health</name>
         <message>
-            <source>Graphics engine exception, mostly a fault of the application</source>
-            <translation>图形引擎异常，多为应用程序错误</translation>
+            <source>The GPU stopped processing (idle timeout)</source>
+            <translation>GPU 停止处理（空闲超时）</translation>
         </message>
         <message>
             <source>Restart the application.</source>
             <translation>重启应用程序。</translation>
         </message>
         <message>
-            <source>Memory page fault, mostly a fault of the application</source>
-            <translation>内存页错误，多为应用程序错误</translation>
+            <source>Corrupted command stream (push buffer)</source>
+            <translation>命令流损坏（推送缓冲区）</translation>
         </message>
         <message>
-            <source>Corrupted command stream (PBDMA)</source>
-            <translation>命令流损坏（PBDMA）</translation>
+            <source>Graphics engine exception, mostly a fault of the application</source>
+            <translation>图形引擎异常，多为应用程序错误</translation>
+        </message>
+        <message>
+            <source>Memory page fault, mostly a fault of the application</source>
+            <translation>内存页错误，多为应用程序错误</translation>
         </message>
         <message>
             <source>Driver firmware error</source>
             <translation>驱动固件错误</translation>
         </message>
         <message>
-            <source>Update driver and firmware.</source>
-            <translation>更新驱动和固件。</translation>
+            <source>Nothing to do.</source>
+            <translation>无需处理。</translation>
+        </message>
+        <message>
+            <source>Nothing to do at once; if it comes again, contact the vendor.</source>
+            <translation>暂时无需处理；若再次出现，请联系厂商。</translation>
+        </message>
+        <message>
+            <source>Copy engine error</source>
+            <translation>复制引擎错误</translation>
         </message>
         <message>
             <source>The application was stopped after a fault of its own</source>
             <translation>应用程序因自身错误被停止</translation>
         </message>
         <message>
-            <source>Nothing to do.</source>
-            <translation>无需处理。</translation>
+            <source>Graphics engine fault during a context switch</source>
+            <translation>上下文切换期间图形引擎故障</translation>
         </message>
         <message>
             <source>Channels were cleaned up, mostly after another error</source>
             <translation>通道已清理，多由其他错误引起</translation>
         </message>
         <message>
-            <source>Look at the XID before it.</source>
-            <translation>查看它之前的 XID。</translation>
+            <source>Look at the XID beside it; where it stands alone, restart the fabric manager.</source>
+            <translation>请看同时出现的 XID；若它单独出现，请重启 fabric manager。</translation>
         </message>
         <message>
             <source>The GPU stopped processing</source>
@@ -1805,8 +2001,8 @@
             <translation>检查电源线。</translation>
         </message>
         <message>
-            <source>Internal micro-controller breakpoint</source>
-            <translation>内部微控制器断点</translation>
+            <source>Video processor exception</source>
+            <translation>视频处理器异常</translation>
         </message>
         <message>
             <source>Internal micro-controller halt</source>
@@ -1817,16 +2013,16 @@
             <translation>显存行已登记待重映射</translation>
         </message>
         <message>
-            <source>Reset the GPU when it is free.</source>
-            <translation>空闲时重置 GPU。</translation>
-        </message>
-        <message>
             <source>Remapping a memory row failed</source>
             <translation>显存行重映射失败</translation>
         </message>
         <message>
-            <source>Video processor exception</source>
-            <translation>视频处理器异常</translation>
+            <source>Illegal access by the driver</source>
+            <translation>驱动程序的非法访问</translation>
+        </message>
+        <message>
+            <source>Video decoder (NVDEC) error</source>
+            <translation>视频解码器（NVDEC）错误</translation>
         </message>
         <message>
             <source>Graphics engine class error</source>
@@ -1845,6 +2041,10 @@
             <translation>虚拟 GPU 无法启动</translation>
         </message>
         <message>
+            <source>Update driver and firmware.</source>
+            <translation>更新驱动和固件。</translation>
+        </message>
+        <message>
             <source>The GPU has fallen off the bus</source>
             <translation>GPU 已从总线脱落</translation>
         </message>
@@ -1853,12 +2053,24 @@
             <translation>重启服务器；若再次出现，请检查硬件。</translation>
         </message>
         <message>
+            <source>Corrupted data sent to the GPU</source>
+            <translation>发送到 GPU 的数据已损坏</translation>
+        </message>
+        <message>
+            <source>JPEG decoder (NVJPG) error</source>
+            <translation>JPEG 解码器（NVJPG）错误</translation>
+        </message>
+        <message>
+            <source>Optical flow engine (OFA) error</source>
+            <translation>光流引擎（OFA）错误</translation>
+        </message>
+        <message>
             <source>Many correctable memory errors</source>
             <translation>大量可纠正的显存错误</translation>
         </message>
         <message>
-            <source>If it comes again, contact the vendor.</source>
-            <translation>若再次出现，请联系厂商。</translation>
+            <source>The InfoROM is written more often than it should be</source>
+            <translation>InfoROM 的写入次数超出应有限度</translation>
         </message>
         <message>
             <source>Contained uncorrectable memory error</source>
@@ -1867,6 +2079,10 @@
         <message>
             <source>Uncontained uncorrectable memory error</source>
             <translation>未隔离的不可纠正显存错误</translation>
+        </message>
+        <message>
+            <source>Test message (SMBPBI)</source>
+            <translation>测试消息（SMBPBI）</translation>
         </message>
         <message>
             <source>Context switch timed out</source>
@@ -1885,8 +2101,8 @@
             <translation>GPU 系统处理器（GSP）错误</translation>
         </message>
         <message>
-            <source>Corrected error of the chip-to-chip link</source>
-            <translation>芯片间链路的已纠正错误</translation>
+            <source>Error of the chip-to-chip link (C2C)</source>
+            <translation>芯片间链路（C2C）错误</translation>
         </message>
         <message>
             <source>Link training failed</source>
@@ -1897,16 +2113,56 @@
             <translation>NVLink 权限错误</translation>
         </message>
         <message>
-            <source>Unrecovered memory error</source>
-            <translation>未恢复的显存错误</translation>
+            <source>Unrecovered memory error (ECC)</source>
+            <translation>未恢复的显存错误（ECC）</translation>
+        </message>
+        <message>
+            <source>CUDA fast path error</source>
+            <translation>CUDA 快速路径错误</translation>
+        </message>
+        <message>
+            <source>Video encoder (NVENC) error</source>
+            <translation>视频编码器（NVENC）错误</translation>
+        </message>
+        <message>
+            <source>Contact the vendor.</source>
+            <translation>请联系厂商。</translation>
         </message>
         <message>
             <source>GPU initialization failed</source>
             <translation>GPU 初始化失败</translation>
         </message>
         <message>
-            <source>NVLink 5 error</source>
-            <translation>NVLink 5 错误</translation>
+            <source>NVLink error (SAW)</source>
+            <translation>NVLink 错误（SAW）</translation>
+        </message>
+        <message>
+            <source>Decode the numbers of its log line with NVIDIA's table for XID 144 to 150.</source>
+            <translation>请用 NVIDIA 的 XID 144 至 150 对照表解读日志行中的数字。</translation>
+        </message>
+        <message>
+            <source>NVLink error (RLW)</source>
+            <translation>NVLink 错误（RLW）</translation>
+        </message>
+        <message>
+            <source>NVLink error (TLW)</source>
+            <translation>NVLink 错误（TLW）</translation>
+        </message>
+        <message>
+            <source>NVLink error (TREX)</source>
+            <translation>NVLink 错误（TREX）</translation>
+        </message>
+        <message>
+            <source>NVLink error (NVLPW_CTRL)</source>
+            <translation>NVLink 错误（NVLPW_CTRL）</translation>
+        </message>
+        <message>
+            <source>NVLink error (NETIR)</source>
+            <translation>NVLink 错误（NETIR）</translation>
+        </message>
+        <message>
+            <source>NVLink error (MSE)</source>
+            <translation>NVLink 错误（MSE）</translation>
         </message>
         <message>
             <source>Key rotation failed</source>
@@ -1917,6 +2173,14 @@
             <translation>重启虚拟机。</translation>
         </message>
         <message>
+            <source>Deep learning accelerator (DLA): memory unit error</source>
+            <translation>深度学习加速器（DLA）：内存单元错误</translation>
+        </message>
+        <message>
+            <source>Deep learning accelerator (DLA): timeout</source>
+            <translation>深度学习加速器（DLA）：超时</translation>
+        </message>
+        <message>
             <source>The recommended recovery action changed</source>
             <translation>建议的恢复操作已改变</translation>
         </message>
@@ -1925,8 +2189,8 @@
             <translation>按恢复操作的提示执行。</translation>
         </message>
         <message>
-            <source>NVLink firmware error</source>
-            <translation>NVLink 固件错误</translation>
+            <source>NVLink error defined by software</source>
+            <translation>由软件定义的 NVLink 错误</translation>
         </message>
         <message>
             <source>Resource retirement event</source>
@@ -1941,16 +2205,72 @@
             <translation>GPU 致命超时</translation>
         </message>
         <message>
+            <source>Non-data error on the chip's bus (CHI)</source>
+            <translation>芯片总线（CHI）上的非数据错误</translation>
+        </message>
+        <message>
+            <source>Look at the XID beside it; where it stands alone, contact the vendor.</source>
+            <translation>请看同时出现的 XID；若它单独出现，请联系厂商。</translation>
+        </message>
+        <message>
+            <source>Channel retirement event</source>
+            <translation>通道停用事件</translation>
+        </message>
+        <message>
+            <source>Channel retirement failed</source>
+            <translation>通道停用失败</translation>
+        </message>
+        <message>
+            <source>Power smoothing works again</source>
+            <translation>功率平滑已恢复</translation>
+        </message>
+        <message>
+            <source>NVIDIA's catalogue names no action.</source>
+            <translation>NVIDIA 的目录没有给出处理办法。</translation>
+        </message>
+        <message>
+            <source>Power smoothing stopped</source>
+            <translation>功率平滑已停止</translation>
+        </message>
+        <message>
+            <source>Power smoothing hardware: low lifetime reached</source>
+            <translation>功率平滑硬件：剩余寿命偏低</translation>
+        </message>
+        <message>
+            <source>Power smoothing hardware: lifetime exhausted</source>
+            <translation>功率平滑硬件：寿命已耗尽</translation>
+        </message>
+        <message>
+            <source>Encrypted NVLink traffic before the link was ready for it</source>
+            <translation>链路就绪之前出现加密的 NVLink 流量</translation>
+        </message>
+        <message>
+            <source>PCIe fatal timeout</source>
+            <translation>PCIe 致命超时</translation>
+        </message>
+        <message>
+            <source>Less GPU memory: errors in the write-protected region</source>
+            <translation>GPU 显存减少：写保护区域出现错误</translation>
+        </message>
+        <message>
+            <source>Internal micro-controller halt (SEC2)</source>
+            <translation>内部微控制器停机（SEC2）</translation>
+        </message>
+        <message>
+            <source>NVLink interrupt in confidential mode</source>
+            <translation>机密模式下的 NVLink 中断</translation>
+        </message>
+        <message>
             <source>Uncorrectable memory error in DRAM</source>
             <translation>DRAM 不可纠正错误</translation>
         </message>
         <message>
-            <source>Uncorrectable memory error in SRAM</source>
-            <translation>SRAM 不可纠正错误</translation>
+            <source>It tells more of an XID 48: do what that one says.</source>
+            <translation>它是 XID 48 的补充说明：请按 XID 48 处理。</translation>
         </message>
         <message>
-            <source>A code that Tandem does not know</source>
-            <translation>Tandem 未知的代码</translation>
+            <source>Uncorrectable memory error in SRAM</source>
+            <translation>SRAM 不可纠正错误</translation>
         </message>
         <message>
             <source>Look it up in NVIDIA's XID catalogue.</source>
@@ -2021,6 +2341,10 @@
             <translation>XID {code}：{meaning}</translation>
         </message>
         <message>
+            <source>unknown XID {code}</source>
+            <translation>未知的 XID {code}</translation>
+        </message>
+        <message>
             <source>The driver recommends: {action}</source>
             <translation>驱动建议：{action}</translation>
         </message>
@@ -2059,6 +2383,10 @@
         <message>
             <source>Have the card replaced.</source>
             <translation>请更换该卡。</translation>
+        </message>
+        <message>
+            <source>Reset the GPU when it is free.</source>
+            <translation>空闲时重置 GPU。</translation>
         </message>
         <message>
             <source>Restart the server when it is free.</source>

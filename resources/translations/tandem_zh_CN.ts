@@ -351,6 +351,41 @@
         </message>
     </context>
     <context>
+        <name>AnnotateJobSheet</name>
+        <message>
+            <source>Note and tags</source>
+            <translation>备注和标签</translation>
+        </message>
+        <message>
+            <source>For {name}. They are found by the search and kept in this console's database and its backups; the server and other consoles do not see them.</source>
+            <translation>用于 {name}。它们可以被搜索到，保存在本控制台的数据库及其备份中；服务器和其他控制台看不到。</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>保存</translation>
+        </message>
+        <message>
+            <source>What was learned</source>
+            <translation>得到的结论</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>标签</translation>
+        </message>
+        <message>
+            <source>One name=value a line.</source>
+            <translation>每行一个 名称=值。</translation>
+        </message>
+        <message>
+            <source>'{line}' is not name=value.</source>
+            <translation>“{line}”不是 名称=值。</translation>
+        </message>
+    </context>
+    <context>
         <name>Audit</name>
         <message>
             <source>unknown</source>
@@ -572,7 +607,7 @@
         </message>
         <message>
             <source>View</source>
-            <translation>视图</translation>
+            <translation>查看</translation>
         </message>
         <message>
             <source>Export</source>
@@ -657,6 +692,139 @@
         </message>
     </context>
     <context>
+        <name>CodeCard</name>
+        <message>
+            <source>commit {commit}, changed since</source>
+            <translation>提交 {commit}，之后有改动</translation>
+        </message>
+        <message>
+            <source>commit {commit}</source>
+            <translation>提交 {commit}</translation>
+        </message>
+        <message>
+            <source>Code</source>
+            <translation>代码</translation>
+        </message>
+        <message>
+            <source>Fetch…</source>
+            <translation>取回…</translation>
+        </message>
+        <message>
+            <source>Fetch code…</source>
+            <translation>取回代码…</translation>
+        </message>
+        <message>
+            <source>Files of the code</source>
+            <translation>代码文件</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>大小</translation>
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation>正在查看…</translation>
+        </message>
+        <message>
+            <source>View</source>
+            <translation>查看</translation>
+        </message>
+        <message>
+            <source>Copy hash</source>
+            <translation>复制哈希</translation>
+        </message>
+    </context>
+    <context>
+        <name>CodeFields</name>
+        <message>
+            <source>Code</source>
+            <translation>代码</translation>
+        </message>
+        <message>
+            <source>nothing goes along</source>
+            <translation>不随带任何文件</translation>
+        </message>
+        <message>
+            <source>A folder here: what git tracks and what it does not ignore, or all that .tandemignore leaves. The job runs in a copy of its own. Or one script; the command is then its arguments.</source>
+            <translation>本机的一个文件夹：git 跟踪的和未被忽略的文件，或 .tandemignore 留下的全部文件。作业在自己的副本中运行。也可以是一个脚本，此时命令就是它的参数。</translation>
+        </message>
+        <message>
+            <source>What will be sent</source>
+            <translation>将要发送的内容</translation>
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation>正在查看…</translation>
+        </message>
+        <message>
+            <source>1 file, {size}</source>
+            <translation>1 个文件，{size}</translation>
+        </message>
+        <message>
+            <source>{count} files, {size}</source>
+            <translation>{count} 个文件，{size}</translation>
+        </message>
+        <message>
+            <source>commit {commit}, changed since</source>
+            <translation>提交 {commit}，之后有改动</translation>
+        </message>
+        <message>
+            <source>commit {commit}</source>
+            <translation>提交 {commit}</translation>
+        </message>
+        <message>
+            <source>only what the server lacks is sent</source>
+            <translation>只发送服务器缺少的部分</translation>
+        </message>
+        <message>
+            <source>nothing to send: already there</source>
+            <translation>无需发送：已在服务器上</translation>
+        </message>
+        <message>
+            <source>to send: 1 file, {size}</source>
+            <translation>将发送：1 个文件，{size}</translation>
+        </message>
+        <message>
+            <source>to send: {count} files, {size}</source>
+            <translation>将发送：{count} 个文件，{size}</translation>
+        </message>
+        <message>
+            <source>'{line}' is not NAME or NAME=ENTRY; its value is never entered here.</source>
+            <translation>“{line}”不是 NAME 或 NAME=ENTRY；这里从不输入值。</translation>
+        </message>
+    </context>
+    <context>
+        <name>CodeFileSheet</name>
+        <message>
+            <source>As {job} had it.</source>
+            <translation>{job} 运行时的内容。</translation>
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation>正在查看…</translation>
+        </message>
+        <message>
+            <source>Content of the file</source>
+            <translation>文件内容</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>{size} that are no text.</source>
+            <translation>{size}，不是文本。</translation>
+        </message>
+        <message>
+            <source>The first {part} of {size}; fetch the code to see all.</source>
+            <translation>{size} 中的前 {part}；取回代码可查看全部。</translation>
+        </message>
+    </context>
+    <context>
         <name>CommandSheet</name>
         <message>
             <source>Run a command on {server}</source>
@@ -708,6 +876,96 @@
         </message>
     </context>
     <context>
+        <name>Compare</name>
+        <message>
+            <source>run</source>
+            <translation>运行</translation>
+        </message>
+        <message>
+            <source>specification</source>
+            <translation>规格</translation>
+        </message>
+        <message>
+            <source>code</source>
+            <translation>代码</translation>
+        </message>
+        <message>
+            <source>environment</source>
+            <translation>环境</translation>
+        </message>
+        <message>
+            <source>metrics</source>
+            <translation>指标</translation>
+        </message>
+        <message>
+            <source>usage</source>
+            <translation>用量</translation>
+        </message>
+        <message>
+            <source>Part</source>
+            <translation>部分</translation>
+        </message>
+        <message>
+            <source>Field</source>
+            <translation>字段</translation>
+        </message>
+        <message>
+            <source>Older run</source>
+            <translation>较早的运行</translation>
+        </message>
+        <message>
+            <source>Newer run</source>
+            <translation>较新的运行</translation>
+        </message>
+    </context>
+    <context>
+        <name>ComparePage</name>
+        <message>
+            <source>Open older</source>
+            <translation>打开较早的</translation>
+        </message>
+        <message>
+            <source>Open newer</source>
+            <translation>打开较新的</translation>
+        </message>
+        <message>
+            <source>Differences</source>
+            <translation>差异</translation>
+        </message>
+        <message>
+            <source>Show what is alike</source>
+            <translation>显示相同项</translation>
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation>筛选</translation>
+        </message>
+        <message>
+            <source>field or value</source>
+            <translation>字段或值</translation>
+        </message>
+        <message>
+            <source>Nothing differs.</source>
+            <translation>没有差异。</translation>
+        </message>
+        <message>
+            <source>Compare runs</source>
+            <translation>比较运行</translation>
+        </message>
+        <message>
+            <source>no other run of that name</source>
+            <translation>没有其他同名的运行</translation>
+        </message>
+        <message>
+            <source>{count} of {all} fields differ</source>
+            <translation>{all} 个字段中有 {count} 个不同</translation>
+        </message>
+        <message>
+            <source>Copy as text</source>
+            <translation>复制为文本</translation>
+        </message>
+    </context>
+    <context>
         <name>CompareRunsSheet</name>
         <message>
             <source>Compare runs</source>
@@ -723,7 +981,15 @@
         </message>
         <message>
             <source>Name, command, server, id</source>
-            <translation type="unfinished">名称、命令、服务器、ID</translation>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>比较</translation>
         </message>
         <message>
             <source>Runs</source>
@@ -744,14 +1010,6 @@
         <message>
             <source>No other job fits.</source>
             <translation>没有其他符合的作业。</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation type="unfinished">取消</translation>
-        </message>
-        <message>
-            <source>Compare</source>
-            <translation>比较</translation>
         </message>
     </context>
     <context>
@@ -1182,7 +1440,7 @@
         </message>
         <message>
             <source>Drain</source>
-            <translation>停用</translation>
+            <translation>排空</translation>
         </message>
         <message>
             <source>new driver</source>
@@ -1295,6 +1553,37 @@
         </message>
     </context>
     <context>
+        <name>FetchCodeSheet</name>
+        <message>
+            <source>Fetch code</source>
+            <translation>取回代码</translation>
+        </message>
+        <message>
+            <source>Copies the code that {job} ran; each file is checked by its hash.</source>
+            <translation>复制 {job} 运行的代码；每个文件都按哈希校验。</translation>
+        </message>
+        <message>
+            <source>Fetch</source>
+            <translation>取回</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <source>A new one, or one that is empty.</source>
+            <translation>新文件夹或空文件夹。</translation>
+        </message>
+        <message>
+            <source>Enter a folder.</source>
+            <translation>请输入文件夹。</translation>
+        </message>
+        <message>
+            <source>The code is in {folder}.</source>
+            <translation>代码在 {folder} 中。</translation>
+        </message>
+    </context>
+    <context>
         <name>FetchOutputsSheet</name>
         <message>
             <source>Fetch outputs</source>
@@ -1306,7 +1595,7 @@
         </message>
         <message>
             <source>Fetch</source>
-            <translation>下载</translation>
+            <translation>取回</translation>
         </message>
         <message>
             <source>Folder</source>
@@ -1337,7 +1626,7 @@
         </message>
         <message>
             <source>Fetch</source>
-            <translation>下载</translation>
+            <translation>取回</translation>
         </message>
         <message>
             <source>64 hex digits</source>
@@ -2137,7 +2426,7 @@
         </message>
         <message>
             <source>Memory</source>
-            <translation type="unfinished">内存</translation>
+            <translation>内存</translation>
         </message>
         <message>
             <source>Command</source>
@@ -2315,7 +2604,7 @@
         </message>
         <message>
             <source>Copy</source>
-            <translation type="unfinished">复制</translation>
+            <translation>复制</translation>
         </message>
         <message>
             <source>tandem_metrics, on the job's path, does more: see the help.</source>
@@ -2357,6 +2646,10 @@
             <translation>用户</translation>
         </message>
         <message>
+            <source>Job</source>
+            <translation>作业</translation>
+        </message>
+        <message>
             <source>Memory held</source>
             <translation>占用显存</translation>
         </message>
@@ -2385,6 +2678,14 @@
             <translation>命令</translation>
         </message>
         <message>
+            <source>a job of Tandem's</source>
+            <translation>Tandem 的作业</translation>
+        </message>
+        <message>
+            <source>processes of the past are not kept</source>
+            <translation>不保存过去的进程</translation>
+        </message>
+        <message>
             <source>no process is named for it</source>
             <translation>没有列出占用它的进程</translation>
         </message>
@@ -2400,12 +2701,28 @@
             <source>Longest</source>
             <translation>最长</translation>
         </message>
+        <message>
+            <source>Together</source>
+            <translation>合计</translation>
+        </message>
     </context>
     <context>
         <name>IdlePage</name>
         <message>
             <source>Idle holders</source>
             <translation>空闲占用者</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>现在</translation>
+        </message>
+        <message>
+            <source>in the time range</source>
+            <translation>时间范围内</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>时间</translation>
         </message>
         <message>
             <source>Idle below</source>
@@ -2430,6 +2747,14 @@
         <message>
             <source>by server</source>
             <translation>按服务器</translation>
+        </message>
+        <message>
+            <source>by job</source>
+            <translation>按作业</translation>
+        </message>
+        <message>
+            <source>by label</source>
+            <translation>按标签</translation>
         </message>
         <message>
             <source>Add up</source>
@@ -2462,6 +2787,10 @@
         <message>
             <source>{gpus} accelerators, {memory}, {users} accounts</source>
             <translation>{gpus} 个加速器，{memory}，{users} 个账户</translation>
+        </message>
+        <message>
+            <source>{gpus} accelerators, {memory}</source>
+            <translation>{gpus} 个加速器，{memory}</translation>
         </message>
         <message>
             <source>of {count} accelerators it is not known</source>
@@ -2601,6 +2930,14 @@
             <translation>文件夹</translation>
         </message>
         <message>
+            <source>Python</source>
+            <translation>Python</translation>
+        </message>
+        <message>
+            <source>secrets</source>
+            <translation>机密</translation>
+        </message>
+        <message>
             <source>GPUs</source>
             <translation>GPU</translation>
         </message>
@@ -2617,6 +2954,10 @@
             <translation>检查点</translation>
         </message>
         <message>
+            <source>note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
             <source>log</source>
             <translation>日志</translation>
         </message>
@@ -2630,6 +2971,10 @@
         <message>
             <source>GPU utilization, {count} GPUs</source>
             <translation>GPU 利用率，{count} 个 GPU</translation>
+        </message>
+        <message>
+            <source>no number</source>
+            <translation>非数字</translation>
         </message>
         <message>
             <source>{metric} is no number any more since {place}</source>
@@ -2652,6 +2997,10 @@
             <translation>重启后重做的点:{count}</translation>
         </message>
         <message>
+            <source>{size} still to be read</source>
+            <translation>还有 {size} 待读取</translation>
+        </message>
+        <message>
             <source>more metrics, by search: {count}</source>
             <translation>更多指标请搜索:{count}</translation>
         </message>
@@ -2660,23 +3009,15 @@
             <translation>已抽稀(保留极值)的曲线:{count}</translation>
         </message>
         <message>
-            <source>{size} still to be read</source>
-            <translation>还有 {size} 待读取</translation>
-        </message>
-        <message>
             <source>not all files are read: name them with --metrics</source>
             <translation>并非所有文件都已读取:请用 --metrics 指定</translation>
-        </message>
-        <message>
-            <source>no number</source>
-            <translation>非数字</translation>
         </message>
     </context>
     <context>
         <name>JobHeader</name>
         <message>
-            <source>Submit again…</source>
-            <translation>再次提交…</translation>
+            <source>Clone and edit…</source>
+            <translation>克隆并编辑…</translation>
         </message>
         <message>
             <source>Fetch outputs…</source>
@@ -2751,7 +3092,15 @@
         </message>
         <message>
             <source>Used</source>
-            <translation>已用</translation>
+            <translation>使用率</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>标签</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
         </message>
         <message>
             <source>Peak memory</source>
@@ -2777,22 +3126,6 @@
             <translation>结果</translation>
         </message>
         <message>
-            <source>Checkpoint and stop…</source>
-            <translation>存检查点并停止…</translation>
-        </message>
-        <message>
-            <source>Compare runs…</source>
-            <translation>比较运行…</translation>
-        </message>
-        <message>
-            <source>Export charts as a picture…</source>
-            <translation type="unfinished">将图表导出为图片…</translation>
-        </message>
-        <message>
-            <source>Export values of the charts…</source>
-            <translation type="unfinished">导出图表数值…</translation>
-        </message>
-        <message>
             <source>not started yet</source>
             <translation>尚未开始</translation>
         </message>
@@ -2812,6 +3145,30 @@
             <source>{size}</source>
             <translation>{size}</translation>
         </message>
+        <message>
+            <source>Checkpoint and stop…</source>
+            <translation>存检查点并停止…</translation>
+        </message>
+        <message>
+            <source>Compare runs…</source>
+            <translation>比较运行…</translation>
+        </message>
+        <message>
+            <source>Export charts as a picture…</source>
+            <translation type="unfinished">将图表导出为图片…</translation>
+        </message>
+        <message>
+            <source>Export values of the charts…</source>
+            <translation type="unfinished">导出图表数值…</translation>
+        </message>
+        <message>
+            <source>View a file of the code</source>
+            <translation>查看代码中的一个文件</translation>
+        </message>
+        <message>
+            <source>Fetch code…</source>
+            <translation>取回代码…</translation>
+        </message>
     </context>
     <context>
         <name>Jobs</name>
@@ -2824,24 +3181,40 @@
             <translation>取消…</translation>
         </message>
         <message>
-            <source>Checkpoint and stop…</source>
-            <translation>存检查点并停止…</translation>
-        </message>
-        <message>
             <source>Run the same again…</source>
             <translation>原样再运行…</translation>
         </message>
         <message>
-            <source>Submit again…</source>
-            <translation>再次提交…</translation>
+            <source>Note and tags…</source>
+            <translation>备注和标签…</translation>
+        </message>
+        <message>
+            <source>Compare with the run before</source>
+            <translation>与上一次运行比较</translation>
+        </message>
+        <message>
+            <source>Clone and edit…</source>
+            <translation>克隆并编辑…</translation>
+        </message>
+        <message>
+            <source>Checkpoint and stop…</source>
+            <translation>存检查点并停止…</translation>
         </message>
         <message>
             <source>Fetch outputs…</source>
             <translation>取回输出…</translation>
         </message>
         <message>
+            <source>Fetch code…</source>
+            <translation>取回代码…</translation>
+        </message>
+        <message>
             <source>Register model…</source>
             <translation>登记模型…</translation>
+        </message>
+        <message>
+            <source>Compare these two</source>
+            <translation>比较这两个</translation>
         </message>
         <message>
             <source>Copy id</source>
@@ -2882,6 +3255,10 @@
         <message>
             <source>Took</source>
             <translation>耗时</translation>
+        </message>
+        <message>
+            <source>GPU use</source>
+            <translation>GPU 使用率</translation>
         </message>
         <message>
             <source>Result</source>
@@ -2943,8 +3320,16 @@
             <translation>在作业中搜索</translation>
         </message>
         <message>
-            <source>Name, command, server, id</source>
-            <translation>名称、命令、服务器、ID</translation>
+            <source>Words, user:… server:… tag:… since:7d</source>
+            <translation>词语，user:… server:… tag:… since:7d</translation>
+        </message>
+        <message>
+            <source>{shown} of {count}</source>
+            <translation>{count} 个中的 {shown} 个</translation>
+        </message>
+        <message>
+            <source>not understood: {words}</source>
+            <translation>无法理解：{words}</translation>
         </message>
         <message>
             <source>Submit job…</source>
@@ -3668,6 +4053,10 @@
             <translation>部署</translation>
         </message>
         <message>
+            <source>Reports</source>
+            <translation>报告</translation>
+        </message>
+        <message>
             <source>Activity</source>
             <translation>活动</translation>
         </message>
@@ -4053,7 +4442,7 @@
         </message>
         <message>
             <source>Pull</source>
-            <translation>下载</translation>
+            <translation>拉取</translation>
         </message>
         <message>
             <source>Folder here</source>
@@ -4084,7 +4473,7 @@
         </message>
         <message>
             <source>Push</source>
-            <translation>上传</translation>
+            <translation>推送</translation>
         </message>
         <message>
             <source>File or folder here</source>
@@ -4097,6 +4486,37 @@
         <message>
             <source>With a slash at its end the copy goes inside that folder.</source>
             <translation>末尾带斜杠时，副本放入该文件夹之内。</translation>
+        </message>
+    </context>
+    <context>
+        <name>PythonField</name>
+        <message>
+            <source>The server's</source>
+            <translation>服务器默认</translation>
+        </message>
+        <message>
+            <source>Interpreter</source>
+            <translation>解释器</translation>
+        </message>
+        <message>
+            <source>Virtual environment</source>
+            <translation>虚拟环境</translation>
+        </message>
+        <message>
+            <source>Conda environment</source>
+            <translation>Conda 环境</translation>
+        </message>
+        <message>
+            <source>Kind of Python</source>
+            <translation>Python 种类</translation>
+        </message>
+        <message>
+            <source>Where the Python is</source>
+            <translation>Python 的位置</translation>
+        </message>
+        <message>
+            <source>Enter which one, or take the server's.</source>
+            <translation>请输入是哪一个，或使用服务器默认。</translation>
         </message>
     </context>
     <context>
@@ -4130,6 +4550,10 @@
             <translation>{server} 的密码</translation>
         </message>
         <message>
+            <source>Secret {name}</source>
+            <translation>机密 {name}</translation>
+        </message>
+        <message>
             <source>{server} asks</source>
             <translation>{server} 的提问</translation>
         </message>
@@ -4142,12 +4566,20 @@
             <translation>登录</translation>
         </message>
         <message>
+            <source>Give it to the job</source>
+            <translation>交给作业</translation>
+        </message>
+        <message>
             <source>The key {path} is encrypted. What you enter opens it here; it is sent to nobody.</source>
             <translation>密钥 {path} 已加密。您输入的口令只在本机用来解开它，不会发送给任何人。</translation>
         </message>
         <message>
             <source>{place} lets you in with a password. It is tried once and kept for this run.</source>
             <translation>{place} 需要密码才能登录。密码只尝试一次，并仅在本次运行期间保留。</translation>
+        </message>
+        <message>
+            <source>A job on {server} gets it as an environment variable. It travels encrypted and lies there only as long as the job may need it.</source>
+            <translation>{server} 上的作业以环境变量得到它。它加密传输，只在作业可能需要期间留在那里。</translation>
         </message>
         <message>
             <source>{place} wants answers before it lets you in. What stands in quotes comes from the server, not from Tandem.</source>
@@ -4160,6 +4592,10 @@
         <message>
             <source>Password</source>
             <translation>密码</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>值</translation>
         </message>
         <message>
             <source>The one before was wrong.</source>
@@ -4244,6 +4680,77 @@
         <message>
             <source>Up</source>
             <translation>已运行</translation>
+        </message>
+    </context>
+    <context>
+        <name>Reports</name>
+        <message>
+            <source>User</source>
+            <translation>用户</translation>
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Label</source>
+            <translation>标签</translation>
+        </message>
+        <message>
+            <source>Job</source>
+            <translation>作业</translation>
+        </message>
+        <message>
+            <source>Jobs</source>
+            <translation>作业</translation>
+        </message>
+        <message>
+            <source>GPU time</source>
+            <translation>GPU 时间</translation>
+        </message>
+        <message>
+            <source>Energy</source>
+            <translation>能耗</translation>
+        </message>
+        <message>
+            <source>Cost</source>
+            <translation>费用</translation>
+        </message>
+        <message>
+            <source>Run time</source>
+            <translation>运行时间</translation>
+        </message>
+        <message>
+            <source>Priced</source>
+            <translation>已计价</translation>
+        </message>
+        <message>
+            <source>Used</source>
+            <translation>使用率</translation>
+        </message>
+        <message>
+            <source>Idle</source>
+            <translation>空闲</translation>
+        </message>
+        <message>
+            <source>Idle GPU time</source>
+            <translation>GPU 空闲时间</translation>
+        </message>
+        <message>
+            <source>Observed</source>
+            <translation>已观测</translation>
+        </message>
+        <message>
+            <source>Report</source>
+            <translation>报告</translation>
+        </message>
+        <message>
+            <source>Utilization</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>Idle holders</source>
+            <translation>空闲占用者</translation>
         </message>
     </context>
     <context>
@@ -4395,8 +4902,8 @@
             <translation>已保存的密码与口令</translation>
         </message>
         <message>
-            <source>Passwords and passphrases that you chose to keep in the keyring of this system.</source>
-            <translation>您选择保存在本系统密钥环中的密码和口令。</translation>
+            <source>Passwords, passphrases and secrets of jobs that you chose to keep in the keyring of this system.</source>
+            <translation>您选择保存在本系统钥匙串中的密码、口令和作业机密。</translation>
         </message>
         <message>
             <source>looking…</source>
@@ -4412,7 +4919,7 @@
         </message>
         <message>
             <source>Forget</source>
-            <translation>移除</translation>
+            <translation>清除记录</translation>
         </message>
         <message>
             <source>Forget {name}</source>
@@ -4425,6 +4932,10 @@
         <message>
             <source>Passphrase of {path}</source>
             <translation>{path} 的口令</translation>
+        </message>
+        <message>
+            <source>Secret {name} of jobs</source>
+            <translation>作业的机密 {name}</translation>
         </message>
     </context>
     <context>
@@ -4570,7 +5081,7 @@
         </message>
         <message>
             <source>Used</source>
-            <translation>已用</translation>
+            <translation>使用率</translation>
         </message>
         <message>
             <source>Inodes</source>
@@ -5329,10 +5840,6 @@
             <translation>独立的文件夹</translation>
         </message>
         <message>
-            <source>the server's</source>
-            <translation>服务器默认</translation>
-        </message>
-        <message>
             <source>Makes way for higher priority</source>
             <translation>为更高优先级让出</translation>
         </message>
@@ -5345,12 +5852,28 @@
             <translation>每行一个 名称=值。</translation>
         </message>
         <message>
+            <source>Secrets</source>
+            <translation>机密</translation>
+        </message>
+        <message>
+            <source>One name a line, or NAME=ENTRY of the keyring. Values come from there, or you are asked; the job gets them as variables.</source>
+            <translation>每行一个名称，或 NAME=钥匙串条目。值取自钥匙串，或向您询问；作业以变量得到它们。</translation>
+        </message>
+        <message>
+            <source>Python</source>
+            <translation>Python</translation>
+        </message>
+        <message>
+            <source>It is looked at on the server before the start.</source>
+            <translation>启动前会在服务器上检查。</translation>
+        </message>
+        <message>
             <source>Folder on the server</source>
             <translation>服务器上的文件夹</translation>
         </message>
         <message>
-            <source>Interpreter on the server</source>
-            <translation>服务器上的解释器</translation>
+            <source>Instead of code that goes along.</source>
+            <translation>代替随带的代码。</translation>
         </message>
         <message>
             <source>Time limit</source>
@@ -5516,7 +6039,7 @@
         </message>
         <message>
             <source>Forget</source>
-            <translation>移除</translation>
+            <translation>清除记录</translation>
         </message>
     </context>
     <context>
@@ -5838,6 +6361,163 @@
         </message>
     </context>
     <context>
+        <name>Usage</name>
+        <message>
+            <source>GPUs {names}</source>
+            <translation>GPU {names}</translation>
+        </message>
+        <message>
+            <source>at least {share}</source>
+            <translation>至少 {share}</translation>
+        </message>
+        <message>
+            <source>GPU {name}</source>
+            <translation>GPU {name}</translation>
+        </message>
+        <message>
+            <source>{who} idle for {share} of the run</source>
+            <translation>{who} 在运行的 {share} 时间内空闲</translation>
+        </message>
+        <message>
+            <source>{who} idle for {share} of what was observed of the run</source>
+            <translation>{who} 在已观测到的运行时间的 {share} 内空闲</translation>
+        </message>
+        <message>
+            <source>{who} idle for {share} of the {seen} % of the run that was observed</source>
+            <translation>{who} 在已观测到的 {seen} % 运行时间的 {share} 内空闲</translation>
+        </message>
+        <message>
+            <source>used {share}</source>
+            <translation>使用 {share}</translation>
+        </message>
+        <message>
+            <source>idle {share}</source>
+            <translation>空闲 {share}</translation>
+        </message>
+        <message>
+            <source>card {size}</source>
+            <translation>整卡 {size}</translation>
+        </message>
+        <message>
+            <source>GPU time</source>
+            <translation>GPU 时间</translation>
+        </message>
+        <message>
+            <source>GPU use</source>
+            <translation>GPU 使用率</translation>
+        </message>
+        <message>
+            <source>energy</source>
+            <translation>能耗</translation>
+        </message>
+        <message>
+            <source>cost</source>
+            <translation>费用</translation>
+        </message>
+        <message>
+            <source>processor time</source>
+            <translation>处理器时间</translation>
+        </message>
+        <message>
+            <source>peak memory</source>
+            <translation>内存峰值</translation>
+        </message>
+        <message>
+            <source>{share} of the run</source>
+            <translation>运行的 {share}</translation>
+        </message>
+        <message>
+            <source>observed</source>
+            <translation>已观测</translation>
+        </message>
+    </context>
+    <context>
+        <name>UsageCard</name>
+        <message>
+            <source>Usage</source>
+            <translation>用量</translation>
+        </message>
+    </context>
+    <context>
+        <name>UsageReportPage</name>
+        <message>
+            <source>Cost</source>
+            <translation>费用</translation>
+        </message>
+        <message>
+            <source>Utilization</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>Jobs that ended in</source>
+            <translation>结束于以下时段的作业</translation>
+        </message>
+        <message>
+            <source>24 h</source>
+            <translation>24 小时</translation>
+        </message>
+        <message>
+            <source>7 d</source>
+            <translation>7 天</translation>
+        </message>
+        <message>
+            <source>30 d</source>
+            <translation>30 天</translation>
+        </message>
+        <message>
+            <source>all</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>Export CSV…</source>
+            <translation>导出 CSV…</translation>
+        </message>
+        <message>
+            <source>Who</source>
+            <translation>谁</translation>
+        </message>
+        <message>
+            <source>Add up by</source>
+            <translation>汇总方式</translation>
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation>筛选</translation>
+        </message>
+        <message>
+            <source>No job of that time is known here. What jobs used is added up on their servers and read with the list of jobs.</source>
+            <translation>此处没有该时段的作业。作业的用量在其服务器上累计，并随作业列表一起读取。</translation>
+        </message>
+        <message>
+            <source>{count} jobs</source>
+            <translation>{count} 个作业</translation>
+        </message>
+        <message>
+            <source>used {share}, idle {idle}</source>
+            <translation>使用 {share}，空闲 {idle}</translation>
+        </message>
+        <message>
+            <source>{span} of GPU time</source>
+            <translation>GPU 时间 {span}</translation>
+        </message>
+        <message>
+            <source>By the rates of the servers as they are entered now: each accelerator is an equal part of its server's rate. {share} of the time has a price; what has none is left out, not taken as 0.</source>
+            <translation>按当前录入的服务器费率计算：每个加速器平均分摊其服务器的费率。{share} 的时间有价格；没有价格的部分不计入，也不按 0 计算。</translation>
+        </message>
+        <message>
+            <source>Added up on the servers while the jobs ran, whether a console was there or not; {share} of the run time was observed. Idle is less than 5 % in the mean of a look.</source>
+            <translation>作业运行期间在服务器上累计，无论是否有控制台连接；观测到 {share} 的运行时间。一次观测的平均值低于 5 % 视为空闲。</translation>
+        </message>
+        <message>
+            <source>A server with several labels counts in each of them.</source>
+            <translation>有多个标签的服务器会计入每个标签。</translation>
+        </message>
+        <message>
+            <source>Export CSV</source>
+            <translation>导出 CSV</translation>
+        </message>
+    </context>
+    <context>
         <name>Window</name>
         <message>
             <source>Back</source>
@@ -5861,7 +6541,7 @@
         </message>
         <message>
             <source>Run the round</source>
-            <translation>运行完整流程</translation>
+            <translation>运行演示流程</translation>
         </message>
         <message>
             <source>This page</source>

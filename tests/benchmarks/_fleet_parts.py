@@ -1,23 +1,16 @@
-"""The parts of `./dev bench fleet`: sorting beside a sorting proxy, small charts beside PlotWidgets, and
-mnvitop on the same servers. Not a benchmark of its own.
+"""The parts of `./dev bench fleet`: sorting beside a sorting proxy, small charts beside PlotWidgets. Not a
+benchmark of its own; other programs on the same servers are peers.py's.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import resource
-import signal
 import statistics
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-from tests.lab.big_fleet import BigFleet
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -189,62 +182,3 @@ def parts() -> bool:
     print(f"redraw of {CHARTS} small charts of 4 curves: {drawn:.1f} ms (target {CHARTS_TARGET_MS:.0f})")
     print(f"  as PlotWidgets: {plotted:.0f} ms, {plotted / drawn:.1f} times as long")
     return ours <= SORT_TARGET_MS and drawn <= CHARTS_TARGET_MS
-
-
-def peer(lab: BigFleet, folder: Path, program: Path, seconds: float = 20.0) -> None:
-    """mnvitop in its streaming way, once a second, on the real servers: what a round costs and how old it is.
-
-    The stand-in for nvidia-smi puts the moment into the field of the power, which comes back in the JSON.
-    """
-    home = folder / "peer"
-    (home / ".ssh").mkdir(parents=True, mode=0o700)
-    lab.write_known_hosts(home / "known")
-    blocks = [server.ssh_config_block(known_hosts=home / "known") for server in lab.real]
-    (home / ".ssh" / "config").write_text("\n".join(blocks))
-    names = [server.name for server in lab.real]
-    words = [str(program), "--json", "-i", "1", *(f"{name}={name}" for name in names)]
-    # ssh takes its configuration from the account's own folder, whatever HOME says.
-    ssh = home / "ssh"
-    ssh.write_text(f'#!/bin/sh\nexec /usr/bin/ssh -F {home}/.ssh/config "$@"\n')
-    ssh.chmod(0o700)
-    environment = {**os.environ, "HOME": str(home), "PATH": f"{home}:{os.environ['PATH']}"}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    process = subprocess.Popen(
-        words,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    ages: list[float] = []
-    rounds, example, end = 0, "", time.monotonic() + seconds
-    for line in process.stdout:
-        now = time.time()
-        rounds, example = rounds + 1, line
-        ages += [now % 100_000 - moment for moment in _moments(json.loads(line))]
-        if time.monotonic() > end:
-            break
-    os.killpg(process.pid, signal.SIGINT)
-    process.stdout.close()
-    process.wait(20)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(f"mnvitop on {len(names)} servers: {1000 * used / max(1, rounds):.0f} ms of processor a round")
-    if ages:
-        print(f"  age of a value when it is printed: median {1000 * statistics.median(ages):.0f} ms")
-    else:
-        print(f"  it gave no values: {example[:200]}")
-
-
-def _moments(found: Any) -> list[float]:
-    """The powers in a round, which are moments; wherever they stand."""
-    if isinstance(found, dict):
-        here = [
-            float(v) for k, v in found.items() if "power" in k and isinstance(v, int | float) and v > 1000
-        ]
-        return here + [each for value in found.values() for each in _moments(value)]
-    if isinstance(found, list):
-        return [each for value in found for each in _moments(value)]
-    return []

@@ -87,7 +87,19 @@ def desk(folder: Path, server: LabServer) -> Iterator[Desk]:
     fleet = Fleet(book, home, Options(home.options), clock, audit, Notifier(), plugins.probes, first)
     try:
         server.write_known_hosts(home.known_hosts)
-        yield Desk(fleet, JobService(store, fleet, book, plugins, clock, account), operations, first)
+        jobs = JobService(
+            store,
+            fleet,
+            book,
+            plugins,
+            clock,
+            account,
+            open_link=fleet.copy_link,
+            limits=Options(home.options).number,
+            secret_of=lambda _entry, _server: None,
+            known_secret=lambda _entry: None,
+        )
+        yield Desk(fleet, jobs, operations, first)
     finally:
         operations.close(3.0)
         fleet.close()

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import _fleet_parts
+from tests.benchmarks import _fleet_parts, peers
 from tests.lab.big_fleet import BigFleet
 
 TARGETS = {
@@ -109,7 +109,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--priority", type=int, default=0, help="nice value of the console's scheduler group")
     parser.add_argument("--picture", default="", help="where to put a picture of the window")
-    parser.add_argument("--peer", type=Path, help="mnvitop's program, to run on the real servers")
+    parser.add_argument("--peers", type=Path, help="folder with mnvitop and gnvitop, for the real servers")
     parser.add_argument("--only", choices=("fleet", "parts"))
     args = parser.parse_args()
     met = True
@@ -122,8 +122,9 @@ def main() -> int:
                 print(f"{args.real} real servers, {args.replayed} replayed; {len(runs)} runs")
                 print(f"{machine_words(before)}; console's group at nice {args.priority}")
                 met = len(runs) == args.runs and show(runs)
-                if args.peer is not None:
-                    _fleet_parts.peer(lab, folder, args.peer)
+            if args.peers is not None:
+                with BigFleet(folder / "p", args.real, 0) as lab:
+                    met = peers.compare(lab, folder, args.peers) and met
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     if args.only != "fleet":

@@ -29,13 +29,25 @@ _TEAMS = ("vision", "nlp", "speech", "ads", "robotics")
 
 
 _SMI = """#!/bin/bash
-# Stands in for nvidia-smi where a peer of ours asks it. The power is the moment (of the last 100,000 s), so
-# that whoever prints it shows how old it is.
-case "$*" in *compute-apps*) exit 0 ;; esac
+# Stands in for nvidia-smi where a peer of ours asks it: the fields that it names, of eight cards. Power, or
+# else temperature, is the moment (of the last 100,000 s), so that whoever prints it shows how old it is.
+case "$*" in *compute-apps*) exit 0 ;; *pmon*) exit 0 ;; -L) echo "GPU 0: NVIDIA H100"; exit 0 ;; esac
+for word in "$@"; do case "$word" in --query-gpu=*) query=${word#--query-gpu=} ;; esac; done
+warm=61; case "$query" in *power.draw*) ;; *) warm=moment ;; esac
 look() {
-  now=$(date +%s.%N)
+  now=$(date +%s.%N); now=${now:5:9}
   for i in 0 1 2 3 4 5 6 7; do
-    echo "$i, GPU-$HOSTNAME-$i, NVIDIA H100 80GB HBM3, 92, 40000, 81559, 61, ${now:5:9}, 700.00"
+    line=
+    for field in ${query//,/ }; do
+      case "$field" in
+        index) value=$i ;; uuid) value=GPU-$HOSTNAME-$i ;; name) value="NVIDIA H100 80GB HBM3" ;;
+        utilization.gpu) value=92 ;; memory.used) value=40000 ;; memory.free) value=41559 ;;
+        memory.total) value=81559 ;; power.draw) value=$now ;; power.limit) value=700.00 ;;
+        temperature.gpu) value=$warm; [ $warm != moment ] || value=$now ;; *) value="[N/A]" ;;
+      esac
+      line="$line${line:+, }$value"
+    done
+    echo "$line"
   done
 }
 look
@@ -123,8 +135,17 @@ class BigFleet:
         nvml.set(f"proc 1 {os.getpid()}", 1 << 30)
         with Agent(home, env=nvml.env, probes=(probe("nvidia", "NVIDIA"),)) as agent:
             ident = agent.ask("telemetry.subscribe", {"interval_s": 0.2})
-            agent.event(ident)
-            sample: dict[str, Any] = agent.event(ident)
+            # What is read now and then travels only when it changed: kept from whichever sample had it.
+            kept: dict[str, dict[str, Any]] = {}
+            while True:
+                sample: dict[str, Any] = agent.event(ident)
+                for row in sample["accelerators"]:
+                    for key in ("processes", "health"):
+                        row.setdefault(key, kept.get(row["uuid"], {}).get(key))
+                    kept[row["uuid"]] = row
+                rows = sample["accelerators"]
+                if len(rows) > 1 and sample["seq"] > 1 and rows[1]["processes"]:
+                    break
         holders = sample["accelerators"][1]["processes"]
         for each in sample["accelerators"]:
             each["processes"] = holders

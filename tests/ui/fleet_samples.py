@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from console.context import Context
+from console.core.clock import SystemClock
 from console.core.problems import Problem
 from console.fleet.link_state import Hello, LinkState, LinkView
 from console.fleet.server import Role, Server
+from console.telemetry.history import History
+from console.telemetry.parsing import parse_sample
 
 GB = 1_000_000_000
 
@@ -225,6 +229,28 @@ def feed(context: Context, machines: Sequence[Machine], seconds: int = 300) -> N
             context.telemetry.on_sample(machine.server.name, sample, now_s - back)
     for machine in machines:
         context.telemetry.on_link(link(machine))
+
+
+class _Past(SystemClock):
+    """A clock that is set back and catches up."""
+
+    back_s = 0.0
+
+    def now(self) -> datetime:
+        return super().now() - timedelta(seconds=self.back_s)
+
+
+def remember(context: Context, machines: Sequence[Machine], seconds: int = 1200, step: int = 2) -> None:
+    """Give the store so many seconds of the machines' samples, ending now, as if they had been watched."""
+    clock = _Past()
+    history = History(context.store, clock)
+    for second in range(0, seconds, step):
+        clock.back_s = float(seconds - second)
+        for machine in machines:
+            name, sample = machine.server.name, wire(machine, second, clock.now().timestamp())
+            history.add(name, parse_sample(sample, clock.monotonic_s(), server=name, now=clock.now()))
+    clock.back_s = 0.0
+    history.flush()
 
 
 def large_fleet() -> list[Machine]:

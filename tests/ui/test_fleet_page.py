@@ -138,7 +138,7 @@ def test_cost_is_unknown_until_a_price_is_known(make_window: Make, context: Cont
 
 
 @pytest.mark.parametrize("page_name", ["fleet", "server"])
-def test_hostile_text_stays_text(make_window: Make, beat: Beat, page_name: str) -> None:
+def test_r52_hostile_text_stays_text(make_window: Make, beat: Beat, page_name: str) -> None:
     machine = Machine(
         Server("gpu-01", "h", role=Role.TRAIN),
         gpus=2,
@@ -202,7 +202,7 @@ def test_a_removed_server_leaves_no_dead_page(make_window: Make, beat: Beat) -> 
     )
 
 
-def test_stale_values_are_not_shown_as_current(make_window: Make, beat: Beat) -> None:
+def test_r21_stale_values_are_not_shown_as_current(make_window: Make, beat: Beat) -> None:
     machine = Machine(Server("a", "a"), gpus=2, state=LinkState.WAITING)
     window = make_window([machine])
     beat(window, 3)

@@ -33,6 +33,19 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Let that end first; nothing was changed.",
         "safety#privileged",
     ),
+    "privileged.holders_unknown": (
+        "{server}: the accelerator {uuid} is not reset, because it cannot be known who holds it: the driver "
+        "does not tell, and this account may not look into the processes of others.",
+        "Let sudo allow the look that 'tandem server privileges {server}' shows beside the reset, or restart "
+        "the server; nothing was changed.",
+        "safety#privileged",
+    ),
+    "privileged.driver_hangs": (
+        "{server}: the accelerator {uuid} is not reset, because a call to the driver hangs and this "
+        "console's own agent cannot let go of it.",
+        "Restart the server; nothing was changed.",
+        "safety#privileged",
+    ),
     "server.unfit": (
         "{server} is not fit for work yet: {problems}.",
         "Mend that first, or let it work all the same with 'tandem server resume {server} --anyway'.",

@@ -6,17 +6,19 @@ expected first and then, by numpy, at every place. No loop here goes over bytes.
 
 from __future__ import annotations
 
+import bisect
 import os
 import struct
-import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from zlib_ng.zlib_ng import crc32
 
 from console.agent.hashing import AHEAD, Hasher
 from console.core.problems import Problem
+from console.fleet.copying.ahead import Ahead
 from console.fleet.copying.channel import COPY, DATA, HEAD, CopyChannel, hashing_s
 from console.fleet.copying.pace import Pace
 from console.fleet.copying.sources import unreadable
@@ -24,7 +26,7 @@ from console.fleet.copying.tree import Entry
 
 MIN_DELTA_BYTES = 1024 * 1024
 SAMPLE = 24
-RECORD = struct.Struct(f">{SAMPLE}sI")
+RECORD = struct.Struct(f">Q{SAMPLE}sI")
 _RANGE = struct.Struct(">BIQQ")
 _MAX_BLOCKS = 65536
 _LOOK_AHEAD = 4096
@@ -32,26 +34,50 @@ _LOOK_AHEAD = 4096
 _WINDOW_BYTES = 256 * 1024
 _SEARCH_BYTES = 96 * 1024 * 1024
 """How much is searched at every place with nothing found, before a different file is taken for one."""
+_FIRST_COPY_BYTES = 1024 * 1024
+"""So much is told at first, so that the server begins; twice as much each time."""
 _READ_BYTES = 1024 * 1024
 _COPY_BYTES = 16 * 1024 * 1024
 
 
 class Sums:
-    """The blocks of the old file."""
+    """The blocks of the old file, in the order of their places, which need not be next to each other."""
 
     def __init__(self, block: int, size: int) -> None:
         self.block = block
         self.size = size
+        self.places: list[int] = []
         self.samples: list[bytes] = []
         self.checks: list[int] = []
         self._by_sample: dict[bytes, list[int]] = {}
         self._starts: np.ndarray | None = None
 
     def take(self, data: bytes) -> None:
-        """Add a frame of records."""
-        for sample, crc in RECORD.iter_unpack(data):
+        """Add a frame of records.
+
+        Raises:
+            ValueError: the blocks are not in order, or not in the file.
+        """
+        for place, sample, crc in RECORD.iter_unpack(data):
+            if not (self.places[-1] + self.block if self.places else 0) <= place <= self.size - self.block:
+                raise ValueError("a block lies where none can")
+            self.places.append(place)
             self.samples.append(sample)
             self.checks.append(crc)
+
+    def end_of(self, block: int) -> int:
+        """Where the block of that number ends; the file's start for the one before the first."""
+        return self.places[block] + self.block if block >= 0 else 0
+
+    def run_from(self, block: int) -> int:
+        """How many blocks from that one on lie one behind the other: those behind a gap are further off."""
+        if block >= len(self.places):
+            return 0
+        first = self.places[block]
+        behind = range(block + 1, len(self.places))
+        return 1 + bisect.bisect_left(
+            behind, True, key=lambda number: self.places[number] != first + (number - block) * self.block
+        )
 
     @property
     def by_sample(self) -> dict[bytes, list[int]]:
@@ -92,21 +118,27 @@ def receive_sums(channel: CopyChannel, op: str, path: str, size: int) -> Sums | 
     sums = Sums(block, old_size)
     while len(sums.samples) < count:
         kind, data = channel.receive(hashing_s(old_size))
-        if kind != DATA or len(data) % RECORD.size or not data:
-            if channel.parse(data).get("none"):
-                return None
-            raise Problem("agent.protocol", server=channel.server, reason="sums that make no sense")
-        sums.take(data)
+        if kind != DATA and channel.parse(data).get("none"):
+            return None
+        try:
+            if kind != DATA or not data:
+                raise ValueError("no sums")
+            sums.take(data)
+        except (ValueError, struct.error) as error:
+            raise Problem(
+                "agent.protocol", server=channel.server, reason="sums that make no sense"
+            ) from error
     return sums
 
 
 def send_difference(
-    channel: CopyChannel, begin: Callable[[], None], entry: Entry, path: Path, pace: Pace
+    channel: CopyChannel, begin: Callable[[], None], entry: Entry, path: Path, pace: Pace, ahead: Ahead
 ) -> str:
     """Send a file as pieces of the old one and what is new; the hex SHA-256 of all.
 
     Args:
         begin: asks the server to take the file.
+        ahead: has perhaps hashed some of it.
     """
     sums = receive_sums(channel, "sums", entry.path, entry.size) or Sums(MIN_DELTA_BYTES, 0)
     try:
@@ -115,7 +147,7 @@ def send_difference(
         raise unreadable(path, error) from error
     try:
         begin()
-        difference = _Difference(channel, sums, descriptor, path, pace)
+        difference = _Difference(channel, sums, descriptor, path, pace, ahead)
         try:
             difference.run()
             return difference.hasher.hexdigest()
@@ -164,8 +196,9 @@ class Walk(ABC):
         """How many blocks from `block` on lie at `at` and behind."""
         size, done = self._sums.block, 0
         per_read = max(1, _READ_BYTES // size)
+        count = min(self._sums.run_from(block), (self._size - at) // size)
         while True:
-            wanted = min(per_read, len(self._sums.checks) - block - done, (self._size - at) // size - done)
+            wanted = min(per_read, count - done)
             if wanted <= 0:
                 return done
             data = self._read(at + done * size, wanted * size)
@@ -173,25 +206,28 @@ class Walk(ABC):
             while good < wanted and self._is(data[good * size : (good + 1) * size], block + good + done):
                 good += 1
             if good:
-                self._matched(at + done * size, (block + done) * size, data[: good * size])
+                self._matched(at + done * size, self._sums.places[block + done], data[: good * size])
             done += good
             if good < wanted:
                 return done
 
     def _is(self, data: memoryview, block: int) -> bool:
-        return data[:SAMPLE] == self._sums.samples[block] and zlib.crc32(data) == self._sums.checks[block]
+        return data[:SAMPLE] == self._sums.samples[block] and crc32(data) == self._sums.checks[block]
 
     def _next_known(self, at: int, block: int) -> tuple[int, int]:
         """Where a known block begins at `at` or behind, and which; the end of the file where none does."""
         size, sums = self._sums.block, self._sums
-        for ahead in range(1, _LOOK_AHEAD):
-            place = at + ahead * size
-            if block + ahead >= len(sums.checks) or place + size > self._size:
+        distance = at - sums.end_of(block - 1)
+        for number in range(block, min(block + _LOOK_AHEAD, len(sums.places))):
+            place = distance + sums.places[number]
+            if place + size > self._size:
                 break
-            if os.pread(self._descriptor, SAMPLE, place) == sums.samples[block + ahead] and self._is(
-                self._read(place, size), block + ahead
+            if place == at:  # it was compared, or there is no room for it
+                continue
+            if os.pread(self._descriptor, SAMPLE, place) == sums.samples[number] and self._is(
+                self._read(place, size), number
             ):
-                return place, block + ahead
+                return place, number
         place = at
         while sums.by_sample and self._search_left > 0 and place + size <= self._size:
             found = self._search(place, block)
@@ -239,29 +275,34 @@ class Walk(ABC):
 class _Difference(Walk):
     """Tells the server what of its file lies where in the new one, and sends what is new."""
 
-    def __init__(self, channel: CopyChannel, sums: Sums, descriptor: int, path: Path, pace: Pace) -> None:
+    def __init__(
+        self, channel: CopyChannel, sums: Sums, descriptor: int, path: Path, pace: Pace, ahead: Ahead
+    ) -> None:
         super().__init__(sums, descriptor, path, pace)
         self._channel = channel
+        digest, self._hashed = ahead.take(path)
         self._copy_at = 0
         self._copy_size = 0
-        self.hasher = Hasher()
+        self._copy_most = _FIRST_COPY_BYTES
+        self.hasher = Hasher(digest)
 
     def run(self) -> None:
         super().run()
         self._flush()
 
     def _matched(self, at: int, start: int, data: memoryview) -> None:
-        del at
-        self._hash(data)
+        self._hash(at, data)
         self._copy(start, len(data))
 
-    def _hash(self, data: memoryview) -> None:
+    def _hash(self, at: int, data: memoryview) -> None:
         """Hash what lies in the first buffer, which is not used again before that is done."""
-        self.hasher.update(data)
-        self._buffers.append(self._buffers.pop(0))
+        new = data[max(0, self._hashed - at) :]
+        if new:
+            self.hasher.update(new)
+            self._buffers.append(self._buffers.pop(0))
 
     def _copy(self, start: int, size: int) -> None:
-        if self._copy_at + self._copy_size != start or self._copy_size >= _COPY_BYTES:
+        if self._copy_at + self._copy_size != start or self._copy_size >= self._copy_most:
             self._flush()
             self._copy_at = start
         self._copy_size += size
@@ -270,6 +311,7 @@ class _Difference(Walk):
     def _flush(self) -> None:
         if self._copy_size:
             self._channel.send_raw(_RANGE.pack(COPY, 16, self._copy_at, self._copy_size))
+            self._copy_most = min(_COPY_BYTES, 2 * self._copy_most)
         self._copy_at, self._copy_size = 0, 0
 
     def _literal(self, start: int, end: int) -> None:
@@ -278,6 +320,6 @@ class _Difference(Walk):
             data = self._read(start, min(_READ_BYTES, end - start))
             self._channel.send_raw(HEAD.pack(DATA, len(data)))
             self._channel.send_raw(data)
-            self._hash(data)
+            self._hash(start, data)
             self._pace.add(len(data))
             start += len(data)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from console.core.ports import Progress
 from console.core.problems import Problem
+from console.fleet.copying.ahead import Ahead
 from console.fleet.copying.link import CopyLink
 from console.fleet.copying.listing import list_remote
 from console.fleet.copying.pace import quiet
@@ -32,8 +33,9 @@ def push_one(
     if source.listing().is_dir:
         raise Problem("file.unreadable", path=local, reason="it is a folder")
     pace = quiet(progress, source.listing().total_bytes)
-    with open_link(server, {"push": remote}) as link, link.open() as channel:
-        pushed = Push(channel, source, remote, pace, open_lane=link.open, mode=mode).run()
+    what: dict[str, object] = {"push": remote}
+    with Ahead.of(source) as ahead, open_link(server, what) as link, link.open() as channel:
+        pushed = Push(channel, source, remote, pace, open_lane=link.open, mode=mode, ahead=ahead).run()
     pace.finish()
     assert pushed.sha256 is not None
     return pushed.sha256

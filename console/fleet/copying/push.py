@@ -13,6 +13,7 @@ from itertools import islice
 
 from console.core.problems import Problem
 from console.core.units import format_bytes
+from console.fleet.copying.ahead import Ahead
 from console.fleet.copying.channel import DATA, HEAD, JSON, CopyChannel, hashing_s
 from console.fleet.copying.delta import MIN_DELTA_BYTES, send_difference
 from console.fleet.copying.lanes import LanePool, Lanes, OpenLane, lanes_for, wants_lanes
@@ -65,6 +66,7 @@ class Push:
         root: where to: absolute, or from HOME there; inside of it where it ends with a slash.
         open_lane: opens one more channel of the same connection, for long ways; None where there is none.
         mode: for all files, instead of their own.
+        ahead: has hashed some of it while the channel was opened.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Push:
         *,
         open_lane: OpenLane | None = None,
         mode: int | None = None,
+        ahead: Ahead | None = None,
     ) -> None:
         self._channel = channel
         self._source = source
@@ -83,6 +86,7 @@ class Push:
         self._pace = pace
         self._open_lane = open_lane
         self._mode = mode
+        self._ahead = ahead or Ahead(None)
         self._root = root
         self._exists = False
         self._unchanged = 0
@@ -213,6 +217,7 @@ class Push:
             digest = None
             if not offset and isinstance(old, int) and min(old, entry.size) >= MIN_DELTA_BYTES:
                 digest = self._by_difference(file)
+            self._ahead.stop()
             if digest is None:
                 digest = self._whole(file, reader)
         finally:
@@ -227,7 +232,7 @@ class Push:
         if path is None:
             return None
         digest = send_difference(
-            self._channel, lambda: self._begin(file, basis=True), file.entry, path, self._pace
+            self._channel, lambda: self._begin(file, basis=True), file.entry, path, self._pace, self._ahead
         )
         return digest if self._finish(file.entry, digest) else None
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from console.core.problems import Problem
 from console.core.text import visible_name
 from console.core.units import format_bytes
+from console.fleet.copying.ahead import Ahead
 from console.fleet.copying.listing import list_remote, shown
 from console.fleet.copying.one_file import OpenLink, check_path
 from console.fleet.copying.pace import Pace
@@ -78,8 +79,9 @@ class Copies:
         )
 
     def _push(self, name: str, source: Source, remote: str, pace: Pace, pushed: dict[str, Pushed]) -> None:
-        with self._open_link(name, {"push": _text(remote)}) as link, link.open() as channel:
-            pushed[name] = Push(channel, source, remote, pace, open_lane=link.open).run()
+        what: dict[str, object] = {"push": _text(remote)}
+        with Ahead.of(source) as ahead, self._open_link(name, what) as link, link.open() as channel:
+            pushed[name] = Push(channel, source, remote, pace, open_lane=link.open, ahead=ahead).run()
         pace.finish()
 
     def _push_all(

@@ -16,9 +16,9 @@ from console.core.units import (
     format_temperature,
 )
 from console.telemetry.health import Finding, findings, recovery_word, throttle_word
-from console.telemetry.health_words import Grade
 from console.telemetry.sample import AcceleratorHealth, AcceleratorSample
 from console.telemetry.snapshot import AcceleratorRow
+from console.telemetry.xids import Grade
 from console.ui.i18n import translate
 from console.ui.kit.tones import Tone
 from console.ui.numbers import pair_memory, pair_power

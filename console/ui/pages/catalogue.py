@@ -39,6 +39,24 @@ def _idle(desk: Desk) -> Page:
     return IdlePage(desk)
 
 
+def _report_utilization(desk: Desk) -> Page:
+    from console.ui.pages.reports.page import UsageReportPage
+
+    return UsageReportPage(desk, cost=False)
+
+
+def _report_cost(desk: Desk) -> Page:
+    from console.ui.pages.reports.page import UsageReportPage
+
+    return UsageReportPage(desk, cost=True)
+
+
+def _compare(desk: Desk) -> Page:
+    from console.ui.pages.compare.page import ComparePage
+
+    return ComparePage(desk)
+
+
 def _jobs(desk: Desk) -> Page:
     from console.ui.pages.jobs.page import JobsPage
 
@@ -103,9 +121,9 @@ PAGES: tuple[PageSpec, ...] = (
         under="fleet",
         alone=True,
     ),
-    PageSpec("idle", lambda: translate("Pages", "Fleet"), "hourglass", _idle, under="fleet", alone=True),
     PageSpec("jobs", lambda: translate("Pages", "Jobs"), "jobs", _jobs),
     PageSpec("job", lambda: translate("Pages", "Jobs"), "jobs", _job, under="jobs"),
+    PageSpec("compare_jobs", lambda: translate("Pages", "Jobs"), "jobs", _compare, under="jobs"),
     PageSpec("models", lambda: translate("Pages", "Models"), "models", _models),
     PageSpec("deployments", lambda: translate("Pages", "Deployments"), "deployments", _deployments),
     PageSpec(
@@ -114,6 +132,23 @@ PAGES: tuple[PageSpec, ...] = (
         "deployments",
         _deployment,
         under="deployments",
+    ),
+    PageSpec("report_utilization", lambda: translate("Pages", "Reports"), "chart", _report_utilization),
+    PageSpec(
+        "report_cost",
+        lambda: translate("Pages", "Reports"),
+        "chart",
+        _report_cost,
+        under="report_utilization",
+        alone=True,
+    ),
+    PageSpec(
+        "idle",
+        lambda: translate("Pages", "Reports"),
+        "hourglass",
+        _idle,
+        under="report_utilization",
+        alone=True,
     ),
     PageSpec(
         "activity", lambda: translate("Pages", "Activity"), "activity", _activity, badge=_activity_badge

@@ -34,7 +34,7 @@ class FetchOutputsSheet(FormSheet):
         self.folder = PathField(desk.theme, self.tr("Folder"), folder=True)
         home = Path.home()
         base = home / "Downloads" if (home / "Downloads").is_dir() else home
-        self.folder.field.setText(str(base / f"{_plain(job.name)}-{job.id[:8]}"))
+        self.folder.field.setText(str(base / f"{plain_name(job.name)}-{job.id[:8]}"))
         self.form.row(self.tr("Folder"), self.folder, self.tr("It is made where it is not there."))
 
     def arguments(self) -> Arguments | None:
@@ -46,7 +46,7 @@ class FetchOutputsSheet(FormSheet):
         return {"id": self._job.id, "to": path}
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A job's name as a part of a file name."""
     kept = "".join(char if char.isalnum() or char in "._-" else "-" for char in safe_line(name, max_chars=60))
     return kept.strip(".-") or "job"

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.core.problems import Problem
 from console.core.text import safe_line
-from console.fleet.privileges import PRIVILEGES, Privilege, command_line, sudoers_lines
+from console.fleet.privileges import PRIVILEGES, Privilege, command_line, look_line, sudoers_lines
 from console.fleet.server import Server
 from console.ui.desk import Desk
 from console.ui.i18n import translate
@@ -93,7 +93,8 @@ class PrivilegesSheet(Sheet):
         tick.clicked.connect(lambda on: self._switch(name, on))
         permit(tick, self._desk, "server.privileges")
         self.ticks[act.id] = tick
-        command = label(command_line(act), size=fonts.SMALL, wrap=True, fixed=True, selectable=True)
+        lines = [each for each in (look_line(act), command_line(act)) if each is not None]
+        command = label("\n".join(lines), size=fonts.SMALL, wrap=True, fixed=True, selectable=True)
         column.addWidget(tick)
         column.addWidget(label(summary, role="dim", size=fonts.SMALL, wrap=True))
         column.addWidget(command)

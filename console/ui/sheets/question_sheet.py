@@ -112,6 +112,9 @@ def _title(question: Question) -> str:
         return translate("QuestionSheet", "Passphrase for {server}").format(server=server)
     if question.kind is Kind.PASSWORD:
         return translate("QuestionSheet", "Password for {server}").format(server=server)
+    if question.kind is Kind.SECRET:
+        about = safe_line(question.about, max_chars=80)
+        return translate("QuestionSheet", "Secret {name}").format(name=about)
     return translate("QuestionSheet", "{server} asks").format(server=server)
 
 
@@ -120,6 +123,7 @@ def _act(question: Question) -> str:
         Kind.PASSPHRASE: translate("QuestionSheet", "Unlock the key"),
         Kind.PASSWORD: translate("QuestionSheet", "Log in"),
         Kind.ANSWERS: translate("QuestionSheet", "Answer"),
+        Kind.SECRET: translate("QuestionSheet", "Give it to the job"),
     }
     return words[question.kind]
 
@@ -135,6 +139,12 @@ def _why(question: Question) -> str:
         return translate(
             "QuestionSheet", "{place} lets you in with a password. It is tried once and kept for this run."
         ).format(place=about)
+    if question.kind is Kind.SECRET:
+        return translate(
+            "QuestionSheet",
+            "A job on {server} gets it as an environment variable. It travels encrypted and lies there only "
+            "as long as the job may need it.",
+        ).format(server=_breakable(safe_line(question.server)))
     return translate(
         "QuestionSheet",
         "{place} wants answers before it lets you in. What stands in quotes comes from the server, not from "
@@ -147,6 +157,8 @@ def _label(question: Question, text: str) -> str:
         return translate("QuestionSheet", "Passphrase")
     if question.kind is Kind.PASSWORD:
         return translate("QuestionSheet", "Password")
+    if question.kind is Kind.SECRET:
+        return translate("QuestionSheet", "Value")
     return _quoted(text, _MOST_LABEL)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from console.demo.round import RoundSummary
-from console.jobs import curves
+from console.jobs import measured
 from console.jobs.job import Job
 from console.jobs.service import JobService
 from console.operations.operation import FINAL, OperationView, State
@@ -20,7 +20,7 @@ class Curve:
     """The loss of one training job of the round; `whole` once the job has ended."""
 
     job: Job
-    points: curves.Curve
+    points: measured.Curve
     whole: bool = False
 
 

@@ -23,7 +23,8 @@ class SecretsSheet(Sheet):
             translate("SecretsSheet", "Kept secrets"),
             translate(
                 "SecretsSheet",
-                "Passwords and passphrases that you chose to keep in the keyring of this system.",
+                "Passwords, passphrases and secrets of jobs that you chose to keep in the keyring of this "
+                "system.",
             ),
             parent,
         )
@@ -92,4 +93,6 @@ def _words(name: str) -> str:
         return translate("SecretsSheet", "Password of {place}").format(place=about)
     if kind == "passphrase":
         return translate("SecretsSheet", "Passphrase of {path}").format(path=about)
+    if kind == "secret":
+        return translate("SecretsSheet", "Secret {name} of jobs").format(name=about)
     return safe_line(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -13,6 +14,7 @@ from console.core.units import parse_bytes, parse_duration
 from console.fleet.server import Role
 from console.jobs.how_to import THREE_LINES
 from console.jobs.job import Job, JobRequest
+from console.jobs.spec import script_of
 from console.plugin.api import Recipe
 from console.ui.desk import Desk
 from console.ui.kit.buttons import Button
@@ -20,6 +22,7 @@ from console.ui.kit.fields import Choice, Field, Form, TextArea, Tick
 from console.ui.kit.labels import label
 from console.ui.kit.segmented import SegmentedControl
 from console.ui.sheets.form_sheet import Arguments, FormSheet, such_as
+from console.ui.sheets.job_source import CodeFields, PythonField, secrets_in
 from console.ui.sheets.recipe_fields import RecipeFields, parameters_in
 from console.ui.theme import fonts
 
@@ -47,6 +50,7 @@ class SubmitJobSheet(FormSheet):
         self._recipes = {each.name: each for each in desk.context.plugins.recipes}
         self._parameters: RecipeFields | None = None
         self._tags: dict[str, str] = {}
+        self._like: JobRequest | None = None
         self.kind = SegmentedControl(
             desk.theme,
             self.tr("What to run"),
@@ -65,6 +69,7 @@ class SubmitJobSheet(FormSheet):
             self.kind.hide()
         if like is not None:
             self._fill(like)
+            self._ask_for_more(like)
         if server or like is not None:
             self.server.choose(server or (like.server if like else ""))
         self._show_kind()
@@ -76,6 +81,10 @@ class SubmitJobSheet(FormSheet):
             self.tr("Command"), self.command, self.tr("Run as it is, without a shell; quote what has blanks.")
         )
         self.body.insertWidget(1, self.command_form)
+        self.code = CodeFields(self._desk)
+        self.body.insertWidget(2, self.code)
+        self.server.currentIndexChanged.connect(lambda _index: self.code.set_server(self.server.key))
+        self.code.set_server(self.server.key)
 
     def _make_recipe(self) -> None:
         theme = self._desk.theme
@@ -92,7 +101,7 @@ class SubmitJobSheet(FormSheet):
         self._about = label("", role="dim", size=fonts.SMALL, wrap=True)
         column.addWidget(form)
         column.addWidget(self._about)
-        self.body.insertWidget(2, self.recipe_box)
+        self.body.insertWidget(3, self.recipe_box)
         self._show_recipe({})
 
     def _make_place(self) -> None:
@@ -119,7 +128,8 @@ class SubmitJobSheet(FormSheet):
         theme = self._desk.theme
         self.env = TextArea(theme, placeholder="NAME=value", lines=3)
         self.workdir = Field(theme, placeholder=self.tr("a folder of its own"), fixed=True)
-        self.python = Field(theme, placeholder=self.tr("the server's"), fixed=True)
+        self.python = PythonField(theme)
+        self.secrets = TextArea(theme, placeholder="HF_TOKEN\nNAME=keyring-entry", lines=2)
         self.limit = Field(theme, placeholder="90s, 15m, 2h, 7d")
         self.memory = Field(theme, placeholder="512M, 24G")
         self.priority = Field(theme)
@@ -129,8 +139,20 @@ class SubmitJobSheet(FormSheet):
         self.preemptible = Tick(theme, self.tr("Makes way for higher priority"))
         self.outputs = Field(theme, placeholder="*.pt checkpoints/*", fixed=True)
         self.form.row(self.tr("Environment"), self.env, self.tr("One NAME=value a line."))
-        self.form.row(self.tr("Folder on the server"), self.workdir)
-        self.form.row(self.tr("Interpreter on the server"), self.python)
+        self.form.row(
+            self.tr("Secrets"),
+            self.secrets,
+            self.tr(
+                "One name a line, or NAME=ENTRY of the keyring. Values come from there, or you are asked; "
+                "the job gets them as variables."
+            ),
+        )
+        self.form.row(
+            self.tr("Python"), self.python, self.tr("It is looked at on the server before the start.")
+        )
+        self.form.row(
+            self.tr("Folder on the server"), self.workdir, self.tr("Instead of code that goes along.")
+        )
         self.form.row(self.tr("Time limit"), self.limit)
         self.form.row(self.tr("Memory limit"), self.memory, self.tr("Of all its processes together."))
         self.form.row(self.tr("Priority"), self.priority, self.tr("Higher goes first in the queue."))
@@ -165,6 +187,7 @@ class SubmitJobSheet(FormSheet):
     def _show_kind(self) -> None:
         is_recipe = self.kind.current == "recipe"
         self.command_form.setVisible(not is_recipe)
+        self.code.setVisible(not is_recipe)
         self.recipe_box.setVisible(is_recipe)
         if is_recipe:
             self._offer_gpus()
@@ -202,8 +225,48 @@ class SubmitJobSheet(FormSheet):
             self.command.setText(shlex.join(job.argv))
         self.gpus.setText(str(job.gpus))
         self.name.setText(job.name)
-        self.workdir.setText(job.workdir or "")
+        self.python.fill(job.python)
+        self.secrets.setPlainText(
+            "\n".join(name if name == entry else f"{name}={entry}" for name, entry in job.secrets.items())
+        )
+        if job.code is None:
+            self.workdir.setText(job.workdir or "")
+        elif job.code.source and Path(job.code.source).exists():
+            self.code.code.field.setText(job.code.source)
+            if Path(job.code.source).is_file():
+                # Its command is how the script was run; what is asked for here are the script's arguments.
+                arguments = job.argv[job.argv.index(script_of(job.argv) or job.argv[0]) + 1 :]
+                self.command.setText(shlex.join(arguments))
         self._tags = dict(job.tags)
+
+    def _ask_for_more(self, job: Job) -> None:
+        """What only its server or the history can tell; what was typed meanwhile stays."""
+        history = self._desk.context.jobs.history
+        self._desk.worker.run(
+            lambda: history.request_of(job.id),
+            lambda request: self._fill_more(job, request),
+            failed=self.problem.set_problem,
+            owner=self,
+        )
+
+    def _fill_more(self, job: Job, request: JobRequest) -> None:
+        self._like = request
+        memory, limit = request.memory_limit_bytes, request.time_limit_s
+        env = "\n".join(f"{name}={value}" for name, value in request.env.items())
+        if not self.env.toPlainText():
+            self.env.setPlainText(env)
+        if self.workdir.text() == (job.workdir or ""):
+            self.workdir.setText(request.workdir or "")
+        for field, before, text in (
+            (self.limit, "", "" if limit is None else f"{limit:g}"),
+            (self.memory, "", "" if memory is None else str(memory)),
+            (self.priority, "0", str(request.priority)),
+            (self.retries, "0", str(request.retries)),
+            (self.outputs, "", " ".join(request.outputs)),
+        ):
+            if field.text() == before:
+                field.setText(text)
+        self.preemptible.setChecked(self.preemptible.isChecked() or request.preemptible)
 
     # --- what is asked for
 
@@ -227,6 +290,10 @@ class SubmitJobSheet(FormSheet):
         priority = self.whole_number(self.priority, -1000, 1000)
         retries = self.whole_number(self.retries, 0, MOST_RETRIES)
         memory = self._memory()
+        python = self.python.value(self.form)
+        secrets = secrets_in(self.form, self.secrets)
+        if python is None or secrets is None:
+            return None
         if gpus is None or env is None or limit is None or priority is None:
             return None
         if retries is None or memory is None:
@@ -241,7 +308,11 @@ class SubmitJobSheet(FormSheet):
             workdir=self.workdir.text().strip() or None,
             recipe=recipe.name if recipe else None,
             params=params,
-            python=self.python.text().strip() or None,
+            code=None if recipe else self.code.path,
+            secrets=secrets,
+            python=python.get("python"),
+            venv=python.get("venv"),
+            conda=python.get("conda"),
             time_limit_s=limit or None,
             memory_limit_bytes=memory or None,
             retries=retries,
@@ -250,6 +321,7 @@ class SubmitJobSheet(FormSheet):
             outputs=tuple(self.outputs.text().split()),
             metrics=tuple(self.metrics.text().split()),
             tags=self._tags,
+            like=self._like.like if self._like is not None and recipe is None else None,
         )
         return {"request": request}
 
@@ -259,8 +331,9 @@ class SubmitJobSheet(FormSheet):
         except ValueError:
             self.command_form.fault(self.command, self.tr("A quotation mark is not closed."))
             return None
-        self.command_form.fault(self.command, "" if words else self.tr("Enter what to run."))
-        return tuple(words) or None
+        script = self.code.path is not None and self.code.path.is_file()
+        self.command_form.fault(self.command, "" if words or script else self.tr("Enter what to run."))
+        return tuple(words) if words or script else None
 
     def _environment(self) -> dict[str, str] | None:
         found = {}

@@ -38,7 +38,9 @@ class Server:
         self._said = said
 
     def said(self) -> list[str]:
-        return self._said.read_text().splitlines() if self._said.exists() else []
+        """What changes something; looks are left out, and how often the log is read."""
+        lines = self._said.read_text().splitlines() if self._said.exists() else []
+        return [line for line in lines if "dmesg" not in line and " find " not in line]
 
     def close_sudo(self) -> None:
         self._said.with_name(self._said.name + ".closed").touch()
@@ -63,6 +65,8 @@ def test_both_ends_know_the_same_commands() -> None:
         argv = privileged._COMMANDS[each.id]("UUID", 7)
         shown = [part.replace("WATTS", "7").replace("0|1", "1") for part in each.command]
         assert argv == shown
+        look = privileged._LOOKS.get(each.id)
+        assert (look("DEVICE") if look else []) == list(each.look)
 
 
 def test_all_are_off_until_switched_on_and_shown_in_full(tandem: Tandem, server: Server) -> None:
@@ -71,6 +75,7 @@ def test_all_are_off_until_switched_on_and_shown_in_full(tandem: Tandem, server:
     assert [each["act"] for each in acts] == [each.id for each in PRIVILEGES]
     assert not any(each["on"] for each in acts)
     assert acts[3]["command"] == "sudo -n nvidia-smi -i UUID --gpu-reset"
+    assert acts[3]["look"].endswith("-path '/proc/*/fd/*' -lname DEVICE")
     refused = tandem.run("gpu", "reset", "gpu-1", "0", "--yes")
     assert refused.code == 1
     assert "not switched on" in refused.err
@@ -90,7 +95,7 @@ def test_each_act_runs_its_own_command_and_no_other(tandem: Tandem, server: Serv
     tandem.ok("gpu", "power-limit", "gpu-1", "GPU-fake-0001", "350")
     tandem.ok("gpu", "reset", "gpu-1", "1", "--yes")
     tandem.ok("server", "reboot", "gpu-1", "--yes")
-    assert [line for line in server.said() if "dmesg" not in line] == [
+    assert server.said() == [
         "-n nvidia-smi -i GPU-fake-0000 -pm 1",
         "-n nvidia-smi -i GPU-fake-0001 -pl 350",
         "-n nvidia-smi -i GPU-fake-0001 --gpu-reset",
@@ -145,6 +150,16 @@ def test_where_sudo_refuses_it_is_one_sentence_and_doctor_names_it(tandem: Tande
     assert "NOPASSWD: /usr/bin/nvidia-smi ^-i GPU-[0-9a-f-]+ -pm [01]$" in told
     tandem.ok("server", "privileges", "gpu-1", "--revoke", "persistence")
     assert "not switched on" in tandem.run("gpu", "persistence", "gpu-1", "0", "on").err
+
+
+def test_a_server_that_is_replaced_keeps_its_acts_and_says_so(tandem: Tandem, server: Server) -> None:
+    tandem.add(server.lab)
+    tandem.ok("server", "privileges", "gpu-1", "--allow", "gpu_reset", "--allow", "reboot")
+    added = tandem.ok("server", "add", "gpu-1", "--host", "127.0.0.1", "--replace", "--json")
+    assert added.json["privileges"] == ["gpu_reset", "reboot"]
+    assert "the privileged acts of gpu-1 stay switched on: gpu_reset, reboot" in added.err
+    acts = tandem.ok("server", "privileges", "gpu-1", "--json").json["acts"]
+    assert [each["act"] for each in acts if each["on"]] == ["gpu_reset", "reboot"]
 
 
 def test_read_only_refuses_them_all(tandem: Tandem, server: Server) -> None:

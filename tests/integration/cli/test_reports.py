@@ -32,9 +32,19 @@ def test_idle_holders_are_asked_of_the_servers(tandem: Tandem, lab_server: LabSe
     assert "nothing was heard of nowhere" in found.err
     assert "nobody" in tandem.ok("report", "idle", "--server", name, "--for", "1h", "--below", "10%").out
     assert tandem.ok("report", "idle", "--server", name, "--by", "user", "--format", "csv").out == (
-        "user,accelerators,memory_bytes [B],longest [s]\n"
+        "user,accelerators,memory_bytes [B],longest [s],idle [s]\n"
     )
     alone = tandem.run("report", "idle", "--server", "nowhere")
     assert alone.code == 1
     assert tandem.run("report", "idle", "--below", "0").code == 2
     assert tandem.run("report", "idle", "--server", "unknown").code == 1
+
+
+def test_a_past_span_is_told_out_of_the_store_by_every_key(tandem: Tandem, lab_server: LabServer) -> None:
+    tandem.add(lab_server)
+    for by in ("user", "server", "job", "label"):
+        found = tandem.ok("report", "idle", "--since", "2h", "--until", "1h", "--by", by, "--json")
+        assert found.json == {"groups": [], "not_heard": []}
+    backwards = tandem.run("report", "idle", "--since", "2026-01-02T00:00Z", "--until", "2026-01-01T00:00Z")
+    assert backwards.code == 1
+    assert "it ends before it begins" in backwards.err

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from console.fleet.copying.ahead import Ahead
 from console.fleet.copying.delta import Walk
 from console.fleet.copying.listing import list_remote
 from console.fleet.copying.pace import Pace
@@ -60,6 +61,52 @@ def test_little_is_sent_for_little_change(
     sent = push_and_count(copying, name, source, "there")
     assert sha256(lab_server.home / "there") == sha256(source)
     assert sent <= MIB + 4 * 64 * 1024
+    assert parts(lab_server.home) == []
+
+
+def kept_sums(server: LabServer) -> bytes:
+    """Of the one file that has some."""
+    (kept,) = (server.home / ".tandem" / "cache" / "sums").iterdir()
+    return kept.read_bytes()
+
+
+@pytest.mark.parametrize("change", [overwritten, inserted, removed, moved])
+def test_sums_that_moved_with_their_blocks_serve_the_push_after(
+    copying: Copying, lab_server: LabServer, tmp_path: Path, change: object
+) -> None:
+    name = copying.rig.add(lab_server)
+    source = random_file(tmp_path / "source", SIZE)
+    copying.push(name, source, "there")
+    for _ in range(3):
+        before = kept_sums(lab_server)
+        source.write_bytes(change(source.read_bytes()))  # type: ignore[operator]
+        sent = push_and_count(copying, name, source, "there")
+        assert sha256(lab_server.home / "there") == sha256(source)
+        assert sent <= MIB + 6 * 64 * 1024
+        assert kept_sums(lab_server) != before
+
+
+def test_a_file_that_changed_while_the_way_was_opened_arrives_as_it_is(
+    copying: Copying, lab_server: LabServer, tmp_path: Path
+) -> None:
+    """Its first bytes were hashed before: the hash of the whole tells, and all of it is sent."""
+    name = copying.rig.add(lab_server)
+    source = random_file(tmp_path / "source", SIZE)
+    copying.push(name, source, "there")
+    pace = Pace(0, lambda *_: None, lambda: None)
+    what: dict[str, object] = {"push": "there"}
+    with (
+        Ahead.of(LocalSource(source)) as ahead,
+        copying.rig.fleet.copy_link(name, what) as link,
+        link.open() as channel,
+    ):
+        assert ahead._thread is not None
+        ahead._thread.join(30)
+        with source.open("r+b") as file:
+            file.write(b"other bytes")
+        Push(channel, LocalSource(source), "there", pace, open_lane=link.open, ahead=ahead).run()
+    assert (lab_server.home / "there").read_bytes() == source.read_bytes()
+    assert pace.sent >= SIZE
     assert parts(lab_server.home) == []
 
 

@@ -43,6 +43,8 @@ class Desk:
     plugins: PluginSet
     jobs: JobService
     models: ModelService
+    secrets: dict[str, str]
+    """What the keyring has, or the person would answer."""
 
     def add(self, lab: LabServer, name: str | None = None, **changes: Any) -> str:
         """Enter a lab server in the inventory and trust its key."""
@@ -81,9 +83,21 @@ def open_desk(home: Home, stack: ExitStack) -> Desk:
         _closing(Fleet(book, home, Options(home.options), clock, audit, Notifier(), plugins.probes))
     )
     operations = stack.enter_context(_closing(Operations(audit, clock, ACCOUNT, store)))
-    jobs = JobService(store, fleet, book, plugins, clock, ACCOUNT)
+    secrets: dict[str, str] = {}
+    jobs = JobService(
+        store,
+        fleet,
+        book,
+        plugins,
+        clock,
+        ACCOUNT,
+        open_link=fleet.copy_link,
+        limits=Options(home.options).number,
+        secret_of=lambda entry, _server: secrets.get(entry),
+        known_secret=secrets.get,
+    )
     models = ModelService(store, home, fleet, jobs, clock, ACCOUNT)
-    return Desk(home, store, book, fleet, operations, plugins, jobs, models)
+    return Desk(home, store, book, fleet, operations, plugins, jobs, models, secrets)
 
 
 class _closing:  # noqa: N801 - as contextlib's

@@ -10,9 +10,9 @@ import pytest
 
 from console.core.home import shipped
 from console.core.problems import Problem
-from console.jobs.curves import MAX_KEPT, STEP_TIME, Raw, metrics_csv, named, piece_of, step_parts
 from console.jobs.how_to import THREE_LINES
 from console.jobs.job import JobState
+from console.jobs.measured import MAX_KEPT, STEP_TIME, Raw, metrics_csv, named, piece_of, step_parts
 from console.jobs.metric_reading import parse_news
 from console.jobs.metric_records import MetricNews, MetricRecords, SourceNews
 from tests.integration.jobs.conftest import Desk

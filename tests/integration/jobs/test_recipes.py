@@ -86,4 +86,4 @@ def test_a_missing_interpreter_is_named(desk: Desk) -> None:
     request = JobRequest((), server="lab", recipe="digits-train", python="/no/such/python")
     with pytest.raises(Problem) as caught:
         desk.operations.run(desk.jobs.prepare_submit(request))
-    assert caught.value.code == "job.command_missing"
+    assert caught.value.code == "job.python_missing"

@@ -192,6 +192,7 @@ int nvmlDeviceGetUUID(Device *device, char *value, unsigned length) {
   else snprintf(value, length, "GPU-fake-%04d", device->index);
   LEAVE(OK);
 }
+int nvmlDeviceGetMinorNumber(Device *device, unsigned *value) { ENTER(g); *value = device->index; LEAVE(OK); }
 int nvmlDeviceGetName(Device *device, char *value, unsigned length) {
   ENTER(g);
   if (device->slice >= 0) snprintf(value, length, "%s MIG 1g.10gb", g->name); else snprintf(value, length, "%s", g->name);

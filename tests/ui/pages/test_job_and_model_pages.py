@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from console.context import Context
-from console.jobs.curves import Raw, named, piece_of
 from console.jobs.job import Job
+from console.jobs.measured import Raw, named, piece_of
 from console.models.model import AddModel
 from console.ui.pages.job.charts import metric_text
 from console.ui.pages.job.look import families, single_values

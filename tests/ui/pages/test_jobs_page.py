@@ -11,8 +11,11 @@ from pytestqt.qtbot import QtBot
 from console.context import Context
 from console.jobs.job import Job, JobFilter, JobState
 from console.jobs.records import JobRecords
+from console.ui.pages.compare.page import ComparePage
 from console.ui.pages.job.page import JobPage
-from console.ui.pages.jobs.page import JobsPage
+from console.ui.pages.jobs import acts
+from console.ui.pages.jobs.page import FIRST, JobsPage
+from console.ui.sheets.annotate_job import AnnotateJobSheet
 from console.ui.sheets.submit_job import SubmitJobSheet
 from console.ui.shell.window import Window
 from tests.ui.pages.conftest import Until
@@ -203,13 +206,85 @@ def test_the_worst_is_first_and_states_and_words_filter(
         JobState.CANCELLED,
     ]
     page.states._choose("active")
-    assert [job.name for job in page.table.rows_model.rows] == ["job-running"]
+    until(window, lambda: [job.name for job in page.table.rows_model.rows] == ["job-running"])
     page.states._choose("all")
     page.focus_search()
     qtbot.keyClicks(page.search, "job-can")
-    assert [job.name for job in page.table.rows_model.rows] == ["job-cancelled"]
+    until(window, lambda: [job.name for job in page.table.rows_model.rows] == ["job-cancelled"])
     qtbot.keyClick(page.search, Qt.Key.Key_Escape)
-    assert page.table.rows_model.rowCount() == 4
+    until(window, lambda: page.table.rows_model.rowCount() == 4)
+
+
+def test_only_rows_that_one_scrolls_to_are_read(make_window: Make, until: Until, context: Context) -> None:
+    now = context.clock.now()
+    jobs = [
+        Job(
+            id=f"{place:016d}",
+            name=f"run-{place}",
+            server="lab",
+            state=JobState.SUCCEEDED,
+            argv=("true",),
+            gpus=0,
+            accelerators=(),
+            submitted=now - timedelta(minutes=place),
+            submitted_by="alice@desk",
+        )
+        for place in range(FIRST + 50)
+    ]
+    JobRecords(context.store).put(jobs, seen=now)
+    window = make_window()
+    page = _page(window)
+    until(window, lambda: page.table.rows_model.rowCount() == FIRST)
+    assert page.found.text() == f"{FIRST} of {FIRST + 50}"
+    bar = page.table.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    until(window, lambda: page.table.rows_model.rowCount() == FIRST + 50)
+    assert page.found.text() == ""
+    page.search.setText("user:alice run-7 since:1h")
+    until(window, lambda: page.table.rows_model.rowCount() == 1)
+    page.search.setText("since:never")
+    until(window, lambda: page.found.text() == "not understood: since:never")
+
+
+def test_a_note_and_tags_are_kept_and_found_again(make_window: Make, until: Until, context: Context) -> None:
+    job = _kept(context, JobState.SUCCEEDED)[0]
+    window = make_window()
+    page = _page(window)
+    until(window, lambda: page.table.rows_model.rowCount() == 1)
+    acts.annotate(page.desk, job)
+    sheet = window.sheets.sheet
+    assert isinstance(sheet, AnnotateJobSheet)
+    assert nameless(sheet) == []
+    sheet.note.setPlainText("warmup too short")
+    sheet.tags.setPlainText("vision")
+    sheet.submit()
+    assert "is not name=value" in sheet.form._hints[sheet.tags][0].text()
+    sheet.tags.setPlainText("project=vision")
+    sheet.submit()
+    until(window, lambda: context.jobs.list(JobFilter(search="warmup")) != [])
+    page.search.setText("tag:project=vision short")
+    until(window, lambda: page._asked is not None and page._asked[1] == page.search.text())
+    assert [each.note for each in page.table.rows_model.rows] == ["warmup too short"]
+
+
+def test_two_runs_stand_side_by_side(make_window: Make, until: Until, context: Context) -> None:
+    older, newer = _kept(context, JobState.FAILED, JobState.SUCCEEDED)[::-1]
+    context.jobs.history.annotate(newer.id, tags={"lr": "0.1"})
+    window = make_window()
+    window.go("compare_jobs", f"{newer.id} {older.id}")
+    page = window.page
+    assert isinstance(page, ComparePage)
+    until(window, lambda: page.table.rows_model.rowCount() > 0)
+    rows = {row.name: (row.left, row.right) for row in page.table.rows_model.rows}
+    assert rows["state"] == (older.state.value, newer.state.value)
+    assert rows["tag lr"] == (None, "0.1")
+    assert "argv 0" not in rows
+    page.alike.setChecked(True)
+    assert "argv 0" in {row.name for row in page.table.rows_model.rows}
+    assert nameless(page) == []
+    page.buttons[0].click()
+    assert isinstance(window.page, JobPage)
+    assert window.page._id == older.id
 
 
 def test_hostile_text_is_plain(make_window: Make, until: Until, context: Context) -> None:
@@ -247,6 +322,6 @@ def test_read_only_disables_what_changes(make_window: Make, until: Until, contex
     menu = menu_of(window.desk, job, page)
     enabled = {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
     assert not enabled["Cancel…"]
-    assert not enabled["Submit again…"]
+    assert not enabled["Clone and edit…"]
     assert enabled["Open"]
     menu.deleteLater()

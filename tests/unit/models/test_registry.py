@@ -61,7 +61,18 @@ def desk(tandem_home: Home) -> Iterator[Desk]:
     clock = SystemClock()
     store = Store(tandem_home.database, clock)
     gate: Any = _NoServer()
-    jobs = JobService(store, gate, ServerBook(store, clock), PluginSet(), clock, "ann@desk")
+    jobs = JobService(
+        store,
+        gate,
+        ServerBook(store, clock),
+        PluginSet(),
+        clock,
+        "ann@desk",
+        open_link=gate.copy_link,
+        limits=gate.number,
+        secret_of=gate.secret,
+        known_secret=gate.secret,
+    )
     operations = Operations(_Audit(), clock, "ann@desk", store)
     yield Desk(
         ModelService(store, tandem_home, gate, jobs, clock, "ann@desk"), operations, store, tandem_home

@@ -81,3 +81,26 @@ def test_a_data_packet_that_lies_about_its_size_ends_it(pair: Pair) -> None:
     pair.far.sendall(bytes(pair.sealer.seal(bytes([DATA]) + b"\0\0\0\1" + b"\0\0\xff\xff" + b"few")))
     with pytest.raises(paramiko.SSHException, match="shorter than it says"):
         pair.read()
+
+
+class _Listening(socket.socket):
+    """Notes which options are set."""
+
+    told: list[tuple[int, int, int | bytes]]
+
+    def setsockopt(self, level: int, name: int, value: int) -> None:  # type: ignore[override]
+        super().setsockopt(level, name, value)
+        self.told.append((level, name, value))
+
+
+def test_little_that_comes_over_tcp_is_acknowledged_at_once() -> None:
+    """Else sshd holds its next small packet back for 40 ms."""
+    with socket.create_server(("127.0.0.1", 0)) as server, _Listening() as near:
+        near.told = []
+        near.connect(server.getsockname())
+        far, _ = server.accept()
+        with far:
+            packetizer = Packetizer(near)
+            far.sendall(b"x" * 100)
+            assert packetizer.read_all(100) == b"x" * 100
+            assert (socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1) in near.told

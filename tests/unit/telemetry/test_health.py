@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from console.telemetry.health import findings
-from console.telemetry.health_words import XIDS, Grade, all_texts
+from console.telemetry.health_words import all_texts
 from console.telemetry.sample import (
     AcceleratorHealth,
     AcceleratorMeans,
@@ -16,6 +16,8 @@ from console.telemetry.sample import (
     FaultEvent,
     LogAccess,
 )
+from console.telemetry.xids import XIDS, Grade
+from tests.unit.telemetry.xid_buckets import BUCKETS, WORDS
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -43,6 +45,27 @@ def test_xids_have_their_meaning_and_action_the_worst_first() -> None:
     assert found[0].sentence() == "XID 79: The GPU has fallen off the bus"
     assert found[0].action.startswith("Restart the server")
     assert found[2].grade is Grade.NOTICE
+
+
+def test_a_code_that_nvidia_does_not_publish_is_unknown_and_nothing_is_guessed() -> None:
+    found = findings(gpu(AcceleratorHealth(faults=(fault(4242), fault(61)))), NOW)
+    assert [each.sentence() for each in found] == ["unknown XID 4242", "unknown XID 61"]
+    assert {each.action for each in found} == {"Look it up in NVIDIA's XID catalogue."}
+
+
+def test_every_action_is_the_catalogues() -> None:
+    # xid_buckets.py says where the buckets are from.
+    for code, bucket in BUCKETS.items():
+        assert XIDS[code].action in WORDS[bucket], f"XID {code} is {bucket}"
+    assert set(XIDS) == set(BUCKETS)
+
+
+def test_an_nvlink_error_that_says_it_was_not_fatal_is_a_warning() -> None:
+    line = "RLW_SRC_TRACK Nonfatal XC1 i0 Link 12 (0x040988e2 0x00000008)"
+    mild = FaultEvent(NOW, 145, line)
+    hard = FaultEvent(NOW, 149, "NETIR_LINK_EVT Fatal XC0 i0 Link 29 (0x000008a3)")
+    found = findings(gpu(AcceleratorHealth(faults=(mild, hard))), NOW)
+    assert [each.grade for each in found] == [Grade.CRITICAL, Grade.WARNING]
 
 
 @pytest.mark.parametrize("code", [48, 62, 64, 74, 79, 95, 119, 120])

@@ -12,7 +12,7 @@ from console.app import build, close
 from console.context import Context
 from console.core.home import Home
 from console.fleet.server import Server
-from console.telemetry.idle import IdleHolders, IdleState, Verdict, Why, grouped, holders_of, judge
+from console.telemetry.idle import GroupBy, IdleHolders, IdleState, Verdict, Why, grouped, holders_of, judge
 from console.telemetry.parsing_accelerators import parse_accelerator
 from console.telemetry.spans import Curve
 from tests.ui.fleet_samples import GB, Machine, feed
@@ -104,9 +104,9 @@ def test_the_fleet_s_idle_holders(context: Context) -> None:
     again = holders.find(servers, below_percent=5.0, after_s=600.0)
     assert [(each.key, each.since) for each in again] == [(each.key, each.since) for each in found]
 
-    (by_user,) = grouped(found, by_user=True)
+    (by_user,) = grouped(found, GroupBy.USER)
     assert (by_user.name, by_user.accelerators) == ("vision", 2)
-    assert [group.name for group in grouped(found, by_user=False)] == ["idle"]
+    assert [group.name for group in grouped(found, GroupBy.SERVER)] == ["idle"]
 
     longer = holders.find(servers, below_percent=5.0, after_s=3600.0)
     assert [(each.server, each.why) for each in longer if each.server == "idle"] == [

@@ -77,7 +77,7 @@ def test_every_server_is_there_before_any_word(clock: FakeClock, options: Option
     assert snapshot.counts == count(snapshot.servers)
 
 
-def test_ages_are_ours_and_old_data_is_never_current(clock: FakeClock, options: Options) -> None:
+def test_r21_ages_are_ours_and_old_data_is_never_current(clock: FakeClock, options: Options) -> None:
     live = LiveTelemetry(Book("a", "b"), clock, options)
     up(live, "a", "b")
     live.on_sample("a", wire(), clock.s)

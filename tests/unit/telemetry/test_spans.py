@@ -77,8 +77,8 @@ def test_samples_reach_over_the_edges_of_their_span() -> None:
     assert len(raw(times[:0], times[:0], 0, 1)) == 0
 
 
-def test_the_export_has_utc_times_units_and_empty_cells() -> None:
-    """R-54: golden text; a title that begins like a formula is made text."""
+def test_r54_the_export_has_utc_times_units_and_empty_cells() -> None:
+    """Golden text; a title that begins like a formula is made text."""
     times = EPOCH + np.array([5.0, 15.0])
     one = Curve(times, np.array([40.5, NAN]), np.array([40.0, NAN]), np.array([41.0, NAN]), 10.0)
     two = Curve(times[1:], np.array([2e10]), np.array([2e10]), np.array([2e10]), 10.0)
@@ -98,5 +98,5 @@ def test_the_export_has_utc_times_units_and_empty_cells() -> None:
 
 
 @pytest.mark.parametrize("title", ["=1", "+1", "-1", "@x", "\tx"])
-def test_no_cell_of_text_is_a_formula(title: str) -> None:
+def test_r54_no_cell_of_text_is_a_formula(title: str) -> None:
     assert curves_csv([Named(title, "", Curve(*[np.empty(0)] * 4))], 0, 1).startswith(f"time,'{title}")

@@ -8,9 +8,9 @@ from console.core.text import safe_line
 from console.core.units import UNKNOWN, format_percent, format_temperature
 from console.fleet.link_state import LinkState
 from console.telemetry.health import findings
-from console.telemetry.health_words import Grade
 from console.telemetry.sample import AcceleratorState
 from console.telemetry.snapshot import AcceleratorRow, Activity, ServerRow, Severity
+from console.telemetry.xids import Grade
 from console.ui.i18n import translate
 from console.ui.kit.tones import Tone, tone_of
 from console.ui.numbers import highest, mean, pair_memory, pair_power

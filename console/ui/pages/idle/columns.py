@@ -33,6 +33,11 @@ def span_text(holder: IdleHolder) -> str:
     return ("≥ " if holder.at_least else "") + format_duration(float(round(holder.seconds)))
 
 
+def gpu_text(holder: IdleHolder) -> str:
+    """Its number; of one that is known from the past alone the beginning of its UUID."""
+    return holder.uuid[:12] if holder.index is None else str(holder.index)
+
+
 def _tone(holder: IdleHolder) -> Tone:
     return Tone.WARNING if holder.state is IdleState.IDLE else Tone.UNKNOWN
 
@@ -46,12 +51,13 @@ def holder_columns(zone: tzinfo) -> tuple[Column[IdleHolder], ...]:
         Column(
             "gpu",
             translate("Idle", "GPU"),
-            lambda row: str(row.index),
+            gpu_text,
             sort=lambda row: row.index,
             align="right",
             width=56,
         ),
         Column("user", translate("Idle", "User"), lambda row: row.user or UNKNOWN, width=100),
+        Column("job", translate("Idle", "Job"), lambda row: row.job or UNKNOWN, width=110, dim=True, drop=1),
         Column(
             "memory",
             translate("Idle", "Memory held"),
@@ -111,6 +117,10 @@ def holder_columns(zone: tzinfo) -> tuple[Column[IdleHolder], ...]:
 
 def command_text(holder: IdleHolder) -> str:
     """What runs, or that nobody is named for the memory."""
+    if holder.process is None and holder.job is not None:
+        return translate("Idle", "a job of Tandem's")
+    if holder.process is None and holder.past:
+        return translate("Idle", "processes of the past are not kept")
     if holder.process is None:
         return translate("Idle", "no process is named for it")
     return safe_line(holder.process.command or UNKNOWN)
@@ -141,6 +151,14 @@ def group_columns() -> tuple[Column[HolderGroup], ...]:
             translate("Idle", "Longest"),
             lambda row: format_duration(float(round(row.longest_s))),
             sort=lambda row: row.longest_s,
+            align="right",
+            width=140,
+        ),
+        Column(
+            "idle",
+            translate("Idle", "Together"),
+            lambda row: format_duration(float(round(row.idle_s))),
+            sort=lambda row: row.idle_s,
             align="right",
             width=140,
         ),

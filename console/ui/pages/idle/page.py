@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
+from console.commands.processes import idle_holders
+from console.core.clock import from_epoch
 from console.core.problems import Problem
 from console.core.units import UNKNOWN, format_memory
-from console.telemetry.idle import HolderGroup, IdleHolder, IdleState, grouped
+from console.telemetry.idle import GroupBy, HolderGroup, IdleHolder, IdleState, grouped
 from console.ui.desk import Desk
 from console.ui.kit.cards import Card, Plate
 from console.ui.kit.fields import SearchField
@@ -17,32 +19,34 @@ from console.ui.kit.problem_view import ProblemView
 from console.ui.kit.segmented import SegmentedControl
 from console.ui.kit.table import DataTable
 from console.ui.pages.acting import entry
-from console.ui.pages.idle.columns import command_text, group_columns, holder_columns, span_text
+from console.ui.pages.idle.columns import command_text, gpu_text, group_columns, holder_columns, span_text
 from console.ui.pages.pace import Pace
 from console.ui.pages.page import Page
+from console.ui.pages.reports.tabs import IDLE, ReportTabs
 from console.ui.theme import fonts
 from console.ui.times import age_text, zone_of
 
 _EVERY_S = 15.0
 _MINUTES = ("5", "15", "60", "240", "1440")
 _PERCENT = ("1", "5", "10", "20")
-EACH, USER, SERVER = "each", "user", "server"
+EACH = "each"
+NOW, SPAN = "now", "span"
 
 
 class IdlePage(Page):
     """See the module."""
-
-    uses_range = False
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._pace = Pace(desk.context.clock, _EVERY_S)
         self._holders: tuple[IdleHolder, ...] = ()
         self._judged_s: float | None = None
+        self.column.addWidget(ReportTabs(desk, IDLE))
         self.column.addWidget(self._rule())
         self.problem = ProblemView(desk.theme)
         self.column.addWidget(self.problem)
         self.column.addWidget(self._card(), 1)
+        desk.range.changed.connect(self._on_range)
 
     def _rule(self) -> Plate:
         """What counts as idle, in sight and changeable; it is kept in the settings."""
@@ -58,6 +62,10 @@ class IdlePage(Page):
         text.addWidget(self.title)
         text.addWidget(self.sums)
         row.addLayout(text, 1)
+        when = [(NOW, self.tr("now")), (SPAN, self.tr("in the time range"))]
+        self.when = SegmentedControl(theme, self.tr("When"), when)
+        self.when.chosen.connect(lambda _key: self._again())
+        row.addWidget(self.when)
         self.below = self._choice(
             self.tr("Idle below"), [(each, f"{each} %") for each in _PERCENT], "idle.below_percent"
         )
@@ -78,7 +86,13 @@ class IdlePage(Page):
     def _card(self) -> Card:
         desk = self.desk
         card = Card(desk.theme, self.tr("Who"), flush=True)
-        choices = [(EACH, self.tr("each")), (USER, self.tr("by user")), (SERVER, self.tr("by server"))]
+        choices: list[tuple[str, str]] = [
+            (EACH, self.tr("each")),
+            (GroupBy.USER, self.tr("by user")),
+            (GroupBy.SERVER, self.tr("by server")),
+            (GroupBy.JOB, self.tr("by job")),
+            (GroupBy.LABEL, self.tr("by label")),
+        ]
         self.by = SegmentedControl(desk.theme, self.tr("Add up"), choices)
         self.by.chosen.connect(lambda _key: self._show())
         self.note = label("", role="dim", size=fonts.LABEL)
@@ -150,13 +164,20 @@ class IdlePage(Page):
         self._pace.hurry()
         self.refresh()
 
+    def _on_range(self) -> None:
+        """Whoever chooses a span wants to see it."""
+        self.when.set_current(SPAN)
+        self._again()
+
     def _judge(self) -> None:
         """Off-thread: it reads the store."""
-        context, servers = self.desk.context, self.desk.snapshot().servers
-        below = context.options.number("idle.below_percent")
-        after_s = 60.0 * context.options.number("idle.after_minutes")
+        context = self.desk.context
+        given: dict[str, object] = {}
+        if self.when.current == SPAN:
+            low, high = self.desk.range.span(context.clock.now().timestamp())
+            given = {"since": from_epoch(low), "until": from_epoch(high)}
         self.desk.worker.run(
-            lambda: context.idle.find(servers, below_percent=below, after_s=after_s),
+            lambda: idle_holders(context, given),
             self._keep,
             failed=self._failed,
             owner=self,
@@ -178,7 +199,7 @@ class IdlePage(Page):
         each = self.by.current == EACH
         self._stack.setCurrentIndex(0 if each else 1)
         if not each:
-            self.groups.set_rows(grouped(shown, by_user=self.by.current == USER))
+            self.groups.set_rows(grouped(shown, GroupBy(self.by.current)))
         set_text(self.sums, self._sums_text())
 
     def _sums_text(self) -> str:
@@ -188,17 +209,19 @@ class IdlePage(Page):
         parts = [self.tr("nobody")]
         if idle:
             words = self.tr("{gpus} accelerators, {memory}, {users} accounts")
+            if not any(each.user for each in idle):
+                words = self.tr("{gpus} accelerators, {memory}")
             gpus, users = {each.key[:2] for each in idle}, {each.user for each in idle if each.user}
             memory = format_memory(sum(each.memory_bytes or 0 for each in idle))
             parts = [words.format(gpus=len(gpus), memory=memory, users=len(users))]
         if unknown:
             parts.append(self.tr("of {count} accelerators it is not known").format(count=len(unknown)))
-        if silent:
+        if silent and self.when.current == NOW:
             parts.append(self.tr("{count} servers are not heard and left out").format(count=silent))
         return "  ·  ".join(parts)
 
     def _open_group(self, group: HolderGroup) -> None:
-        if self.by.current == SERVER:
+        if self.by.current == GroupBy.SERVER:
             self.desk.shell.go("server", group.name)
         else:
             self.field.setText(group.name)
@@ -220,9 +243,10 @@ def as_text(row: IdleHolder) -> str:
     """One line for a message to its owner."""
     pid = UNKNOWN if row.process is None else str(row.process.pid)
     held = format_memory(row.memory_bytes)
-    return f"{row.server} GPU {row.index}: {held}, {span_text(row)}, pid {pid}, {command_text(row)}"
+    return f"{row.server} GPU {gpu_text(row)}: {held}, {span_text(row)}, pid {pid}, {command_text(row)}"
 
 
 def _fits(row: IdleHolder, words: list[str]) -> bool:
-    text = f"{row.user or ''} {row.server} gpu{row.index} {command_text(row)}".casefold()
+    parts = (row.user or "", row.server, f"gpu{gpu_text(row)}", row.job or "", *row.labels, command_text(row))
+    text = " ".join(parts).casefold()
     return all(word in text for word in words)

@@ -9,8 +9,8 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from console.core.text import safe_line
-from console.jobs.curves import metrics_csv
 from console.jobs.job import Job
+from console.jobs.measured import metrics_csv
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.pages.job.charts import JobCharts

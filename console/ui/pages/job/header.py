@@ -50,7 +50,7 @@ class JobHeader(Plate):
 
     def _make_buttons(self) -> QHBoxLayout:
         theme = self._desk.theme
-        self.again = Button(theme, self.tr("Submit again…"))
+        self.again = Button(theme, self.tr("Clone and edit…"))
         self.again.clicked.connect(lambda: self._with(acts.submit))
         self.fetch = Button(theme, self.tr("Fetch outputs…"), icon="download")
         self.fetch.clicked.connect(lambda: self._with(acts.fetch))

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from console.core.problems import Problem
-from console.jobs.curves import STEP_TIME, Curve, JobMetrics
+from console.jobs.history import Account
 from console.jobs.job import Job, JobState, LogPart, Output
+from console.jobs.measured import STEP_TIME, Curve, JobMetrics
 from console.jobs.service import JobService
 from console.ui.kit.sparkline import Values
 
@@ -28,6 +29,7 @@ class JobLook:
         log: None where nothing was asked for or the server gave none; `log_problem` then says why.
         outputs: None where they are not known.
         others: the runs that are compared with it.
+        account: what it used and what that cost.
     """
 
     job: Job
@@ -36,6 +38,7 @@ class JobLook:
     log_problem: Problem | None = None
     outputs: list[Output] | None = None
     others: tuple[tuple[Job, JobMetrics], ...] = ()
+    account: Account | None = None
 
 
 def look(
@@ -58,7 +61,8 @@ def look(
         except Problem as found:
             problem = found
     compared = tuple((jobs.show(each), jobs.metrics(each)) for each in others)
-    return JobLook(job, jobs.metrics(job_id), log, problem, outputs, compared)
+    account = jobs.history.account(job)
+    return JobLook(job, jobs.metrics(job_id), log, problem, outputs, compared, account)
 
 
 def _log(jobs: JobService, job_id: str, offset: int | None) -> LogPart:

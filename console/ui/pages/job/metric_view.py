@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.core.units import format_duration
-from console.jobs.curves import Curve
+from console.jobs.measured import Curve
 from console.ui.kit.sparkline import Values
 from console.ui.pages.job.look import curve_of
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from console.core.problems import Problem
 from console.core.text import safe_line
 from console.core.units import format_bytes
-from console.jobs.curves import JobMetrics
 from console.jobs.job import Job, JobState
+from console.jobs.measured import JobMetrics
 from console.jobs.reading import gap_line
 from console.ui.desk import Desk
 from console.ui.kit.cards import Card, Plate
@@ -18,6 +18,7 @@ from console.ui.kit.log_view import LogView
 from console.ui.kit.problem_view import ProblemView
 from console.ui.kit.scroll import Scroll
 from console.ui.pages.job.charts import JobCharts, metric_text
+from console.ui.pages.job.code_card import CodeCard
 from console.ui.pages.job.exporting import export_picture, export_values
 from console.ui.pages.job.header import JobHeader
 from console.ui.pages.job.how_to import HowTo
@@ -25,8 +26,10 @@ from console.ui.pages.job.look import JobLook, look, single_values
 from console.ui.pages.job.outputs_card import OutputsCard
 from console.ui.pages.job.runs import runs_of
 from console.ui.pages.job.step_card import StepCard
+from console.ui.pages.job.usage_card import UsageCard
 from console.ui.pages.job.words import specification
 from console.ui.pages.jobs import acts
+from console.ui.pages.jobs.acts import fetch_code, job_acts
 from console.ui.pages.pace import Pace
 from console.ui.pages.page import GAP, MARGIN, Page, PageAct
 from console.ui.sheets.compare_runs import CompareRunsSheet
@@ -87,7 +90,9 @@ class JobPage(Page):
         self._values = Facts(theme)
         self.results.body.addWidget(self._values)
         self.results.hide()
+        self.usage = UsageCard(self.desk)
         self.outputs = OutputsCard(self.desk)
+        self.code = CodeCard(self.desk)
         side = QVBoxLayout()
         side.setSpacing(GAP)
         self.steps = StepCard(self.desk)
@@ -95,8 +100,10 @@ class JobPage(Page):
         side.addWidget(self.steps)
         side.addWidget(self.specification)
         side.addWidget(self.results)
+        side.addWidget(self.usage)
         side.addWidget(self.outputs)
         side.addWidget(self.how_to)
+        side.addWidget(self.code)
         side.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(GAP)
@@ -121,6 +128,8 @@ class JobPage(Page):
         self.outputs.hide()
         self.how_to.hide()
         self.steps.show_metrics(self._metrics)
+        self.usage.show_account(None)
+        self.code.show_job(None)
         self._pace.hurry()
 
     def crumb(self) -> str:
@@ -160,6 +169,8 @@ class JobPage(Page):
         self.problem.set_problem(None)
         self.header.show_job(seen.job, self._last)
         self._take_metrics(seen)
+        self.usage.show_account(seen.account)
+        self.code.show_job(seen.job)
         self._facts.set(specification(seen.job, self._names()))
         values = single_values(seen.metrics.curves)
         self._values.set([(safe_line(name.replace("_", " ")), metric_text(values[name])) for name in values])
@@ -200,14 +211,6 @@ class JobPage(Page):
         """Let the job save a checkpoint and end."""
         if self._job is not None and self._job.state is JobState.RUNNING:
             acts.stop(self.desk, self._job)
-
-    def acts(self) -> tuple[PageAct, ...]:
-        return (
-            PageAct(self.tr("Checkpoint and stop…"), self.stop, _STOP_KEYS),
-            PageAct(self.tr("Compare runs…"), self.compare, _COMPARE_KEYS),
-            PageAct(self.tr("Export charts as a picture…"), self.export_picture),
-            PageAct(self.tr("Export values of the charts…"), self.export_values),
-        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         act = {_STOP_KEYS: self.stop, _COMPARE_KEYS: self.compare}.get(
@@ -254,3 +257,22 @@ class JobPage(Page):
 
     def focus_search(self) -> None:
         self.log.focus_find()
+
+    def acts(self) -> tuple[PageAct, ...]:
+        job = self._job
+        if job is None:
+            return ()
+        offered = (
+            PageAct(self.tr("Checkpoint and stop…"), self.stop, _STOP_KEYS),
+            PageAct(self.tr("Compare runs…"), self.compare, _COMPARE_KEYS),
+            PageAct(self.tr("Export charts as a picture…"), self.export_picture),
+            PageAct(self.tr("Export values of the charts…"), self.export_values),
+            *job_acts(self.desk, job),
+        )
+        if job.code is None:
+            return offered
+        return (
+            *offered,
+            PageAct(self.tr("View a file of the code"), self.code.view_chosen),
+            PageAct(self.tr("Fetch code…"), lambda: fetch_code(self.desk, job)),
+        )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from console.core.text import safe_line
 from console.core.units import format_bytes
-from console.jobs.curves import STEP_TIME, Curve, JobMetrics
 from console.jobs.job import Job
+from console.jobs.measured import STEP_TIME, Curve, JobMetrics
 from console.ui.i18n import translate
 from console.ui.kit.chart import Line
 from console.ui.pages.job.look import families

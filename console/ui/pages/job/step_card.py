@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from console.core.text import safe_line
 from console.core.units import format_percent
-from console.jobs.curves import OTHER, JobMetrics, StepPart, step_parts
+from console.jobs.measured import OTHER, JobMetrics, StepPart, step_parts
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.cards import Card

@@ -8,6 +8,7 @@ from console.core.text import safe_line
 from console.core.units import format_bytes, format_duration, format_memory
 from console.jobs.job import Attempt, Job
 from console.ui.i18n import translate
+from console.ui.pages.job.code_card import python_text
 from console.ui.pages.jobs.words import command_of, cost_text, result_text, took_s
 from console.ui.state_words import job_word
 from console.ui.times import moment_text
@@ -82,10 +83,13 @@ def specification(job: Job, names: dict[str, str]) -> list[tuple[str, str]]:
         (translate("Job", "command"), command_of(job)),
         (translate("Job", "recipe"), safe_line(job.recipe or "")),
         (translate("Job", "folder"), safe_line(job.workdir or "")),
+        (translate("Job", "Python"), python_text(job.python)),
+        (translate("Job", "secrets"), ", ".join(sorted(job.secrets))),
         (translate("Job", "GPUs"), str(job.gpus)),
         (translate("Job", "accelerators"), ", ".join(names.get(uuid, uuid) for uuid in job.accelerators)),
         (translate("Job", "tags"), ", ".join(f"{key}={value}" for key, value in sorted(job.tags.items()))),
         (translate("Job", "checkpoint"), safe_line(job.checkpoint or "")),
+        (translate("Job", "note"), job.note),
         (translate("Job", "log"), "" if job.log_size is None else format_bytes(job.log_size)),
         *((_attempt_name(each), _attempt_text(each)) for each in job.attempts[-MOST_ATTEMPTS:]),
     ]

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from console.core.text import safe_line
+from console.core.units import format_percent
 from console.jobs.job import Job
+from console.jobs.usage import spent
 from console.ui.i18n import translate
 from console.ui.kit.columns import Column
 from console.ui.pages.jobs.words import command_of, gpus_text, result_text, took_s, took_text
@@ -20,6 +22,7 @@ def state_text(job: Job) -> str:
     return word if job.final or job.reachable else translate("Jobs", "{state}, not heard").format(state=word)
 
 
+# Long: a list of columns.
 def job_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> list[Column[Job]]:
     """Name and state first, then where and when, then how it ended."""
     return [
@@ -66,6 +69,15 @@ def job_columns(now: Callable[[], datetime], zone: Callable[[], tzinfo]) -> list
             sort=lambda job: took_s(job, now()),
             align="right",
             width=96,
+        ),
+        Column(
+            "use",
+            translate("Jobs", "GPU use"),
+            lambda job: format_percent(spent(job.usage).utilization_percent),
+            sort=lambda job: spent(job.usage).utilization_percent,
+            align="right",
+            width=76,
+            drop=5,
         ),
         Column("result", translate("Jobs", "Result"), result_text, width=90, stretch=True),
         Column(

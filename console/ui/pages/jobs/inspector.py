@@ -101,6 +101,8 @@ class JobInspector(Inspector):
         extra = [
             (self.tr("Result"), result_text(job)),
             (self.tr("Used"), cost_text(job)),
+            (self.tr("Tags"), ", ".join(f"{key}={value}" for key, value in sorted(job.tags.items()))),
+            (self.tr("Note"), safe_line(job.note)),
             (self.tr("Peak memory"), format_memory(job.peak_memory_bytes) if job.peak_memory_bytes else ""),
         ]
         return facts + [(name, text) for name, text in extra if text]

@@ -86,12 +86,6 @@ def in_order(jobs: Iterable[Job], now: datetime) -> list[Job]:
     return sorted(newest, key=rank)
 
 
-def matches(job: Job, wanted: str) -> bool:
-    """Whether every word is somewhere in what the list shows."""
-    text = f"{job.id} {job.name} {job.server} {job.submitted_by} {command_of(job)} {job.state}".casefold()
-    return all(word in text for word in wanted.casefold().split())
-
-
 def short(job_id: str) -> str:
     """Enough of an id to tell jobs apart and to type."""
     return job_id[:8]

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.core.text import safe_line
-from console.telemetry.health_words import Grade
 from console.telemetry.snapshot import AcceleratorRow, ServerRow
+from console.telemetry.xids import Grade
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.badges import Pill

@@ -1,0 +1,193 @@
+"""Jobs looked back at: notes and tags, what was asked for, what was used at what cost, two runs compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.core.clock import Clock
+from console.core.problems import Problem
+from console.fleet.inventory import ServerBook
+from console.jobs.cloning import request_of
+from console.jobs.comparing import Field, Run, compare
+from console.jobs.curves import Curve, parse_curves
+from console.jobs.job import Job, JobFilter, JobRequest
+from console.jobs.metric_reading import MetricReader
+from console.jobs.notes import checked_note, checked_tags
+from console.jobs.parsing import protocol
+from console.jobs.reading import JobReader, is_unreachable
+from console.jobs.records import JobRecords
+from console.jobs.reporting import Rates, Report, report
+from console.jobs.usage import Spent, Waste, cost_of, spent, wasted
+from console.jobs.usage_records import UsageRecords
+from console.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a job used in all, what that cost by its server's rate, and what of it was wasted."""
+
+    spent: Spent
+    cost: float | None
+    waste: Waste | None
+
+
+class JobHistory:
+    """Any thread may call; `spec` and `curves` may ask a server.
+
+    Args:
+        gpus_of: how many accelerators a server has, None where that is not known.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        records: JobRecords,
+        reader: JobReader,
+        book: ServerBook,
+        clock: Clock,
+        gpus_of: Callable[[str], int | None],
+        metrics: MetricReader,
+    ) -> None:
+        self._metrics = metrics
+        self._records = records
+        self._usage = UsageRecords(store)
+        self._reader = reader
+        self._book = book
+        self._clock = clock
+        self._gpus_of = gpus_of
+
+    # --- notes and tags
+
+    def annotate(self, job_id: str, *, note: str | None = None, tags: dict[str, str] | None = None) -> Job:
+        """Keep a note and the whole set of tags with a job, here only; None leaves either as it is.
+
+        Raises:
+            Problem: `id.unknown`, `input.invalid`.
+        """
+        job = self._known(job_id)
+        kept_note = job.note if note is None else checked_note(note)
+        kept_tags = dict(job.tags) if tags is None else checked_tags(tags)
+        changed = self._records.annotate(job_id, kept_note, kept_tags, at=self._clock.now())
+        if changed is None:
+            raise _unknown(job_id)
+        return self._reader.marked(changed)
+
+    def count(self, wanted: JobFilter) -> int:
+        """How many jobs fit, whatever the limit."""
+        return self._records.count(wanted)
+
+    def users(self) -> list[str]:
+        """Who has submitted jobs."""
+        return self._records.users()
+
+    # --- what was asked for
+
+    def spec(self, job: Job) -> dict[str, object] | None:
+        """What was asked for; None where neither its server nor this console can tell.
+
+        Raises:
+            Problem: the answer made no sense.
+        """
+        kept = self._records.spec(job.id)
+        if kept is not None:
+            return kept
+        try:
+            answer = self._reader.call(job.server, "job.spec", {"id": job.id})
+        except Problem as problem:
+            if is_unreachable(problem) or problem.code in ("id.unknown", "remote.path_missing"):
+                return None
+            raise
+        spec = answer.get("spec")
+        if not isinstance(spec, dict):
+            raise protocol(job.server, "job.spec gave no object")
+        self._records.keep_spec(job.id, spec)
+        return spec
+
+    def request_of(self, job_id: str) -> JobRequest:
+        """A request that asks for what a job was, to be changed and submitted.
+
+        Raises:
+            Problem: `id.unknown`, or the answer made no sense.
+        """
+        job = self._known(job_id)
+        return request_of(job, self.spec(job))
+
+    def compare(self, left: str, right: str) -> tuple[Field, ...]:
+        """Two jobs side by side.
+
+        Raises:
+            Problem: `id.unknown`, or an answer made no sense.
+        """
+        runs = []
+        for job_id in (left, right):
+            job = self._known(job_id)
+            runs.append(Run(job, self.spec(job), self._metrics.metrics(job, rounds=None).curves))
+        return compare(runs[0], runs[1])
+
+    def run_before(self, job: Job) -> Job | None:
+        """The newest run of the same name that was submitted before; None where there is none."""
+        alike = self._records.named(job.name, before=job.submitted)
+        return self._reader.marked(alike[0]) if alike else None
+
+    # --- what was used
+
+    def account(self, job: Job) -> Account:
+        """What a job used and what that cost; so far, where it runs still and its server is heard."""
+        running_s = None
+        if not job.final and job.reachable and job.started is not None and job.usage:
+            running_s = max(0.0, (self._clock.now() - job.started).total_seconds())
+        total = spent(job.usage, running_s=running_s)
+        rate = next((each.cost_per_hour for each in self._book.list() if each.name == job.server), None)
+        cost = cost_of(job.usage, rate, self._gpus_of(job.server), running_s=running_s)
+        return Account(total, cost, wasted(total))
+
+    def curves(self, job: Job) -> list[Curve]:
+        """How busy its accelerators were over each attempt; those of ended jobs are kept here.
+
+        Raises:
+            Problem: the answer made no sense.
+        """
+        kept = parse_curves(self._usage.curves(job.id))
+        if job.final and kept:
+            return kept
+        try:
+            answer = self._reader.call(job.server, "job.usage", {"id": job.id})
+        except Problem as problem:
+            if is_unreachable(problem) or problem.code == "id.unknown":
+                return kept
+            raise
+        wire = answer.get("curves")
+        found = parse_curves(wire)
+        if job.final and found and isinstance(wire, list):
+            self._usage.keep_curves(job.id, {each.attempt: each.wire for each in found})
+        return found
+
+    def report(self, by: str, since: datetime | None = None, until: datetime | None = None) -> Report:
+        """What all jobs used that this console knows of, added up.
+
+        Args:
+            by: one of reporting.BY.
+            since, until: attempts that ended in that time, or run still.
+        """
+        servers = self._book.list()
+        rates = Rates(
+            {each.name: each.cost_per_hour for each in servers if each.cost_per_hour is not None},
+            {each.name: each.labels for each in servers},
+            self._gpus_of,
+        )
+        key = "server" if by == "label" else by
+        titles = self._usage.names(since, until) if by == "job" else None
+        parts, jobs = self._usage.parts(key, since, until), self._usage.jobs(key, since, until)
+        return report(by, parts, jobs, rates, since=since, until=until, titles=titles)
+
+    def _known(self, job_id: str) -> Job:
+        found = self._records.get(job_id)
+        if found is None:
+            raise _unknown(job_id)
+        return self._reader.marked(found)
+
+
+def _unknown(job_id: str) -> Problem:
+    return Problem("id.unknown", kind="job", given=job_id, listing="job list")
