@@ -1,7 +1,6 @@
-"""What a job leaves: its log, metrics and outputs. Pieces at an offset, never a whole file."""
+"""What a job leaves: its log and outputs. Pieces at an offset, never a whole file."""
 
 import glob
-import json
 import os
 import stat
 from typing import Any, Dict, Iterator, List, Set, Tuple
@@ -9,12 +8,11 @@ from typing import Any, Dict, Iterator, List, Set, Tuple
 from . import files, jobs, meter, paths, records, spool
 from .logsearch import hole_of
 from .paths import raw
-from .wire import AgentError, finite, from_os_error
+from .wire import AgentError, from_os_error
 
 _MAX_PIECE = 1024 * 1024
 _FOLLOW_PIECE = 128 * 1024
 _FOLLOW_TICK_S = 0.1
-_MAX_LINES = 5000
 _MAX_OUTPUTS = 2000
 
 
@@ -102,26 +100,6 @@ def follow(request: Any) -> Dict[str, Any]:
     return {"cancelled": True}
 
 
-def metrics(request: Any) -> Dict[str, Any]:
-    """job.metrics: whole lines from an offset; a line that is no JSON object is left out."""
-    path = os.path.join(jobs.known_folder(request.text("id")), "metrics.jsonl")
-    offset = max(0, request.integer("offset", 0))
-    data = _piece(path, offset, _MAX_PIECE).data
-    lines = []
-    for line in data.splitlines(True)[:_MAX_LINES]:
-        if not line.endswith(b"\n") and len(data) < _MAX_PIECE:
-            # Half written: read again when it is whole.
-            break
-        offset += len(line)
-        try:
-            value = json.loads(line.decode("utf-8"))
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict):
-            lines.append(finite(value))
-    return {"lines": lines, "offset": offset}
-
-
 def _below(folder: str) -> Iterator[str]:
     for base, folders, names in os.walk(raw(folder)):
         folders.sort()
@@ -129,7 +107,7 @@ def _below(folder: str) -> Iterator[str]:
             yield os.path.join(base, name).decode("utf-8", "surrogateescape")
 
 
-def _matches(pattern: str, workdir: str) -> Iterator[str]:
+def matches(pattern: str, workdir: str) -> Iterator[str]:
     """Files that a pattern names inside the working directory; a folder stands for all in it."""
     inside = os.path.realpath(workdir) + os.sep
     for found in sorted(glob.iglob(os.path.join(glob.escape(workdir), pattern), recursive=True)):
@@ -151,7 +129,7 @@ def outputs(request: Any) -> Dict[str, Any]:
     places = [(os.path.join(folder, "outputs"), list(_below(os.path.join(folder, "outputs"))))]
     for pattern in records.texts(spec.get("outputs")):
         if not os.path.isabs(pattern) and ".." not in pattern.split("/"):
-            places.append((workdir, list(_matches(pattern, workdir))))
+            places.append((workdir, list(matches(pattern, workdir))))
     found: List[Dict[str, Any]] = []
     seen: Set[str] = set()
     for base, names in places:

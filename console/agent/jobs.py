@@ -7,7 +7,19 @@ import stat
 import time
 from typing import Any, Dict, List, Optional
 
-from . import attempts, drained, jobsecrets, jobspec, meter, paths, procs, records, snapshots, spool
+from . import (
+    attempts,
+    checkpoints,
+    drained,
+    jobsecrets,
+    jobspec,
+    meter,
+    paths,
+    procs,
+    records,
+    snapshots,
+    spool,
+)
 from .paths import raw
 from .records import number_or_none, text_or_none, texts
 from .wire import AgentError, from_os_error
@@ -68,6 +80,7 @@ def status(ident: str) -> Dict[str, Any]:
         "workdir": spool.workdir_of(spec, folder),
         "attempt": attempts.number_of(start) if start else len(past) + 1,
         "attempts": past,
+        "checkpoint": checkpoints.told(folder),
         "code": spec.get("code") if isinstance(spec.get("code"), dict) else None,
         "python": _python_of(spec),
         "secrets": spec.get("secret_names") if isinstance(spec.get("secret_names"), dict) else {},
@@ -361,6 +374,7 @@ def remove(request: Any) -> Dict[str, Any]:
     paths.guarded(folder, lambda: os.rename(raw(folder), raw(gone)))
     paths.guarded(gone, lambda: shutil.rmtree(raw(gone)))
     request.agent.finished.pop(ident, None)
+    request.agent.metric_places.pop(ident, None)
     return {}
 
 

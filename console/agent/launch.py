@@ -22,6 +22,7 @@ SUPERVISOR_MODULES = (
     "paths",
     "procs",
     "attempts",
+    "checkpoints",
     "jobsecrets",
     "preparing",
     "limits",

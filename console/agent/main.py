@@ -75,7 +75,9 @@ METHODS = {
     "job.follow": "joblog.follow",
     "job.lines": "loglines.lines",
     "job.search": "loglines.search",
-    "job.metrics": "joblog.metrics",
+    "job.metrics": "metrics.metrics",
+    "job.metrics.follow": "metrics.follow",
+    "job.stop": "stopping.stop",
     "job.outputs": "joblog.outputs",
     "lease.list": "replicas.list_free",
     "job.python": "pythons.check",
@@ -245,6 +247,8 @@ class Agent:
         self.slow = SlowReadings()
         # STATUS of jobs that have ended, which never changes.
         self.finished: Dict[str, Message] = {}
+        # Where the metrics of jobs lie, by job; see metric_files.
+        self.metric_places: Dict[str, Any] = {}
         # Versions of interpreters, by their file and its time.
         self.pythons: Dict[str, str] = {}
         self.accelerators = Accelerators(list(bundle.get("probes") or []), self.config)

@@ -96,8 +96,10 @@ def end(record: Record, marks: List[str], grace_s: float, patience_s: float = 15
     A lost one has no supervisor: what is left of it is ended from here.
     """
     if record.phase == "running":
-        wish = {"grace_s": grace_s, "time": procs.iso(procs.now())}
         cancel = os.path.join(record.folder, "cancel")
+        # When a checkpoint was asked for is kept: what was saved since counts.
+        first = (paths.read_json(cancel) or {}).get("first")
+        wish = {"grace_s": grace_s, "time": procs.iso(procs.now()), "first": first}
         try:
             paths.write_json(cancel, wish)
         except OSError:  # a full disk must not keep a job alive: the signal alone means the default grace

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any, Dict, List, Optional
 
-from . import attempts, jobsecrets, launch, paths, procs, pythons, records
+from . import attempts, helper, jobsecrets, launch, paths, procs, pythons, records
 from .execs import base_environment
 from .paths import raw
 from .wire import AgentError, from_os_error
@@ -202,6 +202,7 @@ def plan_of(
     attempt = attempts.next_number(folder)
     environment = _environment(spec, folder, visible)
     environment["TANDEM_ATTEMPT"] = str(attempt)
+    helper.into(environment, helper.place(bundle))
     return {
         "dir": folder,
         "argv": argv,

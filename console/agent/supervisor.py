@@ -9,14 +9,14 @@ import os
 import signal
 import time
 
-from . import attempts, jobsecrets, paths, preparing, procs, units
-from .child import Child, Report, Signals
+from . import attempts, checkpoints, jobsecrets, paths, preparing, procs, units
+from .child import Child, Report, Signals, boot_from
 from .limits import LogLimit, MemoryLimit
 from .wire import no_space
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Optional
+    from typing import Any, Callable, Dict, Optional
 
     Plan = Dict[str, Any]
 
@@ -57,6 +57,7 @@ class Supervisor:
         self.marks = [paths.raw(mark) for mark in plan["marks"]]
         self.ending: "Optional[str]" = None
         self.kill_at = 0.0
+        self.was_killed = False
         self.oom_before = procs.oom_kills()
         self.attempt = int(plan.get("attempt") or 1)
         self.started = ""
@@ -176,6 +177,12 @@ class Supervisor:
         grace = (wish or {}).get("grace_s", self.plan.get("grace_s", _DEFAULT_GRACE_S))
         return max(0.0, float(grace)) if isinstance(grace, (int, float)) else _DEFAULT_GRACE_S
 
+    def _hurry(self, now: float) -> None:
+        """Whoever waits for a checkpoint may lose patience: a plain cancel shortens the time that is left."""
+        if self.ending == "cancelled" and now + _LOOK_S < self.kill_at:
+            if checkpoints.wish(self.folder).get("checkpoint") is not True:
+                self.kill_at = min(self.kill_at, now + self._grace_s())
+
     def _watch(self, pid: int, began: float) -> "Any":
         """Wait for the process, and end it where that is due; (wait status, what it used)."""
         while True:
@@ -191,7 +198,10 @@ class Supervisor:
                     self.kill_at = now + self._grace_s()
                     self._signal(pid, signal.SIGTERM)
             elif now >= self.kill_at:
+                self.was_killed = True
                 self._signal(pid, signal.SIGKILL)
+            else:
+                self._hurry(now)
             self.log_limit.hold()
             self._look_after_keeper()
             wake = _LOOK_S
@@ -211,12 +221,15 @@ class Supervisor:
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
         # Of it and of all that was waited for below it.
         cpu_s = usage.ru_utime + usage.ru_stime
-        outcome = Outcome(code, number, self._reason(code, number), usage.ru_maxrss * 1024, seconds, cpu_s)
+        outcome = Outcome(code, number, None, usage.ru_maxrss * 1024, seconds, cpu_s)
         if self.ending is not None:
-            # It counts as ended when nothing of it is left.
+            # It counts as ended when nothing of it is left; until then it may tell of a checkpoint.
             procs.sweep(self.marks, pid, max(0.0, self.kill_at - time.monotonic()))
+            self.was_killed = self.was_killed or time.monotonic() >= self.kill_at
+            outcome.reason = self._reason(code, number)
             self._conclude(outcome)
         else:
+            outcome.reason = self._reason(code, number)
             self._conclude(outcome)
             procs.sweep(self.marks, pid, _LEFTOVER_GRACE_S)
 
@@ -224,7 +237,7 @@ class Supervisor:
         if self.ending == "timed_out":
             return "it ran into its time limit of %g s" % self.plan["time_limit_s"]
         if self.ending == "cancelled":
-            return "it was cancelled"
+            return checkpoints.reason(self.folder, self.was_killed)
         if self.ending == "preempted":
             return "it made way for work of higher priority"
         if self.ending == "memory":
@@ -324,7 +337,7 @@ class Supervisor:
             return
         self._keeper_looked = at
         if not paths.is_locked(keeper["lock"]):
-            _boot_from(keeper["bundle"], keeper["argv"])
+            boot_from(keeper["bundle"], keeper["argv"])
 
     def _write_result(self, data: bytes, name: str) -> None:
         part = self.path("result.part")
@@ -344,29 +357,6 @@ class Supervisor:
             os.close(descriptor)
         os.rename(paths.raw(part), paths.raw(target))
         paths.sync_folder(os.path.dirname(target))
-
-
-def _boot_from(bundle: str, argv: "List[str]") -> None:
-    """Start a process of ours from a stored bundle, as a child of nobody."""
-    try:
-        stdin = os.open(paths.raw(bundle), os.O_RDONLY | os.O_NOFOLLOW)
-    except OSError:  # none is kept: the next console's agent starts it
-        return
-    middle = os.fork()
-    if middle == 0:
-        try:
-            if os.fork() == 0:
-                os.setsid()
-                Signals.reset()
-                null = os.open(os.devnull, os.O_RDWR)
-                os.dup2(stdin, 0)
-                os.dup2(null, 1)
-                os.dup2(null, 2)
-                os.execv(argv[0], argv)
-        finally:
-            os._exit(0)
-    os.close(stdin)
-    os.waitpid(middle, 0)
 
 
 def _signal_name(number: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from console.cli import code_verbs, history_verbs, log_verbs, recipe_verbs
+from console.cli import code_verbs, history_verbs, log_verbs, metric_verbs, recipe_verbs
 from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, duration_s, pair, size_bytes, whole
 from console.cli.session import Session
@@ -21,8 +21,8 @@ from console.jobs.job import (
     JobFilter,
     JobRequest,
     JobState,
-    MetricPoint,
 )
+from console.jobs.measured import JobMetrics
 from console.jobs.usage import spent, usage_rows
 
 UNKNOWN_RESULT, TIMED_OUT = 125, 124
@@ -42,9 +42,7 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--limit", type=whole, default=200, metavar="N")
     inner.add("show", "one job", _show, command="job show").add_argument("id")
     log_verbs.add(inner)
-    verb = inner.add("metrics", "what a job measured", _metrics, command="job metrics")
-    verb.add_argument("id")
-    verb.add_argument("--name", metavar="M")
+    metric_verbs.add(inner)
     verb = inner.add("wait", "wait for a job's end; exits with its exit code", _wait, command="job wait")
     verb.add_argument("id")
     verb.add_argument("--timeout", type=duration_s, metavar="S")
@@ -91,11 +89,14 @@ def _add_submit(inner: Verbs) -> None:
     verb.add_argument(
         "--output", action="append", default=[], metavar="PATH", help="what to keep, in the workdir"
     )
+    verb.add_argument(
+        "--metrics", action="append", default=[], metavar="GLOB", help="files of metrics, in the workdir"
+    )
     verb.add_argument("--tag", type=pair, action="append", default=[], metavar="K=V")
     verb.add_argument("--wait", action="store_true", help="wait for its end; exits with its exit code")
 
 
-def job_document(job: Job, metrics: dict[str, list[MetricPoint]] | None = None) -> dict[str, object]:
+def job_document(job: Job, metrics: JobMetrics | None = None) -> dict[str, object]:
     """A job as JSON, as cli.md has it."""
     before = [attempt_document(each) for each in job.attempts]
     present = {
@@ -120,7 +121,7 @@ def job_document(job: Job, metrics: dict[str, list[MetricPoint]] | None = None) 
         "usage": usage_rows(job.usage),
     }
     if metrics is not None:
-        document["metrics"] = {name: _summary(points) for name, points in metrics.items() if points}
+        document["metrics"] = {name: metric_verbs.summary(each) for name, each in metrics.curves.items()}
     return document
 
 
@@ -133,11 +134,6 @@ def attempt_document(attempt: Attempt) -> dict[str, object]:
         "ended": None if attempt.ended is None else iso(attempt.ended),
         "accelerators": list(attempt.accelerators),
     }
-
-
-def _summary(points: list[MetricPoint]) -> dict[str, float]:
-    values = [point.value for point in points]
-    return {"last": values[-1], "min": min(values), "max": max(values), "steps": len(values)}
 
 
 def _submit(session: Session) -> int:
@@ -167,6 +163,7 @@ def _submit(session: Session) -> int:
         preemptible=args.preemptible,
         priority=args.priority,
         outputs=tuple(args.output),
+        metrics=tuple(args.metrics),
         tags=dict(args.tag),
     )
     job = session.run("job.submit", {"request": request}, Job)
@@ -234,32 +231,6 @@ def _show(session: Session) -> int:
     return 0
 
 
-def _metrics(session: Session) -> int:
-    jobs = session.context.jobs
-    job_id = jobs.resolve(session.args.id)
-    found = jobs.metrics(job_id)
-    if session.args.name:
-        found = {name: points for name, points in found.items() if name == session.args.name}
-    document = {
-        name: [{"step": point.step, "time": iso(point.time), "value": point.value} for point in points]
-        for name, points in found.items()
-    }
-    rows = [
-        [
-            name,
-            str(len(points)),
-            f"{points[-1].value:.6g}",
-            f"{min(p.value for p in points):.6g}",
-            f"{max(p.value for p in points):.6g}",
-        ]
-        for name, points in found.items()
-        if points
-    ]
-    session.output.answer(
-        document,
-        lambda: table(["metric", "points", "last", "min", "max"], rows) if rows else "no metrics yet",
-    )
-    return 0
 
 
 def _wait(session: Session) -> int:

@@ -144,6 +144,8 @@ COMMANDS: tuple[Command, ...] = (
             Scope.APP, Danger.CHANGES, features.job_submit, "Ctrl+J", "submit_job"),
     Command("job.cancel", "Cancel job", "End it: a polite signal, then a hard one.",
             Scope.JOB, Danger.CHANGES, features.job_cancel),
+    Command("job.stop", "Checkpoint and stop", "Let it save a checkpoint, then end it; in time by force.",
+            Scope.JOB, Danger.CHANGES, features.job_stop),
     Command("job.again", "Run again", "Submit the same once more: same server, same code, a new job.",
             Scope.JOB, Danger.CHANGES, features.job_again),
     Command("job.foreign", "Work from elsewhere", "What uses accelerators without being a job of Tandem.",

@@ -9,6 +9,7 @@ from console.commands.command import Arguments
 from console.context import Context
 from console.jobs.foreign import ForeignProcess
 from console.jobs.job import Job, JobRequest
+from console.jobs.stopping import CHECKPOINT_S
 from console.models.model import AddModel, ModelVersion
 from console.operations.plan import Work
 from console.serving.deployment import Answer, CreateDeployment, Deployment
@@ -22,6 +23,12 @@ def job_submit(context: Context, arguments: Arguments) -> Work[Job]:
 def job_cancel(context: Context, arguments: Arguments) -> Work[Job]:
     """End a job: a polite signal, then a hard one."""
     return context.jobs.prepare_cancel(context.jobs.resolve(required(arguments, "id", str)))
+
+
+def job_stop(context: Context, arguments: Arguments) -> Work[Job]:
+    """Let a job save a checkpoint and end."""
+    job_id = context.jobs.resolve(required(arguments, "id", str))
+    return context.jobs.prepare_stop(job_id, optional(arguments, "within_s", float) or CHECKPOINT_S)
 
 
 def job_again(context: Context, arguments: Arguments) -> Work[Job]:

@@ -131,12 +131,8 @@ class Round:
         job = self._inside(step, self._context.jobs.prepare_submit(request))
         job = self._follow(step, job, epochs)
         self._state.jobs.append(job)
-        loss = self._context.jobs.metrics(job.id).get("loss", [])
-        step.note(
-            f"job {job.id[:8]} succeeded, loss {loss[-1].value:.4f}"
-            if loss
-            else f"job {job.id[:8]} succeeded"
-        )
+        loss = self._context.jobs.metrics(job.id).last().get("loss")
+        step.note(f"job {job.id[:8]} succeeded" + ("" if loss is None else f", loss {loss:.4f}"))
 
     def _validate(self, step: StepContext) -> None:
         trained = self._state.jobs[-1]
@@ -151,10 +147,9 @@ class Round:
         )
         job = self._inside(step, self._context.jobs.prepare_submit(request))
         job = self._follow(step, job, 1)
-        points = self._context.jobs.metrics(job.id).get("accuracy", [])
-        if not points:
+        accuracy = self._context.jobs.metrics(job.id).last().get("accuracy")
+        if accuracy is None:
             raise Problem("demo.below_bound", reason=f"the evaluation job {job.id} reported no accuracy")
-        accuracy = points[-1].value
         self._state.accuracies.append(accuracy)
         step.note(f"accuracy {accuracy:.4f} on held-out pictures")
         if accuracy < LEAST_ACCURACY:
@@ -263,11 +258,9 @@ class Round:
         deadline = time.monotonic() + STEP_SECONDS
         while True:
             current = self._context.jobs.show(job.id)
-            epoch_points = self._context.jobs.metrics(job.id).get("epoch", [])
-            if epoch_points:
-                step.progress(
-                    epoch_points[-1].value, epochs, f"epoch {epoch_points[-1].value:.0f} of {epochs}"
-                )
+            epoch = self._context.jobs.metrics(job.id).last().get("epoch")
+            if epoch is not None:
+                step.progress(epoch, epochs, f"epoch {epoch:.0f} of {epochs}")
             if current.final:
                 break
             if time.monotonic() > deadline:

@@ -26,6 +26,7 @@ CHANGING = frozenset(
         "code.missing",
         "code.room",
         "job.cancel",
+        "job.stop",
         "job.remove",
         "process.end",
         "service.start",
@@ -42,7 +43,9 @@ CHANGING = frozenset(
     }
 )
 _SILENT = frozenset({"hello", "telemetry.subscribe", "telemetry.once"})
-_DATA = frozenset({"data_b64", "body_b64", "stdin_b64", "data", "text", "key", "secret", "certificate"})
+_DATA = frozenset(
+    {"data_b64", "body_b64", "stdin_b64", "data", "text", "key", "secret", "certificate", "cursors"}
+)
 _NAMES_ONLY = frozenset({"env", "secrets", "files"})
 # Where in a thing one reads: going through a log is reading the same thing again.
 _PLACES = frozenset({"offset", "limit", "first", "size", "nth", "hole"})

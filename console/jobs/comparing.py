@@ -12,7 +12,8 @@ from enum import StrEnum
 from console.core.clock import iso
 from console.core.text import safe_line
 from console.core.units import UNKNOWN, format_duration, format_energy, format_memory
-from console.jobs.job import Job, MetricPoint
+from console.jobs.job import Job
+from console.jobs.measured import Curve
 from console.jobs.usage import spent
 
 MAX_FIELDS = 2000
@@ -52,7 +53,7 @@ class Run:
 
     job: Job
     spec: Mapping[str, object] | None
-    metrics: Mapping[str, list[MetricPoint]]
+    metrics: Mapping[str, Curve]
 
 
 def compare(left: Run, right: Run) -> tuple[Field, ...]:
@@ -102,12 +103,10 @@ def _fields(run: Run) -> dict[tuple[Part, str], object]:
     env = spec.get("env")
     for name, text in sorted(env.items()) if isinstance(env, Mapping) else ():
         found[(Part.ENVIRONMENT, str(name))] = text
-    for name, points in sorted(run.metrics.items()):
-        if points:
-            values = [point.value for point in points]
-            found[(Part.METRICS, f"{name} last")] = values[-1]
-            found[(Part.METRICS, f"{name} min")] = min(values)
-            found[(Part.METRICS, f"{name} max")] = max(values)
+    for name, curve in sorted(run.metrics.items()):
+        found[(Part.METRICS, f"{name} last")] = curve.last
+        found[(Part.METRICS, f"{name} min")] = curve.low
+        found[(Part.METRICS, f"{name} max")] = curve.high
     _usage(job, found)
     return found
 

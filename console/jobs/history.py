@@ -13,6 +13,7 @@ from console.jobs.cloning import request_of
 from console.jobs.comparing import Field, Run, compare
 from console.jobs.curves import Curve, parse_curves
 from console.jobs.job import Job, JobFilter, JobRequest
+from console.jobs.metric_reading import MetricReader
 from console.jobs.notes import checked_note, checked_tags
 from console.jobs.parsing import protocol
 from console.jobs.reading import JobReader, is_unreachable
@@ -47,7 +48,9 @@ class JobHistory:
         book: ServerBook,
         clock: Clock,
         gpus_of: Callable[[str], int | None],
+        metrics: MetricReader,
     ) -> None:
+        self._metrics = metrics
         self._records = records
         self._usage = UsageRecords(store)
         self._reader = reader
@@ -123,10 +126,8 @@ class JobHistory:
         runs = []
         for job_id in (left, right):
             job = self.known(job_id)
-            if ask:
-                runs.append(Run(job, self.spec(job), self._reader.metrics(job)))
-            else:
-                runs.append(Run(job, self._records.spec(job.id), self._records.metrics(job.id)))
+            spec = self.spec(job) if ask else self._records.spec(job.id)
+            runs.append(Run(job, spec, self._metrics.metrics(job, rounds=None if ask else 0).curves))
         return compare(runs[0], runs[1])
 
     def run_before(self, job: Job) -> Job | None:

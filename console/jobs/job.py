@@ -54,6 +54,7 @@ class JobRequest:
         server: where; None with `any_server` picks one that fits the labels.
         argv: the command, kept as given; empty where a recipe gives it.
         workdir: a folder on the server; None is the job's own.
+        metrics: patterns of files in its folder to read metrics from; empty looks for the usual ones.
         python: interpreter on the server for "{python}" and recipes; None is the server's default.
         venv: a virtual environment there, activated for the job; instead of `python`.
         conda: name or folder of a conda environment there, activated for the job; instead of `python`.
@@ -83,6 +84,7 @@ class JobRequest:
     preemptible: bool = False
     priority: int = 0
     outputs: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
     tags: dict[str, str] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     venv: str | None = None
@@ -147,9 +149,10 @@ class JobPython:
 class Job:
     """What is known of a job: `state` as its server told it last; `reachable`: whether that is current.
 
-    `attempts` are those before the present one; `log_note` says what is odd about its log;
+    `attempts` are those before the present one; `log_note` says what is odd about its log; `checkpoint` is
+    the last one that the job told of.
     `secrets` are the names of its secrets, each with its entry in the keyring of whoever submitted it.
-    `attempts` are those before the present one; `log_note` says what is odd about its log. `usage` is what
+    `usage` is what
     each attempt used; `tags` are those it was submitted with and this console's own, as is `note`.
     """
 
@@ -176,6 +179,7 @@ class Job:
     tags: dict[str, str] = field(default_factory=dict)
     attempts: tuple[Attempt, ...] = ()
     log_note: str | None = None
+    checkpoint: str | None = None
     code: JobCode | None = None
     python: JobPython | None = None
     secrets: dict[str, str] = field(default_factory=dict)
@@ -219,15 +223,6 @@ class LogPart:
     size: int
     ended: bool
     skipped: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class MetricPoint:
-    """One value that a job reported."""
-
-    step: float | None
-    time: datetime
-    value: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ import binascii
 import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import PurePosixPath
 
 from console.core.problems import Problem
@@ -21,7 +20,6 @@ from console.jobs.job import (
     JobPython,
     JobState,
     LogPart,
-    MetricPoint,
     Output,
 )
 from console.jobs.usage import parse_usages, spent
@@ -31,11 +29,8 @@ MAX_ARGV = 4096
 MAX_ACCELERATORS = 1024
 MAX_TAGS = 100
 MAX_ATTEMPTS = 1000
-MAX_METRICS_PER_LINE = 200
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 _DRIVE = re.compile(r"^[A-Za-z]:")
-# What metric lines carry beside their values.
-_NOT_VALUES = ("step", "time")
 
 
 def protocol(server: str, reason: str) -> Problem:
@@ -126,7 +121,15 @@ def parse_status(server: str, wire: object) -> Job:
         python=parse_python(wire.get("python")),
         secrets=parse_secrets(wire.get("secrets")),
         usage=usage,
+        checkpoint=_checkpoint(wire.get("checkpoint")),
     )
+
+
+def _checkpoint(wire: object) -> str | None:
+    """The path of the last one that the job told of, with its step."""
+    path = _text(wire.get("path"), max_chars=1000) if isinstance(wire, Mapping) else None
+    step = _number(wire.get("step")) if isinstance(wire, Mapping) else None
+    return path if path is None or step is None else f"{path} (step {step:g})"
 
 
 def parse_code(wire: object) -> JobCode | None:
@@ -230,26 +233,6 @@ def parse_log(server: str, answer: Mapping[str, object], offset: int) -> LogPart
     end = start + len(data)
     size = max(_integer(answer.get("size")) or 0, end)
     return LogPart(data, start, size, answer.get("ended") is True and end >= size, skipped)
-
-
-def parse_metrics(
-    answer: Mapping[str, object], *, now: datetime
-) -> tuple[list[tuple[str, MetricPoint]], int | None]:
-    """The values of an answer to job.metrics in their order, and the offset to go on from."""
-    lines = answer.get("lines")
-    found: list[tuple[str, MetricPoint]] = []
-    for line in lines if isinstance(lines, list) else ():
-        if not isinstance(line, Mapping):
-            continue
-        step = _number(line.get("step"))
-        moment = moment_of(line.get("time")) or now
-        for name, value in list(line.items())[:MAX_METRICS_PER_LINE]:
-            number = _number(value)
-            if isinstance(name, str) and name not in _NOT_VALUES and number is not None:
-                shown = safe_line(name[:400], max_chars=80)
-                if shown:
-                    found.append((shown, MetricPoint(step, moment, number)))
-    return found, _integer(answer.get("offset"))
 
 
 def safe_relative(path: object) -> str | None:

@@ -1,4 +1,4 @@
-"""Reading jobs from servers: one, all of a server, logs and metrics. Starts and ends nothing there."""
+"""Reading jobs from servers: one, all of a server, and logs. Starts and ends nothing there."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from console.core.clock import Clock, iso
 from console.core.ports import ServerGate
 from console.core.problems import Problem
 from console.core.units import format_bytes
-from console.jobs.job import Job, JobState, LogPart, MetricPoint
-from console.jobs.parsing import parse_chunk, parse_list, parse_log, parse_metrics, parse_status, protocol
+from console.jobs.job import Job, JobState, LogPart
+from console.jobs.parsing import parse_chunk, parse_list, parse_log, parse_status, protocol
 from console.jobs.records import JobRecords
 
 _log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ LIST_TIMEOUT_S = 30.0
 _PARALLEL = 16
 _FULL_EVERY_S = 600.0
 _MISSING_AT_ONCE = 50
-_FOLLOW_ATTEMPTS = 6
+FOLLOW_ATTEMPTS = 6
 # What may pass by itself; all else waits for a person.
 _PASSING = frozenset(
     {"ssh.lost", "ssh.timeout", "ssh.unreachable", "ssh.refused", "ssh.unresolved", "ssh.channel_refused"}
@@ -64,7 +64,6 @@ class JobReader:
         self._answered: dict[str, bool] = {}
         self._full_at: dict[str, float] = {}
         self._newest_end: dict[str, str] = {}
-        self._all_metrics: set[str] = set()
 
     def marked(self, job: Job) -> Job:
         """The job with whether its server answered when last asked."""
@@ -164,7 +163,7 @@ class JobReader:
             if ends:
                 self._newest_end[server] = max([*ends, self._newest_end.get(server, "")])
 
-    # --- log and metrics
+    # --- log
 
     def log(self, job: Job, offset: int, limit: int) -> LogPart:
         """A piece of the log; a negative offset counts from its end.
@@ -194,7 +193,7 @@ class JobReader:
                 return
             except Problem as problem:
                 failures += 1
-                if not may_pass(problem) or failures >= _FOLLOW_ATTEMPTS:
+                if not may_pass(problem) or failures >= FOLLOW_ATTEMPTS:
                     raise
             self._clock.sleep_s(min(0.25 * 2**failures, 5.0))
 
@@ -212,25 +211,3 @@ class JobReader:
                 raise Problem("ssh.lost", server=job.server, reason="the log ended before its job")
         finally:
             stream.close()
-
-    def metrics(self, job: Job) -> dict[str, list[MetricPoint]]:
-        """All points so far; those that are kept already are not asked for again.
-
-        Raises:
-            Problem: the answer made no sense. An unreachable server gives what is kept.
-        """
-        while job.id not in self._all_metrics:
-            start = self._records.metrics_offset(job.id)
-            try:
-                answer = self.call(job.server, "job.metrics", {"id": job.id, "offset": start})
-            except Problem as problem:
-                if is_unreachable(problem) or problem.code == "id.unknown":
-                    break
-                raise
-            points, end = parse_metrics(answer, now=self._clock.now())
-            if end is None or end <= start:
-                if job.final and job.state is not JobState.LOST:
-                    self._all_metrics.add(job.id)
-                break
-            self._records.add_metrics(job.id, points, start=start, end=end)
-        return self._records.metrics(job.id)

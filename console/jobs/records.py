@@ -1,4 +1,4 @@
-"""Jobs and their metrics in the database: a history and a cache of what servers said. Asks no server."""
+"""Jobs in the database: a history and a cache of what servers said. Asks no server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 
 from console.core.clock import iso, parse_iso
 from console.jobs import search, usage_records
-from console.jobs.job import FINAL_STATES, Attempt, Job, JobFilter, JobState, MetricPoint
+from console.jobs.job import FINAL_STATES, Attempt, Job, JobFilter, JobState
 from console.jobs.merging import merged
 from console.jobs.notes import JobNotes, Overlay, overlay_of, with_overlay
 from console.jobs.parsing import parse_attempts, parse_code, parse_python, parse_secrets
@@ -147,44 +147,6 @@ class JobRecords:
         sql = f"SELECT * FROM jobs WHERE server = ? AND state NOT IN ({marks})"
         return [_job(row) for row in self._store.read(sql, (server, *_FINAL))]
 
-    # --- metrics
-
-    def metrics(self, job_id: str) -> dict[str, list[MetricPoint]]:
-        """All kept points by their name, in the order of the job."""
-        found: dict[str, list[MetricPoint]] = {}
-        sql = "SELECT name, step, time, value FROM job_metrics WHERE job = ? ORDER BY name, seq"
-        for name, step, time, value in self._store.rows(sql, (job_id,)):
-            found.setdefault(name, []).append(MetricPoint(step, parse_iso(time), value))
-        return found
-
-    def metrics_offset(self, job_id: str) -> int:
-        """How far the job's metrics were read."""
-        rows = self._store.read("SELECT metrics_offset FROM jobs WHERE id = ?", (job_id,))
-        return int(rows[0]["metrics_offset"]) if rows else 0
-
-    def add_metrics(
-        self, job_id: str, points: Sequence[tuple[str, MetricPoint]], *, start: int, end: int
-    ) -> None:
-        """Keep what was read from `start` to `end`; nothing where another reader was there first."""
-
-        def write(connection: Connection) -> None:
-            moved = connection.execute(
-                "UPDATE jobs SET metrics_offset = ? WHERE id = ? AND metrics_offset = ?", (end, job_id, start)
-            )
-            if moved.rowcount == 0:
-                return
-            sql = "SELECT name, max(seq) FROM job_metrics WHERE job = ? GROUP BY name"
-            last = {str(name): int(seq) for name, seq in connection.execute(sql, (job_id,))}
-            rows = []
-            for name, point in points:
-                last[name] = last.get(name, 0) + 1
-                rows.append((job_id, name, last[name], point.step, iso(point.time), point.value))
-            connection.executemany(
-                "INSERT INTO job_metrics (job, name, seq, step, time, value) VALUES (?, ?, ?, ?, ?, ?)", rows
-            )
-
-        self._store.write(write)
-
 
 def _read(connection: Connection, job_id: str) -> Job | None:
     cursor = connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,))
@@ -227,6 +189,7 @@ def _row(job: Job) -> dict[str, object]:
             {
                 "attempts": [_attempt_row(each) for each in job.attempts],
                 "log_note": job.log_note,
+                "checkpoint": job.checkpoint,
                 "code": asdict(job.code) if job.code else None,
                 "python": asdict(job.python) if job.python else None,
                 "secrets": job.secrets,
@@ -273,6 +236,7 @@ def _job(row: Row) -> Job:
         tags=dict(json.loads(row["tags"])),
         attempts=parse_attempts(extra.get("attempts")),
         log_note=extra.get("log_note"),
+        checkpoint=extra.get("checkpoint"),
         code=parse_code(extra.get("code")),
         python=parse_python(extra.get("python")),
         secrets=parse_secrets(extra.get("secrets")),

@@ -15,15 +15,19 @@ from console.core.problems import Problem
 from console.fleet.inventory import ServerBook
 from console.jobs.foreign import ForeignProcess, ForeignWork
 from console.jobs.history import JobHistory
-from console.jobs.job import Job, JobFilter, JobRequest, LogPart, MetricPoint, Output
+from console.jobs.job import Job, JobFilter, JobRequest, LogPart, Output
 from console.jobs.log_source import JobLog
 from console.jobs.masking import Mask, masked_part
+from console.jobs.measured import JobMetrics, Raw
+from console.jobs.metric_reading import MetricReader
+from console.jobs.metric_records import MetricRecords
 from console.jobs.outputs import list_outputs, prepare_fetch
 from console.jobs.reading import JobReader
 from console.jobs.records import JobRecords
 from console.jobs.snapshot.gather import Snapshot, gather
 from console.jobs.snapshot.looking import CodeReader
 from console.jobs.snapshot.sending import CodeSender, OpenLink, ToSend
+from console.jobs.stopping import CHECKPOINT_S, prepare_stop
 from console.jobs.submitting import SecretOf, Submitter
 from console.operations.plan import Work
 from console.plugin.loader import PluginSet
@@ -32,7 +36,6 @@ from console.store.store import Store
 # Inside the class `list` is the method.
 _Jobs = list[Job]
 _Foreign = list[ForeignProcess]
-_Metrics = dict[str, list[MetricPoint]]
 _Outputs = list[Output]
 _Paths = list[Path]
 
@@ -80,6 +83,7 @@ class JobService:
         self._clock = clock
         self._records = JobRecords(store)
         self._reader = JobReader(gate, self._records, clock)
+        self._metrics = MetricReader(gate, self._reader, self._records, MetricRecords(store), clock)
         self.code = CodeReader(self._reader)
         self._submitter = Submitter(
             gate,
@@ -94,7 +98,7 @@ class JobService:
             secret_of,
         )
         self._foreign = ForeignWork(self._reader, clock, account)
-        self.history = JobHistory(store, self._records, self._reader, book, clock, gpus_of)
+        self.history = JobHistory(store, self._records, self._reader, book, clock, gpus_of, self._metrics)
 
     # --- what changes something
 
@@ -140,6 +144,14 @@ class JobService:
             Problem: `job.finished`, `id.unknown`.
         """
         return self._submitter.prepare_cancel(self.show(job_id))
+
+    def prepare_stop(self, job_id: str, within_s: float = CHECKPOINT_S) -> Work[Job]:
+        """A plan that asks a job to save a checkpoint and end, and waits for that.
+
+        Raises:
+            Problem: `job.finished`, `id.unknown`, `input.invalid`.
+        """
+        return prepare_stop(self._reader, self.show(job_id), within_s)
 
     def prepare_fetch_outputs(self, job_id: str, to: Path) -> Work[_Paths]:
         """A plan that copies what a job left into a folder here; each file's hash is checked.
@@ -187,7 +199,11 @@ class JobService:
     def refresh(self, server: str | None = None) -> dict[str, Problem]:
         """Read the jobs of one server or all into the store; returns the Problems of those that gave none."""
         names = [server] if server is not None else [each.name for each in self._book.list()]
-        return self._reader.refresh(names)
+        problems = self._reader.refresh(names)
+        for name in names:
+            if name not in problems:
+                self._metrics.gather(name)
+        return problems
 
     def show(self, job_id: str) -> Job:
         """One job, as its server tells it now; as last heard of, `reachable` False, where that is away.
@@ -248,9 +264,24 @@ class JobService:
         """The same of a job that is at hand; asks nobody."""
         return JobLog(self._reader, self._gate, job, self._mask(job))
 
-    def metrics(self, job_id: str) -> _Metrics:
-        """What the job reported so far, by name; what is kept where its server is away."""
-        return self._reader.metrics(self._known(job_id))
+    def metrics(self, job_id: str, *, whole: bool = False) -> JobMetrics:
+        """What the job measured so far; what is kept where its server is away.
+
+        Args:
+            whole: read long files to their end now, instead of a piece a call.
+
+        Raises:
+            Problem: `id.unknown`.
+        """
+        return self._metrics.metrics(self._known(job_id), **({"rounds": None} if whole else {}))
+
+    def follow_metrics(self, job_id: str) -> Iterator[tuple[Raw, ...]]:
+        """All that the job measures from its first point on, as it comes, to the end of the job.
+
+        Raises:
+            Problem: `id.unknown`, or the server cannot be asked any more.
+        """
+        return self._metrics.follow(self._known(job_id))
 
     def outputs(self, job_id: str) -> _Outputs:
         """The files that the job left.
@@ -272,6 +303,7 @@ class JobService:
         while True:
             job = self._reader.show(job, patient=True)
             if job.final:
+                self._metrics.keep([job])
                 return job
             left = None if deadline is None else deadline - self._clock.monotonic_s()
             if left is not None and left <= 0:

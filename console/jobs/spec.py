@@ -164,6 +164,7 @@ def build_spec(
         "submitted": iso(submitted),
         "submitted_by": submitted_by,
         "outputs": list(request.outputs),
+        "metrics": list(request.metrics),
         "tags": dict(request.tags),
         "recipe": recipe.name if recipe else None,
         "code": snapshot.as_spec() if snapshot else None,
@@ -217,6 +218,7 @@ def _check(request: JobRequest, recipe: Recipe | None, argv: Sequence[str]) -> N
     if not argv or not argv[0]:
         raise _invalid("command", "it is empty")
     texts = [*argv, *request.env.values(), request.workdir or "", request.python or "", *request.outputs]
+    texts += request.metrics
     if any("\0" in text for text in texts):
         raise _invalid("command", "a NUL character cannot be part of it")
     for name in request.env:
@@ -236,9 +238,11 @@ def _check(request: JobRequest, recipe: Recipe | None, argv: Sequence[str]) -> N
     for what, limit in limits.items():
         if limit is not None and not 0 < limit < 1e18:
             raise _invalid(what, "it must be above 0")
-    for output in request.outputs:
-        if PurePosixPath(output).is_absolute() or ".." in PurePosixPath(output).parts or not output:
-            raise _invalid(f"output '{safe_line(output, max_chars=60)}'", "it must lie in the job's folder")
+    for what, patterns in {"output": request.outputs, "metrics file": request.metrics}.items():
+        for pattern in patterns:
+            if PurePosixPath(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts or not pattern:
+                shown = safe_line(pattern, max_chars=60)
+                raise _invalid(f"{what} '{shown}'", "it must lie in the job's folder")
 
 
 def _texts(files: Mapping[str, Path]) -> dict[str, str]:

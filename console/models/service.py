@@ -13,6 +13,7 @@ from console.core.ports import ServerGate
 from console.core.problems import Problem
 from console.core.text import safe_line
 from console.core.units import format_bytes
+from console.jobs.measured import STEP_TIME
 from console.jobs.service import JobService
 from console.models.blobs import Blobs, copy_hashed
 from console.models.formats import expect_format, look_at_format
@@ -197,8 +198,12 @@ class ModelService:
 
     def _reported(self, job: str) -> dict[str, float]:
         """The last value of everything that a job reported about its model."""
-        reported = self._jobs.metrics(job)
-        return {name: points[-1].value for name, points in reported.items() if name not in _COURSE and points}
+        reported = self._jobs.metrics(job, whole=True)
+        return {
+            name: value
+            for name, value in reported.last().items()
+            if name not in _COURSE and math.isfinite(value) and not name.startswith(STEP_TIME)
+        }
 
     def _register(self, wanted: AddModel, source: _Source, job: str | None, state: _Adding) -> None:
         incoming = state.incoming

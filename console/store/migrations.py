@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.core.problems import Problem
+from console.store.curves_step import to_curves
 from console.store.database import APPLICATION_ID, Connection
 from console.store.schema import INVENTORY, JOB_HISTORY, JOB_USAGE, VERSION_1
 
@@ -42,6 +43,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, statements(*INVENTORY)),
     Migration(3, statements(*JOB_USAGE)),
     Migration(4, statements(*JOB_HISTORY)),
+    Migration(5, to_curves),
 )
 
 

@@ -162,6 +162,34 @@ VERSION_1: tuple[str, ...] = (
         BEGIN SELECT RAISE (ABORT, 'audit entries are never deleted'); END""",
 )
 
+# What jobs measured: one row for each curve and file, its points packed in parts that are only added to until
+# they are thinned. points: little-endian doubles, four a point: number, step, time, value; NaN for unknown.
+# sources: how far every file was read, as its server told it. generation: counts the changes of all of it.
+CURVES: tuple[str, ...] = (
+    """CREATE TABLE job_metric_state (
+        job TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+        generation INTEGER NOT NULL,
+        sources TEXT NOT NULL,
+        complete INTEGER NOT NULL,
+        extra TEXT NOT NULL DEFAULT '{}'
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE job_curves (
+        id INTEGER PRIMARY KEY,
+        job TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+        source TEXT NOT NULL,
+        name TEXT NOT NULL,
+        seen INTEGER NOT NULL,
+        kept INTEGER NOT NULL,
+        UNIQUE (job, source, name)
+    ) STRICT""",
+    """CREATE TABLE job_curve_parts (
+        curve INTEGER NOT NULL REFERENCES job_curves (id) ON DELETE CASCADE,
+        part INTEGER NOT NULL,
+        points BLOB NOT NULL,
+        PRIMARY KEY (curve, part)
+    ) STRICT, WITHOUT ROWID""",
+)
+
 # What servers are made of, and since when. part: '' for the machine, else an accelerator's UUID.
 # until: NULL while it is so.
 INVENTORY: tuple[str, ...] = (

@@ -876,6 +876,14 @@
             <translation>没有可取消的内容。</translation>
         </message>
         <message>
+            <source>{server}: job {id} was asked for a checkpoint and had not ended {seconds} s later.</source>
+            <translation>{server}:已要求作业 {id} 存检查点,但 {seconds} 秒后仍未结束。</translation>
+        </message>
+        <message>
+            <source>Look at its log; 'tandem job cancel {id}' ends it at once.</source>
+            <translation>请查看其日志;“tandem job cancel {id}”会立即结束它。</translation>
+        </message>
+        <message>
             <source>Job {id} has no outputs.</source>
             <translation>作业 {id} 没有输出。</translation>
         </message>
@@ -1685,6 +1693,14 @@
         <message>
             <source>End it: a polite signal, then a hard one.</source>
             <translation>结束它：先礼貌信号，后强制信号。</translation>
+        </message>
+        <message>
+            <source>Checkpoint and stop</source>
+            <translation>存检查点并停止</translation>
+        </message>
+        <message>
+            <source>Let it save a checkpoint, then end it; in time by force.</source>
+            <translation>让它存检查点后结束;超时则强制结束。</translation>
         </message>
         <message>
             <source>Run again</source>

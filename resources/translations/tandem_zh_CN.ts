@@ -1028,6 +1028,53 @@
         </message>
     </context>
     <context>
+        <name>CompareRunsSheet</name>
+        <message>
+            <source>Compare runs</source>
+            <translation>比较运行</translation>
+        </message>
+        <message>
+            <source>Up to {count} runs are laid over {job}; also of servers that are away.</source>
+            <translation>最多可将 {count} 个运行叠加在 {job} 上,服务器不在线的也可以。</translation>
+        </message>
+        <message>
+            <source>Search in jobs</source>
+            <translation>在作业中搜索</translation>
+        </message>
+        <message>
+            <source>Name, command, server, id</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>比对</translation>
+        </message>
+        <message>
+            <source>Runs</source>
+            <translation>运行</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>Submitted</source>
+            <translation>提交时间</translation>
+        </message>
+        <message>
+            <source>No other job fits.</source>
+            <translation>没有其他符合的作业。</translation>
+        </message>
+    </context>
+    <context>
         <name>CopiesSheet</name>
         <message>
             <source>Progress of {server}</source>
@@ -2648,6 +2695,25 @@
         </message>
     </context>
     <context>
+        <name>HowTo</name>
+        <message>
+            <source>No metrics</source>
+            <translation>没有指标</translation>
+        </message>
+        <message>
+            <source>TensorBoard event files and a metrics.csv in the job's folder are found by themselves. Or let the job write lines of JSON:</source>
+            <translation>作业文件夹中的 TensorBoard 事件文件和 metrics.csv 会自动找到。也可以让作业写入 JSON 行:</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+        <message>
+            <source>tandem_metrics, on the job's path, does more: see the help.</source>
+            <translation>作业路径上的 tandem_metrics 功能更多:见帮助。</translation>
+        </message>
+    </context>
+    <context>
         <name>Idle</name>
         <message>
             <source>idle</source>
@@ -2986,6 +3052,10 @@
             <translation>标签</translation>
         </message>
         <message>
+            <source>checkpoint</source>
+            <translation>检查点</translation>
+        </message>
+        <message>
             <source>note</source>
             <translation>备注</translation>
         </message>
@@ -3004,6 +3074,46 @@
             <source>GPU utilization, {count} GPUs</source>
             <translation>GPU 利用率，{count} 个 GPU</translation>
         </message>
+        <message>
+            <source>no number</source>
+            <translation>非数字</translation>
+        </message>
+        <message>
+            <source>{metric} is no number any more since {place}</source>
+            <translation>{metric} 自 {place} 起不再是数字</translation>
+        </message>
+        <message>
+            <source>damaged records, left out: {count}</source>
+            <translation>已略去损坏的记录:{count}</translation>
+        </message>
+        <message>
+            <source>not above 0, left out: {count}</source>
+            <translation>已略去不大于 0 的值:{count}</translation>
+        </message>
+        <message>
+            <source>without a time, left out: {count}</source>
+            <translation>已略去没有时间的点:{count}</translation>
+        </message>
+        <message>
+            <source>done again after a restart: {count}</source>
+            <translation>重启后重做的点:{count}</translation>
+        </message>
+        <message>
+            <source>{size} still to be read</source>
+            <translation>还有 {size} 待读取</translation>
+        </message>
+        <message>
+            <source>more metrics, by search: {count}</source>
+            <translation>更多指标请搜索:{count}</translation>
+        </message>
+        <message>
+            <source>curves thinned, extremes kept: {count}</source>
+            <translation>已抽稀(保留极值)的曲线:{count}</translation>
+        </message>
+        <message>
+            <source>not all files are read: name them with --metrics</source>
+            <translation>并非所有文件都已读取:请用 --metrics 指定</translation>
+        </message>
     </context>
     <context>
         <name>JobHeader</name>
@@ -3018,6 +3128,10 @@
         <message>
             <source>Register model…</source>
             <translation>登记模型…</translation>
+        </message>
+        <message>
+            <source>Checkpoint and stop…</source>
+            <translation>存检查点并停止…</translation>
         </message>
         <message>
             <source>Cancel…</source>
@@ -3134,6 +3248,22 @@
             <translation>{size}</translation>
         </message>
         <message>
+            <source>Checkpoint and stop…</source>
+            <translation>存检查点并停止…</translation>
+        </message>
+        <message>
+            <source>Compare runs…</source>
+            <translation>比较运行…</translation>
+        </message>
+        <message>
+            <source>Export charts as a picture…</source>
+            <translation>将图表导出为图片…</translation>
+        </message>
+        <message>
+            <source>Export values of the charts…</source>
+            <translation>导出图表数值…</translation>
+        </message>
+        <message>
             <source>View a file of the code</source>
             <translation>查看代码中的一个文件</translation>
         </message>
@@ -3167,6 +3297,10 @@
         <message>
             <source>Clone and edit…</source>
             <translation>克隆并编辑…</translation>
+        </message>
+        <message>
+            <source>Checkpoint and stop…</source>
+            <translation>存检查点并停止…</translation>
         </message>
         <message>
             <source>Fetch outputs…</source>
@@ -3657,6 +3791,69 @@
         <message>
             <source>Go to</source>
             <translation>前往</translation>
+        </message>
+    </context>
+    <context>
+        <name>MetricBar</name>
+        <message>
+            <source>Search in metrics</source>
+            <translation>搜索指标</translation>
+        </message>
+        <message>
+            <source>Metric</source>
+            <translation>指标</translation>
+        </message>
+        <message>
+            <source>Horizontal axis</source>
+            <translation>横轴</translation>
+        </message>
+        <message>
+            <source>steps</source>
+            <translation>步数</translation>
+        </message>
+        <message>
+            <source>time</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>off</source>
+            <translation>关</translation>
+        </message>
+        <message>
+            <source>Smoothing</source>
+            <translation>平滑</translation>
+        </message>
+        <message>
+            <source>log x</source>
+            <translation>对数 x</translation>
+        </message>
+        <message>
+            <source>log y</source>
+            <translation>对数 y</translation>
+        </message>
+        <message>
+            <source>Compare runs…</source>
+            <translation>比较运行…</translation>
+        </message>
+        <message>
+            <source>This run only</source>
+            <translation>仅此运行</translation>
+        </message>
+        <message>
+            <source>smoothing</source>
+            <translation>平滑</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>导出</translation>
+        </message>
+        <message>
+            <source>Picture (PNG)…</source>
+            <translation>图片 (PNG)…</translation>
+        </message>
+        <message>
+            <source>Values (CSV)…</source>
+            <translation>数值 (CSV)…</translation>
         </message>
     </context>
     <context>
@@ -5688,6 +5885,45 @@
         </message>
     </context>
     <context>
+        <name>StepCard</name>
+        <message>
+            <source>waiting for data</source>
+            <translation>等待数据</translation>
+        </message>
+        <message>
+            <source>forward</source>
+            <translation>前向</translation>
+        </message>
+        <message>
+            <source>backward</source>
+            <translation>反向</translation>
+        </message>
+        <message>
+            <source>optimizer</source>
+            <translation>优化器</translation>
+        </message>
+        <message>
+            <source>communication</source>
+            <translation>通信</translation>
+        </message>
+        <message>
+            <source>checkpoints</source>
+            <translation>检查点</translation>
+        </message>
+        <message>
+            <source>all else</source>
+            <translation>其余</translation>
+        </message>
+        <message>
+            <source>Time per step, as the loop reports it</source>
+            <translation>每步用时(由训练循环报告)</translation>
+        </message>
+        <message>
+            <source>mean of the last reports</source>
+            <translation>最近几次报告的平均值</translation>
+        </message>
+    </context>
+    <context>
         <name>Strip</name>
         <message>
             <source>Status</source>
@@ -5855,6 +6091,14 @@
         <message>
             <source>Patterns of files in its folder; what it writes to $TANDEM_OUTPUTS counts always.</source>
             <translation>其文件夹中的文件模式；写入 $TANDEM_OUTPUTS 的总是算作输出。</translation>
+        </message>
+        <message>
+            <source>Metrics</source>
+            <translation>指标</translation>
+        </message>
+        <message>
+            <source>Files to read curves from. Left empty, $TANDEM_METRICS, TensorBoard's event files and metrics.csv are found. To write your own, in Python:</source>
+            <translation>从中读取曲线的文件。留空时会找到 $TANDEM_METRICS、TensorBoard 事件文件和 metrics.csv。要自己写入,用 Python:</translation>
         </message>
         <message>
             <source>A quotation mark is not closed.</source>

@@ -28,6 +28,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "jobs#adopt",
     ),
     "job.finished": ("Job {id} has ended already ({state}).", "There is nothing to cancel.", "jobs#cancel"),
+    "job.not_ended": (
+        "{server}: job {id} was asked for a checkpoint and had not ended {seconds} s later.",
+        "Look at its log; 'tandem job cancel {id}' ends it at once.",
+        "jobs#checkpoint",
+    ),
     "job.no_outputs": ("Job {id} has no outputs.", "Name them with --output at submit.", "jobs#outputs"),
     "log.pattern": (
         "The search pattern is no regular expression: {reason}.",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from console.demo.round import RoundSummary
-from console.jobs.job import Job, MetricPoint
+from console.jobs import measured
+from console.jobs.job import Job
 from console.jobs.service import JobService
 from console.operations.operation import FINAL, OperationView, State
 from console.operations.service import Handle, Operations
@@ -19,7 +20,7 @@ class Curve:
     """The loss of one training job of the round; `whole` once the job has ended."""
 
     job: Job
-    points: list[MetricPoint] = field(default_factory=list)
+    points: measured.Curve
     whole: bool = False
 
 
@@ -67,8 +68,8 @@ class RoundRun:
             if job_id in self._others or (known is not None and known.whole):
                 continue
             job = self._jobs.show(job_id)
-            points = self._jobs.metrics(job_id).get(CURVE, [])
-            if len(points) > 1:
+            points = self._jobs.metrics(job_id).curves.get(CURVE)
+            if points is not None and len(points) > 1:
                 found[job_id] = Curve(job, points, job.final)
             elif job.final:
                 self._others.add(job_id)

@@ -12,6 +12,7 @@ from console.core.problems import Problem
 from console.core.text import safe_line
 from console.core.units import parse_bytes, parse_duration
 from console.fleet.server import Role
+from console.jobs.how_to import THREE_LINES
 from console.jobs.job import Job, JobRequest
 from console.jobs.spec import script_of
 from console.plugin.api import Recipe
@@ -20,7 +21,7 @@ from console.ui.kit.buttons import Button
 from console.ui.kit.fields import Choice, Field, Form, TextArea, Tick
 from console.ui.kit.labels import label
 from console.ui.kit.segmented import SegmentedControl
-from console.ui.sheets.form_sheet import Arguments, FormSheet
+from console.ui.sheets.form_sheet import Arguments, FormSheet, such_as
 from console.ui.sheets.job_source import CodeFields, PythonField, secrets_in
 from console.ui.sheets.recipe_fields import RecipeFields, parameters_in
 from console.ui.theme import fonts
@@ -170,6 +171,16 @@ class SubmitJobSheet(FormSheet):
             self.outputs,
             self.tr("Patterns of files in its folder; what it writes to $TANDEM_OUTPUTS counts always."),
         )
+        self.metrics = Field(theme, placeholder=such_as("logs/*.csv"), fixed=True)
+        self.form.row(
+            self.tr("Metrics"),
+            self.metrics,
+            self.tr(
+                "Files to read curves from. Left empty, $TANDEM_METRICS, TensorBoard's event files and "
+                "metrics.csv are found. To write your own, in Python:"
+            ),
+        )
+        self.form.add(label(THREE_LINES, size=fonts.SMALL, wrap=True, fixed=True, selectable=True))
 
     # --- what is shown
 
@@ -308,6 +319,7 @@ class SubmitJobSheet(FormSheet):
             preemptible=self.preemptible.isChecked(),
             priority=priority,
             outputs=tuple(self.outputs.text().split()),
+            metrics=tuple(self.metrics.text().split()),
             tags=self._tags,
             like=self._like.like if self._like is not None and recipe is None else None,
         )

@@ -119,6 +119,8 @@ def test_a_finished_job_cannot_be_cancelled_and_an_unknown_one_is_named(agent: A
         "job.cancel",
         "job.log",
         "job.metrics",
+        "job.metrics.follow",
+        "job.stop",
         "job.outputs",
         "job.remove",
         "job.follow",
@@ -188,20 +190,6 @@ def test_a_log_is_followed_to_its_very_end_from_any_offset(agent: Agent) -> None
         True,
         len(whole),
     )
-
-
-def test_metrics_are_whole_lines_whatever_else_is_in_the_file(home: Path, agent: Agent) -> None:
-    agent.submit("j", _sh("sleep 0"))
-    agent.wait("j")
-    path = home / ".tandem/jobs/j/metrics.jsonl"
-    path.write_bytes(b'{"step": 1, "loss": 0.5}\nnoise\n{"loss": NaN}\n[1]\n{"step": 2, "lo')
-    first = agent.call("job.metrics", {"id": "j", "offset": 0})
-    assert first["lines"] == [{"step": 1, "loss": 0.5}, {"loss": None}]
-    with path.open("ab") as stream:
-        stream.write(b'ss": 0.25}\n')
-    second = agent.call("job.metrics", {"id": "j", "offset": first["offset"]})
-    assert second["lines"] == [{"step": 2, "loss": 0.25}]
-    assert second["offset"] == path.stat().st_size
 
 
 def test_outputs_are_what_was_put_there_and_what_was_named(tmp_path: Path, agent: Agent) -> None:

@@ -52,6 +52,9 @@ def test_watch_streams_one_object_a_tick_and_writes_nothing(tandem: Tandem, lab_
     assert not (lab_server.home / ".tandem").exists()
 
 
+ROWS = ((0, "1"), (1, "0.5"), (2, "0.3333333333"))
+
+
 def test_a_job_from_submit_to_its_outputs(tandem: Tandem, lab_server: LabServer, tmp_path: Path) -> None:
     tandem.add(lab_server)
     script = (
@@ -72,6 +75,13 @@ def test_a_job_from_submit_to_its_outputs(tandem: Tandem, lab_server: LabServer,
     assert shown["state"] == "succeeded"
     assert shown["exit_code"] == 0
     assert shown["metrics"]["loss"] == {"last": 1 / 3, "min": 1 / 3, "max": 1.0, "steps": 3}
+    points = tandem.ok("job", "metrics", job["id"], "--json").json["loss"]
+    assert [(each["step"], each["value"]) for each in points] == [(0, 1.0), (1, 0.5), (2, 1 / 3)]
+    assert tandem.ok("job", "metrics", job["id"], "--name", "x*").out == "no metrics yet\n"
+    table = tandem.ok("job", "metrics", job["id"], "--csv", "--follow", "--name", "l*").out.splitlines()
+    assert table == ["job,metric,step,time,value", *(f"{job['id']},loss,{n},,{v}" for n, v in ROWS)]
+    assert tandem.run("job", "stop", job["id"]).code == 2
+    assert tandem.run("job", "stop", job["id"], "--checkpoint", "--yes").code == 1
     assert tandem.ok("job", "logs", job["id"]).out == "trained\n"
     tandem.ok("job", "outputs", job["id"], "--to", str(tmp_path / "out"))
     assert (tmp_path / "out" / "answer.txt").read_text() == "42"

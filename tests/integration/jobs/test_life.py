@@ -103,10 +103,10 @@ def test_metrics_are_kept_and_read_on(desk: Desk) -> None:
     desk.jobs.metrics(job.id)
     desk.jobs.wait(job.id, 15)
     first = desk.jobs.metrics(job.id)
-    assert [(point.step, point.value) for point in first["loss"]] == [(n, 1 / (n + 1)) for n in range(5)]
-    assert desk.jobs.metrics(job.id) == first
-    kept = desk.store.read("SELECT count(*) AS n FROM job_metrics WHERE job = ?", (job.id,))
-    assert kept[0]["n"] == 5
+    assert first.complete
+    loss = first.curves["loss"]
+    assert list(zip(loss.steps, loss.values, strict=True)) == [(n, 1 / (n + 1)) for n in range(5)]
+    assert desk.jobs.metrics(job.id) is first
 
 
 def test_wait_comes_back_when_its_time_is_over(desk: Desk) -> None:

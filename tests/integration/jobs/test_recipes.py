@@ -21,16 +21,16 @@ def test_training_leaves_a_model_that_can_be_registered(desk: Desk) -> None:
     assert (job.recipe, job.name) == ("digits-train", "digits-train")
     done = desk.jobs.wait(job.id, 60)
     assert done.state is JobState.SUCCEEDED, desk.jobs.log(job.id).data
-    metrics = desk.jobs.metrics(job.id)
+    metrics = desk.jobs.metrics(job.id).curves
     assert {"epoch", "loss", "val_accuracy", "accuracy"} <= set(metrics)
     assert len(metrics["loss"]) >= 5
-    assert all(0 <= point.value <= 1 for point in metrics["val_accuracy"])
+    assert all(0 <= value <= 1 for value in metrics["val_accuracy"].values)
     version = desk.operations.run(desk.models.prepare_add(AddModel("digits", "model.pt", from_job=job.id)))
     assert version.format == "torchscript"
     with zipfile.ZipFile(version.blob) as archive:
         signature = json.loads(archive.read("model/extra/signature.json"))
     assert signature["inputs"] == [{"name": "input", "datatype": "FP32", "shape": [-1, 64]}]
-    assert version.metrics["accuracy"] == metrics["accuracy"][-1].value
+    assert version.metrics["accuracy"] == metrics["accuracy"].last
     assert b"deprecated" not in desk.jobs.log(job.id).data
     assert "torch" not in sys.modules
 
@@ -49,12 +49,12 @@ def test_the_digits_are_learned_and_scored(desk: Desk, tmp_path: Path, seed: int
     holdout = json.loads((tmp_path / "holdout.json").read_text())
     assert len(holdout["pictures"]) == len(holdout["labels"]) == told["held_out"] == 360
     assert {len(each) for each in holdout["pictures"]} == {64}
-    assert len(desk.jobs.metrics(job.id)["loss"]) >= 50
+    assert len(desk.jobs.metrics(job.id).curves["loss"]) >= 50
 
     params = {"model": outputs["model.pt"].absolute}
     scored = desk.submit(recipe="digits-evaluate", params=params, python=sys.executable)
     assert desk.jobs.wait(scored.id, 60).exit_code == 0, desk.jobs.log(scored.id).data
-    assert desk.jobs.metrics(scored.id)["accuracy"][-1].value == told["accuracy"]
+    assert desk.jobs.metrics(scored.id).curves["accuracy"].last == told["accuracy"]
 
 
 @pytest.mark.recipes

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import math
 import sqlite3
+import struct
 import subprocess
 import sys
 from contextlib import closing
@@ -12,6 +15,7 @@ import pytest
 
 from console.core.home import Home
 from console.core.problems import Problem
+from console.store.curves_step import to_curves
 from console.store.database import APPLICATION_ID, Connection
 from console.store.migrations import MIGRATIONS, Migration, statements
 from console.store.store import Store
@@ -68,13 +72,39 @@ def test_a_migration_that_fails_leaves_the_old_schema(tandem_home: Home, clock: 
 def test_a_migration_that_leaves_dangling_rows_is_undone(tandem_home: Home, clock: SetClock) -> None:
     def dangle(connection: Connection) -> None:
         connection.execute("PRAGMA defer_foreign_keys=ON")
-        connection.execute("INSERT INTO job_metrics VALUES ('no job', 'loss', 0, NULL, '2027', 1.0)")
+        connection.execute("INSERT INTO job_metric_state VALUES ('no job', 1, '{}', 0, '{}')")
 
     Store(tandem_home.database, clock).close()
     with pytest.raises(Problem) as caught:
         Store(tandem_home.database, clock, migrations=(*MIGRATIONS, Migration(NEXT, dangle)))
     assert caught.value.code == "store.corrupt"
     assert version(tandem_home.database) == NEXT - 1
+
+
+def test_metrics_of_the_first_schemas_become_curves(tandem_home: Home, clock: SetClock) -> None:
+    def job(connection: Connection) -> None:
+        connection.execute(
+            "INSERT INTO jobs (id, server, state, submitted, metrics_offset)"
+            " VALUES ('j1', 's', 'succeeded', '2026-11-24T00:00:00Z', 77)"
+        )
+        rows = [
+            ("j1", "loss", 1, 0.0, "2026-11-24T00:00:01Z", 0.5),
+            ("j1", "loss", 2, None, "2026-11-24T00:00:02Z", 0.25),
+        ]
+        connection.executemany("INSERT INTO job_metrics VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    before = MIGRATIONS[: next(n for n, each in enumerate(MIGRATIONS) if each.apply is to_curves)]
+    with closing(Store(tandem_home.database, clock, migrations=before)) as store:
+        store.write(job)
+    with closing(Store(tandem_home.database, clock)) as store:
+        curves = store.read("SELECT job, source, name, seen, kept FROM job_curves")
+        assert curves == [{"job": "j1", "source": "$TANDEM_METRICS", "name": "loss", "seen": 2, "kept": 2}]
+        (packed,) = store.rows("SELECT points FROM job_curve_parts")[0]
+        assert struct.unpack("<4d", packed[:32]) == (0.0, 0.0, 1795478401.0, 0.5)
+        assert math.isnan(struct.unpack("<4d", packed[32:])[1])
+        sources = json.loads(store.read("SELECT sources FROM job_metric_state")[0]["sources"])
+        assert sources["$TANDEM_METRICS"]["cursor"]["offset"] == 77
+        assert store.read("SELECT name FROM sqlite_schema WHERE name = 'job_metrics'") == []
 
 
 def test_a_newer_file_is_refused_and_left_alone(tandem_home: Home, clock: SetClock) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from console.context import Context
-from console.jobs.job import Job, MetricPoint
+from console.jobs.job import Job
+from console.jobs.measured import Raw, named, piece_of
 from console.models.model import AddModel
 from console.ui.pages.job.charts import metric_text
 from console.ui.pages.job.look import families, single_values
@@ -181,14 +183,20 @@ def test_a_job_that_nobody_knows_is_said(make_window: Make, until: Until, lab: C
 
 
 def test_metrics_go_into_charts_by_what_they_measure() -> None:
-    from datetime import UTC, datetime
-
-    now = datetime.now(UTC)
-    many = [MetricPoint(float(step), now, 0.5) for step in range(3)]
-    once = [MetricPoint(None, now, 0.9)]
-    metrics = {"val_loss": many, "loss": many, "epoch": many, "lr": many, "accuracy": once}
-    assert families(metrics) == {"loss": ["loss", "val_loss"], "lr": ["lr"]}
-    assert single_values(metrics) == {"accuracy": 0.9}
+    many = [(float(step), float(step), math.nan, 0.5) for step in range(3)]
+    once = [(0.0, math.nan, math.nan, 0.9)]
+    metrics = dict.fromkeys(("val_loss", "loss", "epoch", "lr", "Top5/test", "train/Top5"), many)
+    pieces = [
+        piece_of(Raw("a.csv", name, 3, points)) for name, points in {**metrics, "accuracy": once}.items()
+    ]
+    curves = named(pieces)
+    assert families(curves) == {
+        "loss": ["loss", "val_loss"],
+        "Top5": ["Top5/test", "train/Top5"],
+        "lr": ["lr"],
+    }
+    assert list(families(curves, "TOP5")) == ["Top5"]
+    assert single_values(curves) == {"accuracy": 0.9}
     assert [metric_text(value) for value in (None, 0.0, 0.00875, 0.98912, 12.0, 1234.5)] == [
         "–",
         "0",

@@ -15,7 +15,8 @@ from console.jobs.asking import read_filter
 from console.jobs.cloning import request_of
 from console.jobs.comparing import Part, Run, compare
 from console.jobs.curves import parse_curves
-from console.jobs.job import Job, JobFilter, JobState, MetricPoint
+from console.jobs.job import Job, JobFilter, JobState
+from console.jobs.measured import Raw, named, piece_of
 from console.jobs.notes import checked_note, checked_tags
 from console.jobs.records import JobRecords
 from console.jobs.usage import GpuUsage, Usage
@@ -178,7 +179,7 @@ def test_a_line_of_words_becomes_a_filter() -> None:
 def test_two_runs_are_compared_by_all_that_their_records_offer() -> None:
     spec = {"env": {"SEED": "1"}, "priority": 0, "code": {"sha256": "aa"}, "files": ["a.py"], "id": "x"}
     other = {**spec, "env": {"SEED": "2"}, "code": {"sha256": "bb"}, "id": "y"}
-    points = {"loss": [MetricPoint(0, NOW, 2.0), MetricPoint(1, NOW, 1.0)]}
+    points = named([piece_of(Raw("a", "loss", 2, [(0.0, 0.0, 1.0, 2.0), (1.0, 1.0, 2.0, 1.0)]))])
     fields = compare(
         Run(job(1), spec, points), Run(job(2, argv=("python", "train.py", "--lr=0.2")), other, {})
     )

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from console.core.problems import Problem
 from console.jobs.job import JobState
+from console.jobs.metric_reading import parse_news
 from console.jobs.parsing import (
     parse_chunk,
     parse_list,
     parse_log,
-    parse_metrics,
     parse_outputs,
     parse_status,
     safe_relative,
@@ -101,14 +101,21 @@ def test_values_out_of_bounds_are_unknown_and_texts_are_harmless() -> None:
     assert max(len(key) for key in job.tags) == 80
 
 
-@given(st.dictionaries(st.sampled_from([*GOOD, "jobs", "lines", "files", "offset"]), JSON))
+@given(
+    st.dictionaries(
+        st.sampled_from([*GOOD, "jobs", "sources", "curves", "files", "offset", "source", "points_b64"]), JSON
+    )
+)
 def test_no_answer_breaks_a_parser(wire: dict[str, Any]) -> None:
     for parse in (
         lambda: parse_status("s", {**GOOD, **wire}),
         lambda: parse_list("s", wire),
         lambda: parse_log("s", wire, -1),
-        lambda: parse_metrics(wire, now=NOW),
         lambda: parse_outputs(wire),
+        lambda: parse_news("s", {"sources": [], "curves": [], **wire}),
+        lambda: parse_news(
+            "s", {"sources": [{"name": "a", "kind": "csv", "cursor": wire}], "curves": [wire]}
+        ),
     ):
         with suppress(Problem):
             parse()
@@ -121,21 +128,6 @@ def test_a_log_has_ended_only_when_all_of_it_was_read() -> None:
     assert (part.data, part.offset, part.size, part.ended) == (b"hello", 4, 9, True)
     with pytest.raises(Problem, match="not base64"):
         parse_chunk("s", {"data_b64": "%%%"})
-
-
-def test_metrics_keep_their_order_and_only_true_numbers() -> None:
-    lines = [
-        {"step": 1, "time": 1767225600, "loss": 2.5, "note": "x", "ok": True, "bad": float("inf")},
-        "nonsense",
-        {"loss": 1, "time": "?"},
-    ]
-    points, offset = parse_metrics({"lines": lines, "offset": 77}, now=NOW)
-    assert [(name, point.step, point.value) for name, point in points] == [
-        ("loss", 1, 2.5),
-        ("loss", None, 1),
-    ]
-    assert points[1][1].time == NOW
-    assert offset == 77
 
 
 @pytest.mark.parametrize("name", ["model.pt", "a/b/c.txt", "été.txt", "a b", ".hidden", "a" * 255])

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from console.core.clock import from_epoch, parse_iso
-from console.core.text import safe_line
 from console.core.units import UNKNOWN, format_percent
-from console.jobs.job import Job, MetricPoint
+from console.jobs.job import Job
 from console.ui.desk import Desk
 from console.ui.kit.chart import Chart, Line
 from console.ui.kit.chart_group import ChartGroup
 from console.ui.kit.sparkline import Values
-from console.ui.pages.job.look import curve_of, families, family_of
+from console.ui.pages.job.metric_bar import MetricBar
+from console.ui.pages.job.metric_view import Drawn, View, drawn
+from console.ui.pages.job.runs import Entry, Run, is_share, notes_of, panels, word
 from console.ui.pages.series_source import Series
-from console.ui.theme.tokens import Token
 from console.ui.times import zone_of
+
+if TYPE_CHECKING:
+    from console.ui.pages.job.metric_chart import MetricChart
 
 COLUMNS = 3
 HEIGHT = 210
@@ -26,28 +31,18 @@ MOST = 11
 _RING_S = 900.0
 _BEFORE_S = 5.0
 _POINTS = 400
-_SHARES = ("accuracy", "acc", "precision", "recall", "f1", "auc")
 
 
 def metric_text(value: float | None) -> str:
     """A bare number with three significant digits."""
     if value is None:
         return UNKNOWN
+    if not np.isfinite(value):
+        return f"{value:g}"
     if value == 0 or abs(value) >= 1000:
         return f"{value:.0f}" if abs(value) < 1e7 else f"{value:.3g}"
     text = f"{value:#.3g}"
     return text.rstrip(".")
-
-
-def _word(name: str) -> str:
-    return safe_line(name.replace("_", " "), max_chars=60)
-
-
-def _token(family: str, place: int) -> Token | None:
-    """The engine's colour for what is trained, the accent for what it is checked with."""
-    first: Token = "ok" if any(word in family for word in _SHARES) else "training"
-    second: tuple[Token, ...] = (first, "accent", "warning")
-    return second[place] if place < len(second) else None
 
 
 class JobCharts(QWidget):
@@ -56,14 +51,25 @@ class JobCharts(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._grid = QGridLayout(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self.bar = MetricBar(desk)
+        self.bar.changed.connect(self._draw)
+        column.addWidget(self.bar)
+        self.plots = QWidget()
+        self._grid = QGridLayout(self.plots)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(12)
-        for column in range(COLUMNS):
-            self._grid.setColumnStretch(column, 1)
+        for place in range(COLUMNS):
+            self._grid.setColumnStretch(place, 1)
+        column.addWidget(self.plots)
         self._steps = ChartGroup(self)
         self._times = ChartGroup(self)
-        self._charts: dict[str, Chart] = {}
+        self._charts: dict[str, MetricChart] = {}
+        self._made_for = View()
+        self._runs: list[Run] = []
+        self._cache: dict[tuple[str, str], tuple[object, Drawn]] = {}
         self._busy: Chart | None = None
         self._uuids: tuple[str, ...] = ()
         self._placed: list[Chart] = []
@@ -75,43 +81,98 @@ class JobCharts(QWidget):
         """What is drawn, in its order; for tests."""
         return list(self._charts)
 
+    @property
+    def runs(self) -> list[Run]:
+        """Whose curves are drawn, the page's own job first."""
+        return self._runs
+
     def clear(self) -> None:
         """Another job."""
-        for chart in [*self._charts.values(), *([self._busy] if self._busy else [])]:
-            chart.setParent(None)
-            chart.deleteLater()
-        self._charts, self._busy, self._uuids, self._placed = {}, None, (), []
+        self._drop_charts()
+        if self._busy is not None:
+            self._busy.setParent(None)
+            self._busy.deleteLater()
+        self._busy, self._uuids, self._placed, self._runs, self._cache = None, (), [], [], {}
+        self.bar.search.clear()
         self._steps.reset()
         self.hide()
 
-    def show_metrics(self, metrics: dict[str, list[MetricPoint]]) -> None:
-        """Draw what was reported; a new family of metrics gets a chart of its own."""
-        shown = dict(list(families(metrics).items())[:MOST])
-        charts = {family: self._charts.get(family) or self._new(family, metrics) for family in shown}
-        self._charts = charts
-        curves = {name: curve_of(metrics[name]) for names in shown.values() for name in names}
-        if curves:
-            low = min(float(x[0]) for x, _ in curves.values())
-            high = max(float(x[-1]) for x, _ in curves.values())
-            self._steps.follow(low, high if high > low else low + 1.0)
-        for family, names in shown.items():
-            charts[family].set_lines(
-                [Line(_word(name), _token(family, place)) for place, name in enumerate(names)]
-            )
-            charts[family].set_data([curves[name] for name in names])
+    def _drop_charts(self) -> None:
+        for chart in self._charts.values():
+            chart.setParent(None)
+            chart.deleteLater()
+        self._charts = {}
+
+    def show_runs(self, runs: Sequence[Run]) -> None:
+        """Draw what was reported by this job, and by those it is compared with."""
+        if [(run.job_id, run.name, run.metrics) for run in runs] != [
+            (run.job_id, run.name, run.metrics) for run in self._runs
+        ]:
+            self._runs = list(runs)
+            self._draw()
+        self.bar.alone.setVisible(len(runs) > 1)
+
+    def _draw(self) -> None:
+        if not self._runs:
+            return
+        view = self.bar.view
+        if view != self._made_for:
+            # Axes are a chart's own.
+            self._drop_charts()
+            self._steps.reset()
+            self._made_for = view
+        every = panels(self._runs, self.bar.wanted)
+        chosen = dict(list(every.items())[:MOST])
+        shown = {
+            title: [(entry, self._drawn(entry, view)) for entry in entries]
+            for title, entries in chosen.items()
+        }
+        for title in [title for title in self._charts if title not in shown]:
+            gone = self._charts.pop(title)
+            gone.setParent(None)
+            gone.deleteLater()
+        self._charts = {title: self._charts.get(title) or self._new(title, shown[title]) for title in shown}
+        self._follow(shown)
+        for title, pairs in shown.items():
+            chart = self._charts[title]
+            chart.set_lines([entry.line for entry, _ in pairs])
+            chart.set_ghosts([None if each.raw is None else (each.x, each.raw) for _, each in pairs])
+            chart.set_odd([each.odd_since is not None for _, each in pairs])
+            chart.set_data([(each.x, each.y) for _, each in pairs])
+        self.bar.show_notes(*notes_of(view, shown, self._runs, len(every) - len(chosen)))
         self._place()
 
-    def _new(self, family: str, metrics: dict[str, list[MetricPoint]]) -> Chart:
-        mine = [point.value for name in metrics if family_of(name) == family for point in metrics[name]]
-        share = any(word in family for word in _SHARES) and all(0 <= value <= 1 for value in mine)
-        return Chart(
+    def _drawn(self, entry: Entry, view: View) -> Drawn:
+        """Points in the view; made anew only where there are others."""
+        key = (entry.run.job_id, entry.curve.name)
+        same = (entry.run.metrics.generation, view, len(entry.curve), entry.curve.seen)
+        kept = self._cache.get(key)
+        if kept is None or kept[0] != same:
+            kept = (same, drawn(entry.curve, view, entry.run.began_s))
+            self._cache[key] = kept
+        return kept[1]
+
+    def _follow(self, shown: dict[str, list[tuple[Entry, Drawn]]]) -> None:
+        places = [each.x for pairs in shown.values() for _, each in pairs if len(each.x)]
+        if places:
+            low = min(float(x[0]) for x in places)
+            if self._made_for.axis == "time" and not self._made_for.log_x:
+                low = 0.0
+            high = max(float(x[-1]) for x in places)
+            self._steps.follow(low, high if high > low else low + 1.0)
+
+    def _new(self, title: str, pairs: Sequence[tuple[Entry, Drawn]]) -> MetricChart:
+        from console.ui.pages.job.metric_chart import MetricChart
+
+        known = [each.y[np.isfinite(each.y)] for _, each in pairs]
+        share = is_share(title) and all(bool(((y >= 0) & (y <= 1)).all()) for y in known)
+        return MetricChart(
             self._desk.theme,
-            _word(family),
+            word(title),
             self._steps,
             metric_text,
+            self._made_for,
             y_range=(0.0, 1.0) if share else None,
-            over_time=False,
-            write_axis=lambda value: f"{value:.3g}",
         )
 
     def show_accelerators(self, job: Job, names: dict[str, str]) -> None:
@@ -187,7 +248,7 @@ class JobCharts(QWidget):
         return series
 
     def _place(self) -> None:
-        charts = list(self._charts.values())
+        charts: list[Chart] = list(self._charts.values())
         if self._busy is not None:
             # Beside loss and accuracy, where the eye looks for it.
             charts.insert(min(2, len(charts)), self._busy)
@@ -207,7 +268,8 @@ class JobCharts(QWidget):
             else:
                 self._grid.addWidget(chart, index // COLUMNS, index % COLUMNS)
             chart.show()
-        self.setVisible(bool(charts))
+        self.bar.setVisible(bool(self._charts) or bool(self.bar.wanted))
+        self.setVisible(bool(charts) or bool(self.bar.wanted))
 
 
 def _life(job: Job, started: datetime, now: datetime) -> tuple[float, float]:

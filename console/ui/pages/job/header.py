@@ -56,11 +56,13 @@ class JobHeader(Plate):
         self.fetch.clicked.connect(lambda: self._with(acts.fetch))
         self.register = Button(theme, self.tr("Register model…"), "primary")
         self.register.clicked.connect(lambda: self._with(acts.register))
+        self.stop = Button(theme, self.tr("Checkpoint and stop…"), "primary")
+        self.stop.clicked.connect(lambda: self._with(acts.stop))
         self.cancel = Button(theme, self.tr("Cancel…"), "danger")
         self.cancel.clicked.connect(lambda: self._with(acts.cancel))
         row = QHBoxLayout()
         row.setSpacing(8)
-        for button in (self.register, self.fetch, self.again, self.cancel):
+        for button in (self.stop, self.register, self.fetch, self.again, self.cancel):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
@@ -75,7 +77,7 @@ class JobHeader(Plate):
     def show_job(self, job: Job | None, last: dict[str, float]) -> None:
         """The job as it stands; `last` are the newest values of its metrics."""
         self._job = job
-        for button in (self.register, self.fetch, self.again, self.cancel):
+        for button in (self.stop, self.register, self.fetch, self.again, self.cancel):
             button.setVisible(job is not None)
         self._pill.setVisible(job is not None)
         if job is None:
@@ -89,6 +91,7 @@ class JobHeader(Plate):
         self._first.set_text(facts_line(job, now, zone))
         self._second.set_text(second_line(job, last))
         self.cancel.setVisible(not job.final)
+        self.stop.setVisible(job.state is JobState.RUNNING)
         self.register.setVisible(job.state is JobState.SUCCEEDED)
         self.refresh()
 
@@ -98,3 +101,4 @@ class JobHeader(Plate):
         permit(self.fetch, self._desk, "job.outputs")
         permit(self.register, self._desk, "model.add")
         permit(self.cancel, self._desk, "job.cancel")
+        permit(self.stop, self._desk, "job.stop")

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from console.core.problems import Problem
 from console.jobs.history import Account
-from console.jobs.job import Job, MetricPoint, Output
+from console.jobs.job import Job, Output
+from console.jobs.measured import STEP_TIME, Curve, JobMetrics
 from console.jobs.service import JobService
 from console.ui.kit.sparkline import Values
 
 COURSE = frozenset({"step", "epoch", "time"})
 _FIRST = ("loss", "accuracy")
-_PREFIXES = ("train_", "training_", "val_", "valid_", "validation_", "eval_", "test_", "held_out_")
+_SPLITS = ("train", "training", "val", "valid", "validation", "eval", "dev", "test", "held_out")
 
 
 @dataclass(frozen=True, slots=True)
 class JobLook:
-    """A job with its metrics, what it used and what that cost; `outputs` is None where they are not known."""
+    """A job with what it measured.
+
+    Attributes:
+        outputs: None where they are not known.
+        others: the runs that are compared with it.
+        account: what it used and what that cost.
+    """
 
     job: Job
-    metrics: dict[str, list[MetricPoint]] = field(default_factory=dict)
+    metrics: JobMetrics = field(default_factory=JobMetrics)
     outputs: list[Output] | None = None
+    others: tuple[tuple[Job, JobMetrics], ...] = ()
     account: Account | None = None
 
 
-def look(jobs: JobService, job_id: str, *, with_outputs: bool) -> JobLook:
-    """Ask once.
+def look(jobs: JobService, job_id: str, *, with_outputs: bool, others: Sequence[str] = ()) -> JobLook:
+    """Ask once; `others` are the runs that are compared with it.
 
     Raises:
         Problem: `id.unknown`.
@@ -40,41 +49,49 @@ def look(jobs: JobService, job_id: str, *, with_outputs: bool) -> JobLook:
             outputs = jobs.outputs(job_id)
         except Problem:  # asked again with the next look; why the server gives nothing stands with the log
             outputs = None
-    return JobLook(job, jobs.metrics(job_id), outputs, jobs.history.account(job))
+    compared = tuple((jobs.show(each), jobs.metrics(each)) for each in others)
+    return JobLook(job, jobs.metrics(job_id), outputs, compared, jobs.history.account(job))
 
 
 def family_of(name: str) -> str:
-    """What is measured, whatever it is measured on: "val_loss" and "loss" go into one chart."""
-    for prefix in _PREFIXES:
-        if name.startswith(prefix) and len(name) > len(prefix):
-            return name[len(prefix) :]
+    """What is measured, whatever it is measured on: "val_loss", "train/loss" and "Loss/test" are losses."""
+    if name.startswith(STEP_TIME):
+        return STEP_TIME.rstrip("/")
+    for split in _SPLITS:
+        for mark in "/_.":
+            if name.lower().startswith(split + mark) and len(name) > len(split) + 1:
+                return name[len(split) + 1 :]
+        if name.lower().endswith("/" + split) and len(name) > len(split) + 1:
+            return name[: -len(split) - 1]
     return name
 
 
-def families(metrics: dict[str, list[MetricPoint]]) -> dict[str, list[str]]:
-    """What is drawn: loss and accuracy first; what only counts the course, or came once, not at all."""
+def families(curves: Mapping[str, Curve], wanted: str = "") -> dict[str, list[str]]:
+    """What is drawn: loss and accuracy first; what only counts the course, or came once, not at all.
+
+    Args:
+        wanted: only metrics that have this in their name.
+    """
     known = {name: place for place, name in enumerate(_FIRST)}
     found: dict[str, list[str]] = {}
-    for name in metrics:
-        if name not in COURSE and len(metrics[name]) > 1:
+    for name, curve in curves.items():
+        if name not in COURSE and len(curve) > 1 and wanted.lower() in name.lower():
             found.setdefault(family_of(name), []).append(name)
-    order = sorted(found, key=lambda family: (known.get(family, len(known)), family))
+    last = STEP_TIME.rstrip("/")
+    order = sorted(found, key=lambda family: (family == last, known.get(family, len(known)), family))
     return {family: sorted(found[family], key=lambda name: (name != family, name)) for family in order}
 
 
-def single_values(metrics: dict[str, list[MetricPoint]]) -> dict[str, float]:
+def single_values(curves: Mapping[str, Curve]) -> dict[str, float]:
     """What was reported once: results, not curves."""
     return {
-        name: points[0].value for name, points in metrics.items() if len(points) == 1 and name not in COURSE
+        name: curve.values[0]
+        for name, curve in curves.items()
+        if len(curve) == 1 and name not in COURSE and not name.startswith(STEP_TIME)
     }
 
 
-def curve_of(points: list[MetricPoint]) -> tuple[Values, Values]:
+def curve_of(curve: Curve) -> tuple[Values, Values]:
     """Steps and values; points without a step are counted."""
-    steps = [float(index) if point.step is None else point.step for index, point in enumerate(points)]
-    return np.array(steps, dtype=np.float64), np.array([point.value for point in points], dtype=np.float64)
-
-
-def last_values(metrics: dict[str, list[MetricPoint]]) -> dict[str, float]:
-    """The newest value of each."""
-    return {name: points[-1].value for name, points in metrics.items() if points}
+    steps, ordinals = np.frombuffer(curve.steps), np.frombuffer(curve.ordinals)
+    return np.where(np.isfinite(steps), steps, ordinals), np.frombuffer(curve.values)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.core.problems import Problem
 from console.core.text import safe_line
 from console.core.units import format_bytes
 from console.jobs.job import Job, JobState
+from console.jobs.measured import JobMetrics
 from console.ui.desk import Desk
 from console.ui.kit.cards import Card, Plate
 from console.ui.kit.inspector import Facts
@@ -16,17 +18,24 @@ from console.ui.kit.scroll import Scroll
 from console.ui.logs.view import LogView
 from console.ui.pages.job.charts import JobCharts, metric_text
 from console.ui.pages.job.code_card import CodeCard
+from console.ui.pages.job.exporting import export_picture, export_values
 from console.ui.pages.job.header import JobHeader
-from console.ui.pages.job.look import JobLook, last_values, look, single_values
+from console.ui.pages.job.how_to import HowTo
+from console.ui.pages.job.look import JobLook, look, single_values
 from console.ui.pages.job.outputs_card import OutputsCard
+from console.ui.pages.job.runs import runs_of
+from console.ui.pages.job.step_card import StepCard
 from console.ui.pages.job.usage_card import UsageCard
 from console.ui.pages.job.words import specification
+from console.ui.pages.jobs import acts
 from console.ui.pages.jobs.acts import fetch_code, job_acts
 from console.ui.pages.pace import Pace
 from console.ui.pages.page import GAP, MARGIN, Page, PageAct
+from console.ui.sheets.compare_runs import CompareRunsSheet
 
 LOOK_EVERY_S = 1.0
 LOG_HEIGHT = 300
+_STOP_KEYS, _COMPARE_KEYS = "Ctrl+Shift+E", "Ctrl+Shift+C"
 
 
 class JobPage(Page):
@@ -39,6 +48,9 @@ class JobPage(Page):
         self._id = ""
         self._job: Job | None = None
         self._outputs_known = False
+        self._metrics = JobMetrics()
+        self._others: tuple[str, ...] = ()
+        self._others_whole = True
         self._last: dict[str, float] = {}
         self._pace = Pace(desk.context.clock, LOOK_EVERY_S)
         self.header = JobHeader(desk)
@@ -51,6 +63,10 @@ class JobPage(Page):
         inner.addWidget(self.header)
         inner.addWidget(self.problem)
         inner.addWidget(self.charts)
+        self.charts.bar.compare_wanted.connect(self.compare)
+        self.charts.bar.compare_ended.connect(lambda: self._compare_with(()))
+        self.charts.bar.picture_wanted.connect(self.export_picture)
+        self.charts.bar.data_wanted.connect(self.export_values)
         inner.addLayout(self._lower(), 1)
         self.column.setContentsMargins(MARGIN, 8, MARGIN - 8, MARGIN)
         inner.setContentsMargins(0, 0, 8, 0)
@@ -76,10 +92,14 @@ class JobPage(Page):
         self.code = CodeCard(self.desk)
         side = QVBoxLayout()
         side.setSpacing(GAP)
+        self.steps = StepCard(self.desk)
+        self.how_to = HowTo(self.desk)
+        side.addWidget(self.steps)
         side.addWidget(self.specification)
         side.addWidget(self.results)
         side.addWidget(self.usage)
         side.addWidget(self.outputs)
+        side.addWidget(self.how_to)
         side.addWidget(self.code)
         side.addStretch(1)
         row = QHBoxLayout()
@@ -93,7 +113,8 @@ class JobPage(Page):
             return
         self._id, self._job = argument, None
         self._outputs_known = False
-        self._last = {}
+        self._last, self._metrics = {}, JobMetrics()
+        self._others, self._others_whole = (), True
         self.problem.set_problem(None)
         self.header.show_job(None, {})
         self.charts.clear()
@@ -103,6 +124,8 @@ class JobPage(Page):
         self._facts.set([])
         self.results.hide()
         self.outputs.hide()
+        self.how_to.hide()
+        self.steps.show_metrics(self._metrics)
         self.usage.show_account(None)
         self.code.show_job(None)
         self._pace.hurry()
@@ -114,9 +137,9 @@ class JobPage(Page):
         self.header.refresh()
         if not self._id or self._complete or not self._pace.due():
             return
-        job_id, jobs = self._id, self.desk.context.jobs
+        job_id, jobs, others = self._id, self.desk.context.jobs, self._others
         self.desk.worker.run(
-            lambda: look(jobs, job_id, with_outputs=not self._outputs_known),
+            lambda: look(jobs, job_id, with_outputs=not self._outputs_known, others=others),
             self._take,
             failed=lambda problem: self._failed(job_id, problem),
             owner=self,
@@ -126,7 +149,9 @@ class JobPage(Page):
     @property
     def _complete(self) -> bool:
         """Whether nothing about it can change any more."""
-        return bool(self._job and self._job.final and self.log.feed.complete and self._outputs_known)
+        whole = self.log.feed.complete and self._outputs_known
+        whole = whole and self._metrics.complete and self._others_whole
+        return bool(self._job and self._job.final and whole)
 
     def _failed(self, job_id: str, problem: Problem) -> None:
         if job_id == self._id:
@@ -136,21 +161,63 @@ class JobPage(Page):
         if seen.job.id != self._id:
             return
         self._job = seen.job
-        self._last = last_values(seen.metrics)
+        self._metrics = seen.metrics
+        self._last = seen.metrics.last()
         # The log is a part of the page: why it cannot be read stands with it, not over all.
         self.problem.set_problem(None)
         self.header.show_job(seen.job, self._last)
+        self._take_metrics(seen)
         self.usage.show_account(seen.account)
-        self.charts.show_metrics(seen.metrics)
         self.code.show_job(seen.job)
         self._facts.set(specification(seen.job, self._names()))
-        values = single_values(seen.metrics)
+        values = single_values(seen.metrics.curves)
         self._values.set([(safe_line(name.replace("_", " ")), metric_text(values[name])) for name in values])
         self.results.setVisible(bool(values))
         self._show_log(seen.job)
         if seen.outputs is not None:
             self._outputs_known = True
             self.outputs.show_outputs(seen.job, seen.outputs)
+
+    def _take_metrics(self, seen: JobLook) -> None:
+        if tuple(job.id for job, _ in seen.others) == self._others:
+            self.charts.show_runs(runs_of([(seen.job, seen.metrics), *seen.others]))
+            self._others_whole = all(job.final and metrics.complete for job, metrics in seen.others)
+        self.steps.show_metrics(seen.metrics)
+        self.how_to.setVisible(not seen.metrics.curves and seen.job.started is not None)
+
+    def compare(self) -> None:
+        """Choose other runs to lay over this one."""
+        if self._job is not None:
+            sheet = CompareRunsSheet(self.desk, self._job, self._others, self._compare_with)
+            self.desk.shell.show_sheet(sheet)
+
+    def _compare_with(self, ids: tuple[str, ...]) -> None:
+        self._others, self._others_whole = ids, False
+        self._pace.hurry()
+
+    def export_picture(self) -> None:
+        """The curves as they are shown, in a file."""
+        if self._job is not None and self.charts.runs:
+            export_picture(self.desk, self.charts, self._job)
+
+    def export_values(self) -> None:
+        """Every kept point of the runs that are shown, in a file."""
+        if self._job is not None and self.charts.runs:
+            export_values(self.desk, self.charts, self._job)
+
+    def stop(self) -> None:
+        """Let the job save a checkpoint and end."""
+        if self._job is not None and self._job.state is JobState.RUNNING:
+            acts.stop(self.desk, self._job)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        act = {_STOP_KEYS: self.stop, _COMPARE_KEYS: self.compare}.get(
+            QKeySequence(event.keyCombination()).toString()
+        )
+        if act is None:
+            super().keyPressEvent(event)
+        else:
+            act()
 
     def _show_log(self, job: Job) -> None:
         """The log asks for itself; here it is only given where to, and told how the job stands."""
@@ -190,7 +257,13 @@ class JobPage(Page):
         job = self._job
         if job is None:
             return ()
-        offered = job_acts(self.desk, job)
+        offered = (
+            PageAct(self.tr("Checkpoint and stop…"), self.stop, _STOP_KEYS),
+            PageAct(self.tr("Compare runs…"), self.compare, _COMPARE_KEYS),
+            PageAct(self.tr("Export charts as a picture…"), self.export_picture),
+            PageAct(self.tr("Export values of the charts…"), self.export_values),
+            *job_acts(self.desk, job),
+        )
         if job.code is None:
             return offered
         return (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from console.jobs.job import Job
+from console.jobs.job import Job, JobState
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.pages.acting import entry
@@ -25,6 +25,11 @@ def submit(desk: Desk, like: Job | None = None, server: str = "") -> None:
 def cancel(desk: Desk, job: Job) -> None:
     """Show the plan of ending it."""
     desk.runner.command("job.cancel", {"id": job.id})
+
+
+def stop(desk: Desk, job: Job) -> None:
+    """Show the plan of letting it save a checkpoint and end."""
+    desk.runner.command("job.stop", {"id": job.id})
 
 
 def again(desk: Desk, job: Job) -> None:
@@ -93,6 +98,14 @@ def menu_of(desk: Desk, job: Job, parent: QWidget, others: Sequence[Job] = ()) -
         lambda: cancel(desk, job),
         command="job.cancel",
         possible=not job.final,
+    )
+    entry(
+        menu,
+        desk,
+        translate("Jobs", "Checkpoint and stop…"),
+        lambda: stop(desk, job),
+        command="job.stop",
+        possible=job.state is JobState.RUNNING,
     )
     entry(menu, desk, translate("Jobs", "Run the same again…"), lambda: again(desk, job), command="job.again")
     entry(menu, desk, translate("Jobs", "Clone and edit…"), lambda: submit(desk, job), command="job.submit")

@@ -63,7 +63,7 @@ def export_picture(desk: Desk, charts: ServerCharts, server: str) -> None:
         translate("Exporting", "Export picture"),
         start,
         "png",
-        lambda path: write_file(desk, path, lambda: _png(image)),
+        lambda path: write_file(desk, path, lambda: png_of(image)),
     )
 
 
@@ -80,7 +80,8 @@ def export_values(desk: Desk, charts: ServerCharts, server: str) -> None:
     )
 
 
-def _png(image: QImage) -> bytes:
+def png_of(image: QImage) -> bytes:
+    """A picture as the bytes of a PNG file."""
     kept = QByteArray()
     buffer = QBuffer(kept)
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
@@ -89,7 +90,7 @@ def _png(image: QImage) -> bytes:
 
 
 def write_file(desk: Desk, path: Path, content: Callable[[], bytes]) -> None:
-    """Write a file that was asked for, and say so."""
+    """Write a new file off the window's thread, and say so."""
     told = translate("Exporting", "{path} was written.").format(path=path)
     desk.worker.run(
         lambda: write_atomically(path, content(), mode=0o644),
