@@ -21,7 +21,7 @@ STATUS = {
     "id", "name", "state", "argv", "gpus", "accelerators", "submitted", "started", "ended",
     "exit_code", "signal", "reason", "pid", "boot_id", "log_size", "submitted_by", "tags", "recipe",
     "energy_j", "gpu_seconds", "peak_memory_bytes", "workdir", "attempt",
-    "attempts", "log_note", "unit_note", "code", "python", "secrets",
+    "attempts", "log_note", "unit_note", "usage", "code", "python", "secrets",
 }  # fmt: skip
 
 
