@@ -972,6 +972,14 @@
             <translation>用 --port 另选，或省略它。</translation>
         </message>
         <message>
+            <source>{server}: accelerator {uuid} cannot be given to a replica: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Try again, and another one is taken; or wait until what uses it has ended.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No runtime serves a model of format '{format}'; there are {runtimes}.</source>
             <translation>没有运行时支持 '{format}' 格式的模型；现有 {runtimes}。</translation>
         </message>
