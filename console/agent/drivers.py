@@ -12,7 +12,7 @@ import time
 from typing import Any, Dict, List, Optional
 
 from . import procs
-from .accelerators import Accelerators
+from .accelerators import Accelerators, parts
 from .launch import close_all_but
 from .meter import Meter
 
@@ -97,7 +97,8 @@ class Drivers:
                 meter.close()
                 return
             rows = eyes.rows(_PATIENCE_S - 2.0)
-            data = json.dumps([row for row in rows if row["state"] == "ok"]).encode("ascii") + b"\n"
+            sound = [row for row in rows if row["state"] == "ok"]
+            data = json.dumps([part for row in sound for part in parts(row)]).encode("ascii") + b"\n"
             while data:
                 data = data[os.write(answer, data) :]
             # What a driver keeps since the last question is told once: the meter must not miss it.

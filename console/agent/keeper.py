@@ -49,6 +49,8 @@ class Keeper:
         self._live: Dict[str, Dict[str, Any]] = {}
         self._looked_at = -1e9
         self._retry_at: Dict[str, float] = {}
+        # What was started is not started again, even where the job has deleted every trace of it.
+        self._begun: Dict[str, Any] = {}
         self._reasons: Optional[Dict[str, str]] = None
 
     def run(self) -> None:
@@ -103,6 +105,7 @@ class Keeper:
         for ident in set(self._tickets) - known:
             del self._tickets[ident]
             self._stamps.pop(ident, None)
+            self._begun.pop(ident, None)
         changed = bool(stamp != self._folder_stamp)
         self._folder_stamp = stamp
         return changed
@@ -234,6 +237,8 @@ class Keeper:
     def _may_start(self, ident: str, ticket: Dict[str, Any]) -> bool:
         if ident in self._live or time.monotonic() < self._retry_at.get(ident, 0.0):
             return False
+        if self._begun.get(ident) == ticket.get("attempt", 1):
+            return False
         if not os.path.exists(paths.raw(os.path.join(spool.job_folder(ident), "spec.json"))):
             return False
         young = 0.0 <= procs.now() - scheduling.number(ticket.get("queued")) < _STARTERS_GRACE_S
@@ -281,6 +286,7 @@ class Keeper:
             for descriptors in held.values():
                 leases.release(descriptors)
         if word.get("started") or word.get("already"):
+            self._begun[ident] = self._tickets[ident].get("attempt", 1)
             self._live[ident] = dict(self._tickets[ident], started=procs.now())
             self._live[ident].setdefault("attempt", 1)
             return True

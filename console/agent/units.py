@@ -19,7 +19,7 @@ _BUSCTL = "/usr/bin/busctl"
 _LINGER = "/var/lib/systemd/linger"
 _MANAGER = ("org.freedesktop.systemd1", "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager")
 # A process that forks while it is taken leaves a child behind, which is taken then.
-_LOOKS = 5
+_LOOKS = 6
 _LOOK_S = 0.05
 
 
@@ -103,14 +103,12 @@ def _work(
     os.closerange(3, 4096)
     os.environ["XDG_RUNTIME_DIR"] = folder
     os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)
-    reason = _run(start_words(unit, own + procs.in_session(session), properties(limit)))
-    for _ in range(_LOOKS):
-        if reason is not None:
-            break
-        time.sleep(_LOOK_S)
+    # This process first, which is there for sure; one of the job's may end while it is named.
+    reason = _run(start_words(unit, own, properties(limit)))
+    for _ in range(_LOOKS if reason is None else 0):
         left = [pid for pid in own + procs.in_session(session) if not is_in(pid, unit)]
-        if left:
-            reason = _run(attach_words(unit, left))
+        reason = _run(attach_words(unit, left)) if left else None
+        time.sleep(_LOOK_S)
     if reason is not None and told is not None:
         paths.write_json(told, {"reason": "systemd has not taken it into a unit: " + reason}, durable=False)
 

@@ -231,8 +231,6 @@ def _show(session: Session) -> int:
     return 0
 
 
-
-
 def _wait(session: Session) -> int:
     jobs = session.context.jobs
     return _end(session, jobs.wait(jobs.resolve(session.args.id), session.args.timeout))

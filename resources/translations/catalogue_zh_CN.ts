@@ -1005,11 +1005,11 @@
         </message>
         <message>
             <source>{server}: accelerator {uuid} cannot be given to a replica: {reason}.</source>
-            <translation type="unfinished" />
+            <translation>{server}:加速器 {uuid} 无法分配给副本:{reason}。</translation>
         </message>
         <message>
             <source>Try again, and another one is taken; or wait until what uses it has ended.</source>
-            <translation type="unfinished" />
+            <translation>请重试,会改用另一个加速器;或等待占用它的工作结束。</translation>
         </message>
         <message>
             <source>No runtime serves a model of format '{format}'; there are {runtimes}.</source>
