@@ -25,6 +25,7 @@ SUPERVISOR_MODULES = (
     "checkpoints",
     "jobsecrets",
     "preparing",
+    "snapshots",
     "limits",
     "child",
     "units",

@@ -22,7 +22,7 @@ _MOST_PATTERN = 4096
 _MOST_NEEDLES = 200
 # A process that has worked for so long without a word is stuck in its pattern; a busy server is not that.
 _STUCK_S = 5.0
-SEARCH_MODULES = ("wire", "paths", "procs", "logscan", "logsearch")
+SEARCH_MODULES = ("wire", "homes", "paths", "procs", "logscan", "logsearch")
 
 
 def _log_of(request: Any) -> Tuple[str, str]:

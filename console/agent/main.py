@@ -12,7 +12,7 @@ import time
 import traceback
 from typing import Any, BinaryIO, Callable, Deque, Dict, Optional, Set, Tuple
 
-from . import host, paths, procs, wire
+from . import host, methods, paths, procs, wire
 from .accelerators import Accelerators
 from .inventory import InventoryWatch
 from .machine import SlowReadings
@@ -30,85 +30,6 @@ _MAX_QUEUED = 8 * 1024 * 1024
 _MAX_REQUESTS = 64
 # A console that takes nothing for this long is gone, though TCP may not know it yet.
 _STALLED_S = 120.0
-
-# Method -> module and function; a module is compiled when its first method is asked for.
-METHODS = {
-    "hello": "main.hello",
-    "telemetry.subscribe": "sampler.subscribe",
-    "telemetry.once": "sampler.once",
-    "inventory.read": "inventory.read",
-    "privileged.run": "privileged.run",
-    "privileged.check": "privileged.check",
-    "process.list": "processes.list_processes",
-    "process.end": "processes.end",
-    "exec": "execs.execute",
-    "file.stat": "browse.stat_file",
-    "file.sha256": "files.sha256",
-    "file.read": "files.read",
-    "file.write": "files.write",
-    "file.commit": "files.commit",
-    "file.mkdir": "files.mkdir",
-    "file.remove": "files.remove",
-    "file.free": "files.free",
-    "file.list": "browse.list_folder",
-    "file.measure": "browse.measure",
-    "file.folder": "browse.make_folder",
-    "file.rename": "browse.rename",
-    "file.delete": "browse.delete",
-    "file.text": "browse.text",
-    "file.replace": "browse.replace",
-    "port.free": "loopback.port_free",
-    "http.get": "loopback.http_get",
-    "http.post": "loopback.http_post",
-    "router.command": "loopback.router_command",
-    "home.usage": "clean.usage",
-    "home.clean": "clean.clean",
-    "job.submit": "jobs.submit",
-    "job.again": "jobs.again",
-    "job.foreign": "foreign.list_foreign",
-    "job.adopt": "foreign.adopt",
-    "job.list": "jobs.list_jobs",
-    "job.show": "jobs.show",
-    "job.cancel": "jobs.cancel",
-    "job.remove": "jobs.remove",
-    "job.log": "joblog.log",
-    "job.follow": "joblog.follow",
-    "job.lines": "loglines.lines",
-    "job.search": "loglines.search",
-    "job.metrics": "metrics.metrics",
-    "job.metrics.follow": "metrics.follow",
-    "job.stop": "stopping.stop",
-    "job.outputs": "joblog.outputs",
-    "lease.list": "replicas.list_free",
-    "job.python": "pythons.check",
-    "code.have": "snapshots.have",
-    "code.missing": "snapshots.missing",
-    "code.room": "coderoom.room",
-    "code.list": "snapshots.listed",
-    "code.read": "snapshots.read",
-    "job.usage": "joblog.usage",
-    "job.spec": "jobs.spec_of",
-    "service.start": "services.start",
-    "service.show": "services.show",
-    "service.list": "services.list_services",
-    "service.stop": "services.stop",
-    "service.remove": "services.remove",
-    "carry.facts": "reach.facts",
-    "carry.listen": "reach.listen",
-    "carry.reach": "reach.reach",
-    "carry.start": "carries.start",
-    "carry.go": "carries.go",
-    "carry.show": "carries.show",
-    "carry.list": "carries.list_all",
-    "carry.cancel": "carries.cancel",
-    "carry.remove": "carries.remove",
-    "server.state": "drain.show",
-    "server.drain": "drain.drain",
-    "server.resume": "drain.resume",
-    "server.limit": "drain.limit",
-    "json.swap": "jsonstate.swap",
-    "json.read": "jsonstate.read",
-}  # type: Dict[str, str]
 
 
 class Closed(Exception):
@@ -374,7 +295,7 @@ def _failed(method: str, reason: str) -> AgentError:
 
 
 def _handler(request: Request) -> Callable[[Request], Message]:
-    place = METHODS.get(request.method)
+    place = methods.METHODS.get(request.method)
     if place is None:
         raise request.refuse("the agent has no such method")
     module, _, function = place.partition(".")

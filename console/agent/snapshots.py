@@ -3,7 +3,6 @@
 A job gets copies, checked while they are made: whatever it does to its folder, what is kept stays as it is.
 """
 
-import base64
 import hashlib
 import json
 import os
@@ -11,15 +10,13 @@ import shutil
 import stat
 from typing import Any, Dict, List, Optional, Tuple
 
-from . import paths, spool
+from . import paths
 from .paths import guarded, raw
 from .wire import AgentError, from_os_error
 
 # The copy of its tree that every job keeps: a later look shows what ran.
 TREE_FILE = "code.tree"
 _MAX_TREE = 32 * 1024 * 1024
-_MAX_PART = 1024 * 1024
-_MAX_ANSWER = 2 * 1024 * 1024
 _PIECE = 256 * 1024
 _HEX = frozenset("0123456789abcdef")
 
@@ -176,7 +173,7 @@ def take_back(tree: str, job_folder: str) -> None:
         place = raw(os.path.join(job_folder, "code", path))
         if kind == "l" or size_of(blob_path(sha256)) == size:
             continue
-        if os.path.islink(place) or not os.path.isfile(place) or _hash(place) != sha256:
+        if os.path.islink(place) or not os.path.isfile(place) or hash_of(place) != sha256:
             continue
         with open(place, "rb") as stream:
             data = stream.read()
@@ -234,12 +231,13 @@ def _is_same(folder: str, row: Row) -> bool:
             return stat.S_ISLNK(found.st_mode) and os.readlink(place) == raw(what)
         if not stat.S_ISREG(found.st_mode) or found.st_size != size:
             return False
-        return bool(found.st_mode & 0o100) == (kind == "x") and _hash(place) == what
+        return bool(found.st_mode & 0o100) == (kind == "x") and hash_of(place) == what
     except OSError:
         return False
 
 
-def _hash(place: bytes) -> str:
+def hash_of(place: bytes) -> str:
+    """SHA-256 of a file's contents, in hexadecimal."""
     digest = hashlib.sha256()
     descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW)
     with os.fdopen(descriptor, "rb") as stream:
@@ -285,67 +283,3 @@ def _copy(sha256: str, place: str, mode: int) -> None:
     if digest.hexdigest() != sha256:
         remove(blob_path(sha256))
         raise AgentError("job.code_missing", reason="a file's content was damaged there")
-
-
-# --- a later look
-
-
-def listed(request: Any) -> Dict[str, Any]:
-    """code.list: a piece of the list of a job's code; the whole has the hash that its STATUS tells."""
-    ident = request.text("id")
-    if not spool.is_name(ident):
-        raise AgentError("id.unknown", kind="job", given=ident, listing="job list")
-    place = os.path.join(spool.job_folder(ident), TREE_FILE)
-    data, size = _piece(place, max(0, request.integer("offset", 0)))
-    return {"data_b64": base64.b64encode(data).decode("ascii"), "size": size}
-
-
-def _piece(place: str, offset: int) -> Tuple[bytes, int]:
-    def take() -> Tuple[bytes, int]:
-        descriptor = os.open(raw(place), os.O_RDONLY | os.O_NOFOLLOW)
-        try:
-            return os.pread(descriptor, _MAX_PART, offset), os.fstat(descriptor).st_size
-        finally:
-            os.close(descriptor)
-
-    return guarded(place, take, reading=True)
-
-
-def read(request: Any) -> Dict[str, Any]:
-    """code.read: contents of a job's code; of each [path, hash, offset] a part, as many as fit one answer.
-
-    A content that is no longer kept is taken from the job's own folder, if it is still the same there.
-    """
-    ident = request.text("id")
-    wanted = request.params.get("wanted")
-    if not spool.is_name(ident) or not isinstance(wanted, list):
-        raise request.refuse("'id' and 'wanted' are needed")
-    parts = []  # type: List[Dict[str, Any]]
-    carried = 0
-    for path, sha256, offset in wanted:
-        if carried >= _MAX_ANSWER:
-            break
-        part = _part(spool.job_folder(ident), str(path), str(sha256), int(offset))
-        carried += len(part.get("data_b64", ""))
-        parts.append(part)
-    return {"parts": parts}
-
-
-def _part(folder: str, path: str, sha256: str, offset: int) -> Dict[str, Any]:
-    if not is_hash(sha256):
-        raise AgentError("job.code_missing", reason="that is no hash")
-    place = blob_path(sha256)
-    if size_of(place) is None:
-        place = os.path.join(folder, "code", path)
-        inside = os.path.realpath(os.path.join(folder, "code")) + os.sep
-        sound = os.path.realpath(place).startswith(inside) and size_of(place) is not None
-        if not sound or _hash(raw(place)) != sha256:
-            return {"path": path, "gone": True}
-
-    data, size = _piece(place, offset)
-    return {
-        "path": path,
-        "offset": offset,
-        "size": size,
-        "data_b64": base64.b64encode(data).decode("ascii"),
-    }

@@ -148,7 +148,9 @@ def build_bundle(probes: tuple[ProbeSource, ...], config: Mapping[str, object]) 
     return b"%08x" % len(body) + body
 
 
-_COPIER = ("copier", "copy_files", "copy_in", "copy_out", "block_sums", "hashing", "paths", "wire")
+COPIER_MODULES = (
+    "copier", "copy_files", "copy_in", "copy_out", "block_sums", "hashing", "homes", "paths", "wire",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -157,7 +159,7 @@ def _copier_text() -> str:
     content = {
         "boot": sources["boot"],
         "entry": "copier",
-        "modules": {name: sources[name] for name in _COPIER},
+        "modules": {name: sources[name] for name in COPIER_MODULES},
     }
     return json.dumps(content, separators=(",", ":"), sort_keys=True)
 

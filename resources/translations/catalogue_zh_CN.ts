@@ -2504,6 +2504,10 @@
             <translation>在 {where} 上重新运行 {job}</translation>
         </message>
         <message>
+            <source>Checkpoint and stop {job} on {where}</source>
+            <translation>在 {where} 上为 {job} 保存检查点并停止</translation>
+        </message>
+        <message>
             <source>Run a command on {count} servers</source>
             <translation>在 {count} 台服务器上运行命令</translation>
         </message>
@@ -2638,6 +2642,14 @@
         <message>
             <source>Run</source>
             <translation>运行</translation>
+        </message>
+        <message>
+            <source>Ask for a checkpoint</source>
+            <translation>请求检查点</translation>
+        </message>
+        <message>
+            <source>Wait for its end</source>
+            <translation>等待其结束</translation>
         </message>
         <message>
             <source>Watch it as a job</source>

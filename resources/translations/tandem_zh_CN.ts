@@ -1043,7 +1043,7 @@
         </message>
         <message>
             <source>Name, command, server, id</source>
-            <translation type="unfinished" />
+            <translation>名称、命令、服务器、编号</translation>
         </message>
         <message>
             <source>Cancel</source>

@@ -54,7 +54,8 @@ def _rule(line: str) -> _Rule | None:
         return None
     anchored = "/" in text
     text = text.removeprefix("/")
-    body = _translated(text)
+    # As git reads them: a run of more stars is no more than two.
+    body = _translated(re.sub(r"(?<!\\)\*{3,}", "**", text))
     if body is None:
         return None
     prefix = "" if anchored else "(?:.*/)?"

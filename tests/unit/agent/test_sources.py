@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from console.agent import main
+from console.agent import methods
 from console.agent.carries import CARRIER_MODULES
 from console.agent.foreign import ADOPTER_MODULES
 from console.agent.launch import SUPERVISOR_MODULES
 from console.agent.loglines import SEARCH_MODULES
 from console.core.problem_catalogue import CATALOGUE
-from console.fleet.bundle import agent_sources
+from console.fleet.bundle import COPIER_MODULES, agent_sources
 from tests.lab.agent import probe
 
 SOURCES = agent_sources()
@@ -28,6 +28,7 @@ hello telemetry.subscribe telemetry.once process.list process.end inventory.read
 privileged.check exec file.stat file.sha256 file.read
 file.write file.commit file.mkdir file.remove file.free file.list file.measure file.folder file.rename
 file.delete file.text file.replace port.free home.usage home.clean job.submit
+job.usage job.spec job.python code.have code.missing code.room code.list code.read
 job.list job.show job.cancel job.log job.follow job.lines job.search job.metrics job.metrics.follow job.stop
 job.outputs job.remove service.start
 service.show service.list service.stop service.remove router.command http.get http.post json.swap
@@ -36,6 +37,7 @@ carry.facts carry.listen carry.reach carry.start carry.go carry.show carry.list 
 """
 SETS = {
     "supervisor": SUPERVISOR_MODULES,
+    "copier": COPIER_MODULES,
     "logsearch": SEARCH_MODULES,
     "adopter": ADOPTER_MODULES,
     "carrier": CARRIER_MODULES,
@@ -64,8 +66,8 @@ def test_a_probe_is_python_3_6_and_stands_alone(name: str) -> None:
 
 
 def test_the_methods_are_the_protocol_s_and_each_one_is_there() -> None:
-    assert set(main.METHODS) == set(PROTOCOL.split())
-    for place in main.METHODS.values():
+    assert set(methods.METHODS) == set(PROTOCOL.split())
+    for place in methods.METHODS.values():
         module, _, function = place.partition(".")
         names = {n.name for n in ast.parse(SOURCES[module]).body if isinstance(n, ast.FunctionDef)}
         assert function in names, place
