@@ -43,7 +43,7 @@ def read(request: Any) -> Dict[str, Any]:
     wanted = request.params.get("wanted")
     if not spool.is_name(ident) or not isinstance(wanted, list):
         raise request.refuse("'id' and 'wanted' are needed")
-    parts = []  # type: List[Dict[str, Any]]
+    parts: List[Dict[str, Any]] = []
     carried = 0
     for path, sha256, offset in wanted:
         if carried >= _MAX_ANSWER:
