@@ -47,7 +47,7 @@ class Writer:
         self._changed = threading.Condition()
         self._closed = False
         self._writing_since: Optional[float] = None
-        self._written_at = 0.0
+        self.written_at = 0.0
         _spawn(self._run, "writer")
 
     def put(self, frame: bytes, droppable: Optional[int] = None) -> bool:
@@ -76,10 +76,6 @@ class Writer:
         since = self._writing_since
         return since is not None and time.monotonic() - since > _STALLED_S
 
-    def spoke(self) -> bool:
-        """Whether a frame has left just now."""
-        return time.monotonic() - self._written_at < _SPOKE_S
-
     def _run(self) -> None:
         while True:
             with self._changed:
@@ -100,7 +96,7 @@ class Writer:
                         self._closed = True
                         self._changed.notify_all()
                     os._exit(0)
-            self._writing_since, self._written_at = None, time.monotonic()
+            self._writing_since, self.written_at = None, time.monotonic()
 
 
 class Request:
@@ -246,7 +242,7 @@ class Agent:
     def _beat(self) -> None:
         count = 0
         while True:
-            if not count or not self._writer.spoke():
+            if not count or time.monotonic() - self._writer.written_at > _SPOKE_S:
                 count += 1
                 try:
                     self.send({"beat": count}, _BEATS)
