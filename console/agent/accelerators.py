@@ -46,7 +46,9 @@ _NUMBERS = (
     "mig",
 )
 # Read now and then: the sampler sends them when they changed.
-NOW_AND_THEN = ("processes", "health", "visible")
+NOW_AND_THEN = ("processes", "health")
+# What a job is told, to see only its own: of no use to a console.
+FOR_JOBS = "visible"
 
 
 def complete(acc: Acc, state: Optional[str] = None, detail: Optional[str] = None) -> Acc:
@@ -58,7 +60,7 @@ def complete(acc: Acc, state: Optional[str] = None, detail: Optional[str] = None
     sound = state is None and whole["state"] == "ok"
     for key in _NUMBERS:
         whole[key] = acc.get(key) if sound else None
-    for key in NOW_AND_THEN:
+    for key in (*NOW_AND_THEN, FOR_JOBS):
         # Of a lost one the kernel's log still tells why.
         told = sound or (state is None and key == "health" and whole["state"] == "lost")
         whole[key] = acc.get(key) if told else None

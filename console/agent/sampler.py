@@ -5,7 +5,7 @@ import time
 from typing import Any, Dict, List, Optional, Tuple
 
 from . import drained, procs
-from .accelerators import NOW_AND_THEN, Accelerators
+from .accelerators import FOR_JOBS, NOW_AND_THEN, Accelerators
 from .changes import Changes
 from .inventory import InventoryWatch
 from .machine import Machine, SlowReadings
@@ -51,6 +51,7 @@ class Sampler:
         rows = []
         for acc in accelerators:
             row = dict(acc)
+            row.pop(FOR_JOBS, None)
             for key in NOW_AND_THEN:
                 of = (acc["uuid"], key)
                 value = (acc["state"], acc[key])

@@ -20,7 +20,14 @@ from tests.ui.walk import sheet_titles
 Make = Callable[..., Window]
 OWN = {"palette", "read_only", "quit"}
 # Made from the thing itself (a job, a version, a deployment) by the pages that show it.
-OF_THINGS = {"fetch_outputs", "fetch_code", "set_alias", "update_deployment", "try_deployment"}
+OF_THINGS = {
+    "fetch_outputs",
+    "fetch_code",
+    "set_alias",
+    "update_deployment",
+    "try_deployment",
+    "annotate_job",
+}
 
 
 def _window(make_window: Make, context: Context, *names: str) -> Window:

@@ -128,4 +128,4 @@ def test_a_command_runs_and_its_output_is_plain(
     qtbot.waitUntil(lambda: sheet.run_button.isEnabled(), timeout=20_000)
     assert sheet.problem.problem is None
     assert sheet.output.text.strip() == "<b>x</b>"
-    assert sheet.output._note.text() == "exit code 0"
+    assert sheet.output.above.note.text() == "exit code 0"

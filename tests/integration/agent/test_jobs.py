@@ -20,7 +20,7 @@ from tests.lab.agent import Agent, Refused, job_spec, probe
 STATUS = {
     "id", "name", "state", "argv", "gpus", "accelerators", "submitted", "started", "ended",
     "exit_code", "signal", "reason", "pid", "boot_id", "log_size", "submitted_by", "tags", "recipe",
-    "energy_j", "gpu_seconds", "peak_memory_bytes", "workdir", "attempt",
+    "energy_j", "gpu_seconds", "peak_memory_bytes", "workdir", "attempt", "checkpoint",
     "attempts", "usage", "log_note", "unit_note", "code", "python", "secrets",
 }  # fmt: skip
 

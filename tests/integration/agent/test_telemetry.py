@@ -30,7 +30,7 @@ ACC = {
     "power_kind", "power_limit_w", "energy_j", "fan_percent", "clock_sm_mhz", "throttle",
     "ecc_uncorrected", "mig", "processes", "memory_utilization_percent", "encoder_percent",
     "decoder_percent", "memory_temperature_c", "temperature_margin_c", "clock_graphics_mhz",
-    "clock_memory_mhz", "clock_video_mhz", "pstate", "means", "health", "visible",
+    "clock_memory_mhz", "clock_video_mhz", "pstate", "means", "health",
 }  # fmt: skip
 
 
@@ -230,7 +230,7 @@ def test_simulated_accelerators_say_so_and_move_smoothly(
     stream = agent.ask("telemetry.subscribe", {"interval_s": 0.1})
     samples = [agent.event(stream)["accelerators"] for _ in range(5)]
     assert all(set(row) == ACC and row["simulated"] for row in samples[0])
-    assert all(ACC - set(row) <= {"processes", "health", "visible"} for rows in samples for row in rows)
+    assert all(ACC - set(row) <= {"processes", "health"} for rows in samples for row in rows)
     assert len({row["uuid"] for row in samples[0]}) == 4
     for before, after in itertools.pairwise(samples):
         for a, b in zip(before, after, strict=True):
