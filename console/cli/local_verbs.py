@@ -123,10 +123,17 @@ def _doctor(session: Session) -> int:
     found = session.call("app.doctor", {"server": session.args.server})
     assert isinstance(found, list)
     findings: list[Finding] = found
-    rows = [["ok" if each.works else "✗", each.what, each.detail, each.remedy] for each in findings]
+    marks = [("!" if each.warns else "ok") if each.works else "✗" for each in findings]
+    rows = [[mark, each.what, each.detail, each.remedy] for mark, each in zip(marks, findings, strict=True)]
     session.output.answer(
         [
-            {"what": each.what, "works": each.works, "detail": each.detail, "remedy": each.remedy}
+            {
+                "what": each.what,
+                "works": each.works,
+                "warns": each.warns,
+                "detail": each.detail,
+                "remedy": each.remedy,
+            }
             for each in findings
         ],
         lambda: table(["", "what", "detail", "what to do"], rows),

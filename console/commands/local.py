@@ -29,12 +29,16 @@ _SUDO_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of `doctor`: what was looked at, whether it works, and what to do where it does not."""
+    """One line of `doctor`: what was looked at, whether it works, and what to do where it does not.
+
+    `warns`: it works, and yet there is something to know.
+    """
 
     what: str
     works: bool
     detail: str
     remedy: str = ""
+    warns: bool = False
 
 
 def plugins(context: Context, arguments: Arguments) -> list[PluginInfo]:
@@ -129,7 +133,7 @@ def _importable(name: str) -> bool:
 def _store(context: Context) -> list[Finding]:
     faults = context.audit.verify()
     told = notices(context.home.database)
-    advice = [Finding("database", each.level is Level.INFO, each.text, each.remedy) for each in told]
+    advice = [Finding("database", each.level is Level.INFO, each.text, each.remedy, True) for each in told]
     return [
         *advice,
         Finding(

@@ -53,7 +53,7 @@ def test_every_command_of_the_readme_does_what_it_says(lab_server: LabServer, tm
         )
         assert found.returncode == 0, f"{line}\n{found.stdout}{found.stderr}"
         printed[line] = found.stdout
-    assert re.search(r"hello .* succeeded", printed["tandem job list"])
+    assert re.search(r"hello .* succeeded", printed["tandem job list --search hello"])
     assert any("gpu-02" in text and "other" not in text for line, text in printed.items() if "import" in line)
     assert (tmp_path / "tandem-backup.tar").stat().st_size > 0
     assert not (lab_server.home / ".tandem").exists(), "clean left something"

@@ -41,7 +41,8 @@ class FindingsSheet(Sheet):
         self._note.hide()
         for each in found if isinstance(found, list) else []:
             if isinstance(each, Finding):
-                self._row(Tone.OK if each.works else Tone.WARNING, each.what, each.detail, each.remedy)
+                sound = each.works and not each.warns
+                self._row(Tone.OK if sound else Tone.WARNING, each.what, each.detail, each.remedy)
             elif isinstance(each, PluginInfo):
                 self._plugin(each)
 

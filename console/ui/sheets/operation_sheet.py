@@ -95,6 +95,10 @@ class OperationSheet(Sheet):
             self._start.setEnabled(False)
             self.start_wanted.emit()
 
+    def starting(self) -> None:
+        """It was asked for already: a press on Start in the moment before it runs would start it twice."""
+        self._start.setEnabled(False)
+
     def started(self, operation: str) -> None:
         """It runs now; show it."""
         self._operation = operation

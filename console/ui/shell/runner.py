@@ -108,6 +108,7 @@ class CommandRunner:
         if not asks:
             # A form was the asking, and where it leads is shown next.
             sheet.closes_when_done = True
+            sheet.starting()
             self._start(work, sheet, done, failed, begun)
 
     def _start(

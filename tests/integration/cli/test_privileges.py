@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -14,50 +13,16 @@ import pytest
 from console.agent import privileged
 from console.fleet.privileges import PRIVILEGES
 from tests.lab.command import Tandem
-from tests.lab.nvml.build import FakeNvml, build_fake_nvml
-from tests.lab.sshd import LabServer
+from tests.lab.nvml.build import build_fake_nvml
+from tests.lab.sudo import SudoServer
 
-# As sudo does: -l asks, a command runs only where the rules allow it, and nothing is ever asked for.
-_SUDO = """#!/bin/sh
-printf '%s\\n' "$*" >>"$SUDO_SAID"
-[ "$1" = -n ] || exit 9
-shift
-if [ -f "$SUDO_SAID.closed" ]; then echo "sudo: a password is required" >&2; exit 1; fi
-[ "$1" = -l ] && exit 0
-exec "$@"
-"""
-_TOOL = '#!/bin/sh\necho "done: $0 $*"\n'
-
-
-class Server:
-    """A lab server with two GPUs and a sudo that writes down what it is asked."""
-
-    def __init__(self, lab: LabServer, nvml: FakeNvml, said: Path) -> None:
-        self.lab = lab
-        self.nvml = nvml
-        self._said = said
-
-    def said(self) -> list[str]:
-        """What changes something; looks are left out, and how often the log is read."""
-        lines = self._said.read_text().splitlines() if self._said.exists() else []
-        return [line for line in lines if "dmesg" not in line and " find " not in line]
-
-    def close_sudo(self) -> None:
-        self._said.with_name(self._said.name + ".closed").touch()
+Server = SudoServer
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    nvml = FakeNvml(build_fake_nvml(tmp_path / "lib"), tmp_path / "world.txt", count=2)
-    tools = tmp_path / "tools"
-    tools.mkdir()
-    for name, text in {"sudo": _SUDO, "nvidia-smi": _TOOL, "systemctl": _TOOL, "dmesg": _TOOL}.items():
-        (tools / name).write_text(text)
-        (tools / name).chmod(0o755)
-    said = tmp_path / "said"
-    environment = {**nvml.env, "PATH": f"{tools}:{os.environ['PATH']}", "SUDO_SAID": str(said)}
-    with LabServer(tmp_path / "gpu", name="gpu-1", environment=environment) as lab:
-        yield Server(lab, nvml, said)
+    with SudoServer(tmp_path, build_fake_nvml(tmp_path / "lib")) as made:
+        yield made
 
 
 def test_both_ends_know_the_same_commands() -> None:

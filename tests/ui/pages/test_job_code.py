@@ -63,7 +63,7 @@ def test_the_form_says_what_will_be_sent_and_submits_it(
     page = window.page
     assert isinstance(page, JobPage)
     until(window, lambda: page._complete)
-    assert "•••" in page.log.text
+    until(window, lambda: "•••" in page.log.text)
     assert "hub-value-123" not in page.log.text
     assert page._facts.values["secrets"] == "TOKEN"
     assert page._facts.values["Python"].startswith(".".join(map(str, sys.version_info[:2])))
