@@ -23,6 +23,7 @@ CHANGING = frozenset(
         "home.clean",
         "job.submit",
         "job.again",
+        "job.adopt",
         "code.missing",
         "code.room",
         "job.cancel",
@@ -35,11 +36,15 @@ CHANGING = frozenset(
         "router.command",
         "http.post",
         "json.swap",
+        "carry.listen",
         "carry.start",
         "carry.go",
         "carry.cancel",
         "carry.remove",
         "privileged.run",
+        "server.drain",
+        "server.resume",
+        "server.limit",
     }
 )
 _SILENT = frozenset({"hello", "telemetry.subscribe", "telemetry.once"})

@@ -1625,20 +1625,8 @@
             <translation>复制 {job} 运行的代码；每个文件都按哈希校验。</translation>
         </message>
         <message>
-            <source>Fetch</source>
-            <translation>获取</translation>
-        </message>
-        <message>
-            <source>Folder</source>
-            <translation>文件夹</translation>
-        </message>
-        <message>
             <source>A new one, or one that is empty.</source>
             <translation>新文件夹或空文件夹。</translation>
-        </message>
-        <message>
-            <source>Enter a folder.</source>
-            <translation>请输入文件夹。</translation>
         </message>
         <message>
             <source>The code is in {folder}.</source>
@@ -1656,20 +1644,8 @@
             <translation>复制 {job} 留下的每个文件；每个都用哈希校验。</translation>
         </message>
         <message>
-            <source>Fetch</source>
-            <translation>获取</translation>
-        </message>
-        <message>
-            <source>Folder</source>
-            <translation>文件夹</translation>
-        </message>
-        <message>
             <source>It is made where it is not there.</source>
             <translation>不存在时会创建。</translation>
-        </message>
-        <message>
-            <source>Enter a folder.</source>
-            <translation>请输入文件夹。</translation>
         </message>
         <message>
             <source>{count} files are in {folder}.</source>
@@ -2963,6 +2939,21 @@
         <message>
             <source>Close details</source>
             <translation>关闭详情</translation>
+        </message>
+    </context>
+    <context>
+        <name>IntoFolderSheet</name>
+        <message>
+            <source>Fetch</source>
+            <translation>获取</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <source>Enter a folder.</source>
+            <translation>请输入文件夹。</translation>
         </message>
     </context>
     <context>

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -81,10 +82,27 @@ def end(pids: list[int], *, within_s: float = 5.0) -> None:
         time.sleep(0.005)
 
 
+def end_family(process: subprocess.Popen[bytes], *, within_s: float = 10.0) -> None:
+    """Ask a program to end, kill it where it does not, and what it had started with it."""
+    below = descendants(process.pid)
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(within_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    end(below)
+
+
 def end_with_home(home: Path) -> list[int]:
-    """Kill what runs with this HOME, also what it starts meanwhile; returns the pids that were there."""
+    """Kill what runs with this HOME, also what it starts meanwhile; returns the pids that were there.
+
+    At once, as a power cut does: all are stopped before the first is killed, so none sees another one end.
+    """
     ended: list[int] = []
     while found := [pid for pid in with_home(home) if is_running(pid)]:
+        for pid in found:
+            send(pid, signal.SIGSTOP)
         end(found)
         ended += found
     return ended

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import time
@@ -81,14 +80,7 @@ class LabSlurm:
         """End both and the steps that slurmd started."""
         running, self._running = self._running, []
         for process in reversed(running):
-            below = processes.descendants(process.pid)
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(10.0)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            processes.end(below)
+            processes.end_family(process)
 
     def _text(self) -> str:
         host = socket.gethostname()

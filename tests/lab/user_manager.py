@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import signal
 import subprocess
 import time
 from pathlib import Path
@@ -85,14 +84,7 @@ class UserManager:
         """End the manager with all its units, then its bus."""
         running, self._running = self._running, []
         for process in reversed(running):
-            below = processes.descendants(process.pid)
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(10.0)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            processes.end(below)
+            processes.end_family(process)
 
     def _wait_for(self, path: Path) -> None:
         deadline = time.monotonic() + _START_S

@@ -18,9 +18,7 @@ from console.ui.kit.buttons import Button
 from console.ui.kit.fields import FieldPlate, TextArea
 from console.ui.kit.labels import label, set_text
 from console.ui.kit.sheet import Sheet
-from console.ui.sheets.fetch_outputs import plain_name
-from console.ui.sheets.form_sheet import Arguments, FormSheet
-from console.ui.sheets.path_field import PathField
+from console.ui.sheets.into_folder import IntoFolderSheet
 from console.ui.theme import fonts
 
 MOST_SHOWN = 512 * 1024
@@ -72,35 +70,23 @@ class CodeFileSheet(Sheet):
             self.problem.set_problem(problem)
 
 
-class FetchCodeSheet(FormSheet):
-    """Asks for a folder that is new or empty."""
+class FetchCodeSheet(IntoFolderSheet):
+    """All the code that the job ran."""
 
     def __init__(self, desk: Desk, job: Job, parent: QWidget | None = None) -> None:
         super().__init__(
             desk,
+            job,
             translate("FetchCodeSheet", "Fetch code"),
             translate(
                 "FetchCodeSheet", "Copies the code that {job} ran; each file is checked by its hash."
             ).format(job=safe_line(job.name or job.id)),
             "job.code",
-            translate("FetchCodeSheet", "Fetch"),
+            suffix="-code",
+            hint=translate("FetchCodeSheet", "A new one, or one that is empty."),
             after=lambda place: _tell(desk, place),
             parent=parent,
         )
-        self._job = job
-        self.folder = PathField(desk.theme, self.tr("Folder"), folder=True)
-        home = Path.home()
-        base = home / "Downloads" if (home / "Downloads").is_dir() else home
-        self.folder.field.setText(str(base / f"{plain_name(job.name)}-{job.id[:8]}-code"))
-        self.form.row(self.tr("Folder"), self.folder, self.tr("A new one, or one that is empty."))
-
-    def arguments(self) -> Arguments | None:
-        path = self.folder.path
-        if path is None:
-            self.form.fault(self.folder, self.tr("Enter a folder."))
-            return None
-        self.form.fault(self.folder, "")
-        return {"id": self._job.id, "to": path}
 
 
 def _tell(desk: Desk, place: object) -> None:

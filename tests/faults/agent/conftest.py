@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.agent.conftest import end_all_of, home, start_agent
+from tests.integration.agent.conftest import home, start_agent
+from tests.lab.processes import end_with_home
 
 __all__ = ["home", "small_disk", "start_agent"]
 
@@ -20,5 +21,5 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", str(folder)], check=True)
     yield folder
-    end_all_of(folder)
+    end_with_home(folder)
     subprocess.run(["umount", "--lazy", str(folder)], check=True)

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from console.agent import procs
-from tests.integration.agent.conftest import end_all_of, log_of, named
+from tests.integration.agent.conftest import log_of, named
 from tests.lab.agent import Agent, Refused, job_spec, probe
+from tests.lab.processes import end_with_home
 
 pytestmark = pytest.mark.faults
 
@@ -142,7 +143,7 @@ def test_another_boot_is_lost_with_its_reason(home: Path, start_agent: Callable[
     start = _start(home, "running")
     agent.close()
     # A restart of the machine: everything is gone but the disk.
-    end_all_of(home)
+    end_with_home(home)
     _until(lambda: procs.start_time(start["supervisor"]["pid"]) is None)
     later = start_agent(env={"TANDEM_TEST_BOOT_ID": "boot-2"})
     status = later.call("job.show", {"id": "running"})
@@ -165,7 +166,7 @@ def test_a_queue_survives_a_restart_of_the_machine(home: Path, start_agent: Call
     agent.submit("second", ["true"], gpus=1)
     start = _start(home, "first")
     agent.close()
-    end_all_of(home)
+    end_with_home(home)
     _until(lambda: procs.start_time(start["process"]["pid"]) is None)
     later = start_agent(**arguments, env={"TANDEM_TEST_BOOT_ID": "boot-2"})
     assert later.wait("second")["state"] == "succeeded"

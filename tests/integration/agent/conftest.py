@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ import pytest
 
 from tests.lab.agent import Agent
 from tests.lab.nvml.build import build_fake_nvml
+from tests.lab.processes import end_with_home
 
 
 def interpreters() -> list[str]:
@@ -33,35 +32,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("python", found)
 
 
-def end_all_of(home: Path) -> None:
-    """End what a test left running out of its home, at once as a power cut does.
-
-    All are stopped before the first is killed: none of them sees another one end.
-    """
-    for sent in (signal.SIGSTOP, signal.SIGKILL):
-        for pid in _out_of(home):
-            with suppress(ProcessLookupError):
-                os.kill(pid, sent)
-
-
-def _out_of(home: Path) -> Iterator[int]:
-    mark = f"HOME={home}\0".encode()
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                if mark in (entry / "environ").read_bytes():
-                    yield int(entry.name)
-            except OSError:  # it has ended meanwhile
-                continue
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
     """A HOME for one server."""
     folder = tmp_path / "home"
     folder.mkdir(mode=0o700)
     yield folder
-    end_all_of(folder)
+    end_with_home(folder)
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from console.core.problems import Problem
 from console.fleet.copying.caravan import Caravan, Errand
 from console.fleet.copying.preflight import Preflight
 from console.fleet.copying.routes import spread
-from tests.integration.agent.conftest import end_all_of
 from tests.lab.agent import Agent, Refused
+from tests.lab.processes import end_with_home
 
 
 @dataclass
@@ -77,4 +77,4 @@ def test_a_file_and_a_folder_between_servers_of_any_python(tmp_path: Path, pytho
     assert (copied / "large").read_bytes() == (data / "large").read_bytes()
     assert (copied / "sub" / "small").read_bytes() == b"x" * 100
     for home in homes.values():
-        end_all_of(home)
+        end_with_home(home)

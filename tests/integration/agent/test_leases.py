@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 
 from console.agent.leases import visible_to
-from tests.integration.agent.conftest import end_all_of, log_of
+from tests.integration.agent.conftest import log_of
 from tests.lab.agent import Agent, Refused, probe
 from tests.lab.machines import machine
 from tests.lab.nvml.build import FakeNvml
+from tests.lab.processes import end_with_home
 from tests.lab.vendors import FakeTool
 
 NVIDIA = (probe("nvidia", "NVIDIA"),)
@@ -188,7 +189,7 @@ def account(common: Path) -> Iterator[Path]:
     home.mkdir(mode=0o700)
     shutil.chown(home, ACCOUNT)
     yield home
-    end_all_of(home)
+    end_with_home(home)
     subprocess.run(["userdel", ACCOUNT], check=True)
 
 
@@ -250,7 +251,7 @@ def test_leases_hold_between_a_server_and_its_containers(
         host.call("job.cancel", {"id": "host", "grace_s": 1})
         assert container.wait("more")["state"] == "succeeded"
         container.call("job.cancel", {"id": "j", "grace_s": 1})
-    end_all_of(inside)
+    end_with_home(inside)
 
 
 @pytest.mark.faults

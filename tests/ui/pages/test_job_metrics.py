@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from console.context import Context
 from console.jobs.job import Job
 from console.jobs.measured import Curve, Raw, named, piece_of
-from console.ui.pages.job import exporting
+from console.ui.pages import exporting
 from console.ui.pages.job.metric_view import View, drawn, log_ticks, place_text, smoothed
 from console.ui.pages.job.page import JobPage
 from console.ui.sheets.compare_runs import CompareRunsSheet

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from console.agent.methods import METHODS
 from console.core.audit import AuditEntry
 from console.core.clock import SystemClock
 from console.core.problem_catalogue import CATALOGUE
 from console.core.problems import Problem
 from console.fleet import backoff
-from console.fleet.calls import CallLog, is_changing, redacted
+from console.fleet.calls import CHANGING, CallLog, is_changing, redacted
 from console.fleet.check import CheckReport, accelerators_of, warnings_for
 from console.fleet.hello import clock_offset_s, parse_hello
 from console.fleet.route import target_for
@@ -132,6 +133,54 @@ def test_without_an_audit_log_nothing_is_changed() -> None:
 def test_the_routers_questions_change_nothing() -> None:
     assert not is_changing("router.command", {"command": "show stat"})
     assert is_changing("router.command", {"command": "set server a/b weight 0"})
+
+
+def test_every_method_of_the_agent_is_known_to_change_or_to_read() -> None:
+    reads = [
+        "hello",
+        "telemetry.subscribe",
+        "telemetry.once",
+        "inventory.read",
+        "privileged.check",
+        "process.list",
+        "file.stat",
+        "file.sha256",
+        "file.read",
+        "file.free",
+        "file.list",
+        "file.measure",
+        "file.text",
+        "port.free",
+        "http.get",
+        "home.usage",
+        "job.foreign",
+        "job.list",
+        "job.show",
+        "job.log",
+        "job.follow",
+        "job.lines",
+        "job.search",
+        "job.metrics",
+        "job.metrics.follow",
+        "job.outputs",
+        "job.python",
+        "job.usage",
+        "job.spec",
+        "lease.list",
+        "code.have",
+        "code.list",
+        "code.read",
+        "service.show",
+        "service.list",
+        "carry.facts",
+        "carry.reach",
+        "carry.show",
+        "carry.list",
+        "server.state",
+        "json.read",
+    ]
+    assert {method for method in METHODS if not is_changing(method, {})} == set(reads)
+    assert set(METHODS) >= CHANGING
 
 
 def test_the_clock_offset_is_told_only_beyond_the_round_trip() -> None:

@@ -18,11 +18,11 @@ from console.ui.kit.labels import heading, label, set_text
 from console.ui.kit.problem_view import ProblemView
 from console.ui.kit.segmented import SegmentedControl
 from console.ui.kit.table import DataTable
+from console.ui.pages.exporting import write_file
 from console.ui.pages.pace import Pace
 from console.ui.pages.page import Page
 from console.ui.pages.reports.columns import cost_text, head_of, report_columns, share_text
 from console.ui.pages.reports.tabs import COST, UTILIZATION, ReportTabs
-from console.ui.pages.server.exporting import write_file
 from console.ui.sheets.files import choose_new_file
 from console.ui.theme import fonts
 
