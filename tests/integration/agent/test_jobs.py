@@ -170,12 +170,15 @@ def test_a_program_that_cannot_be_executed_failed_with_a_reason(tmp_path: Path, 
     assert "could not be started" in status["reason"]
 
 
-def test_the_same_submit_again_is_answered_and_another_is_refused(agent: Agent) -> None:
-    agent.submit("j", _sh("echo once; sleep 0.2"))
-    assert agent.submit("j", _sh("echo once; sleep 0.2"))["state"] in ("starting", "running")
+def test_the_same_submit_again_is_answered_and_another_is_refused(agent: Agent, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    waits = _sh(f"echo once; until [ -e '{go}' ]; do sleep 0.05; done")
+    agent.submit("j", waits)
+    assert agent.submit("j", waits)["state"] in ("starting", "running")
     assert _refused(agent, "job.submit", spec=job_spec("j", ["true"])).code == "job.exists"
+    go.touch()
     agent.wait("j")
-    assert agent.submit("j", _sh("echo once; sleep 0.2"))["state"] == "succeeded"
+    assert agent.submit("j", waits)["state"] == "succeeded"
     assert log_of(agent, "j") == "once\n"
 
 
