@@ -272,7 +272,7 @@ def test_a_damaged_ticket_is_made_anew_and_a_stray_one_goes(
     home: Path, start_agent: Callable[..., Agent]
 ) -> None:
     agent = gpus(start_agent, 1)
-    agent.submit("first", sh("sleep 0.5"), gpus=1)
+    agent.submit("first", sh("sleep 2"), gpus=1)
     agent.wait("first", "running")
     agent.submit("second", ["true"], gpus=1)
     (home / ".tandem/spool/second").write_text('{"half')
