@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QMenu, QWidget
 
 from console.context import Context
+from console.fleet.privileges import sudoers_lines
 from console.fleet.server import Server
 from console.operations.operation import State
 from console.telemetry.snapshot import AcceleratorRow
@@ -32,8 +33,17 @@ Until = Callable[..., None]
 class Acting:
     """A window on the page of a real server with two GPUs."""
 
-    def __init__(self, window: Window, server: SudoServer, until: Until) -> None:
+    def __init__(self, window: Window, server: SudoServer, until: Until, patch: pytest.MonkeyPatch) -> None:
         self.window, self.server = window, server
+        self.plans: list[tuple[str, bool]] = []
+        """Each plan that ran without being asked: its first step, and whether Start could be pressed."""
+        runs = OperationSheet.starting
+
+        def starting(sheet: OperationSheet) -> None:
+            runs(sheet)
+            self.plans.append((sheet._plan.steps[0].detail, sheet._start.isEnabled()))
+
+        patch.setattr(OperationSheet, "starting", starting)
         # A busy machine takes its time to start an agent.
         self.until: Until = lambda window, so: until(window, so, 90.0)
         window.go("server", "gpu-1")
@@ -92,7 +102,9 @@ class Acting:
 
 
 @pytest.fixture
-def acting(make_window: Make, context: Context, tmp_path: Path, until: Until) -> Iterator[Acting]:
+def acting(
+    make_window: Make, context: Context, tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Acting]:
     with SudoServer(tmp_path, build_fake_nvml(tmp_path / "lib")) as server:
         lab = server.lab
         context.servers.add(
@@ -100,7 +112,7 @@ def acting(make_window: Make, context: Context, tmp_path: Path, until: Until) ->
         )
         context.fleet.trust("gpu-1", context.fleet.scan_key("gpu-1"))
         context.fleet.watch(["gpu-1"])
-        yield Acting(make_window(), server, until)
+        yield Acting(make_window(), server, until, monkeypatch)
         context.fleet.unwatch(["gpu-1"])
 
 
@@ -116,9 +128,13 @@ def test_each_act_of_the_window_is_its_own_line_of_sudo(acting: Acting, context:
     switches = acting.sheet()
     assert isinstance(switches, PrivilegesSheet)
     assert nameless(switches) == []
+    on: tuple[str, ...] = ()
     for act in ("persistence", "power_limit", "gpu_reset", "reboot"):
         switches.ticks[act].click()
-        acting.until(acting.window, lambda act=act: act in context.servers.get("gpu-1").privileges)
+        # Its lines are shown once the link was told as well.
+        on = (*on, act)
+        wanted = "\n".join(sudoers_lines(acting.server.lab.user, on))
+        acting.until(acting.window, lambda wanted=wanted: switches.lines.toPlainText() == wanted)
     # The agent starts anew with the list, and only then may what is on the list be done.
     acting.until(
         acting.window,
@@ -135,13 +151,12 @@ def test_each_act_of_the_window_is_its_own_line_of_sudo(acting: Acting, context:
     assert acting.server.said() == []
     sheet.watts.setText("350")
     sheet.submit()
-    # The form was the asking: its plan stands there with nothing to press, and runs.
-    acting.until(acting.window, lambda: isinstance(acting.sheet(), OperationSheet))
-    running = acting.sheet()
-    assert isinstance(running, OperationSheet)
-    assert not running._start.isEnabled() or running._operation
-    assert running._plan.steps[0].detail == "sudo -n nvidia-smi -i GPU-fake-0001 -pl 350"
+    # The form was the asking: its plan stands there with nothing to press, and closes when all is done.
+    acting.until(acting.window, lambda: acting.plans)
+    ((detail, pressable),) = acting.plans
+    assert (detail, pressable) == ("sudo -n nvidia-smi -i GPU-fake-0001 -pl 350", False)
     acting.until(acting.window, acting.server.said)
+    acting.until(acting.window, lambda: acting.sheet() is None)
     acting.choose(0, "Switch persistence mode off")
     acting.confirm()
     acting.choose(1, "Reset GPU")
