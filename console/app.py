@@ -8,6 +8,10 @@ import platform
 from collections.abc import Callable
 from functools import partial
 
+from console.alerts.judge import Judge
+from console.alerts.rule_book import RuleBook
+from console.alerts.service import AlertService
+from console.alerts.telling import Nobody
 from console.context import Context
 from console.core import allocator
 from console.core.clock import SystemClock
@@ -111,6 +115,18 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     models = ModelService(store, home, fleet, jobs, clock, account)
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
     copies = Copies(servers, fleet.copy_link)
+    alerts = AlertService(
+        home.alerts,
+        clock,
+        options,
+        account,
+        fleet,
+        telemetry.snapshot,
+        audit,
+        Nobody(),
+        RuleBook(),
+        Judge,
+    )
     history.start()
     return Context(
         home=home,
@@ -135,6 +151,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         processes=ServerProcesses(fleet, clock),
         idle=IdleHolders(telemetry, history, clock),
         views=ViewBook(store),
+        alerts=alerts,
         jobs=jobs,
         models=models,
         deployments=deployments,
@@ -146,6 +163,7 @@ def close(context: Context) -> None:
     """End links, threads and the database, in that order; jobs and deployments go on on their servers."""
     context.prompt.close()
     context.operations.close(_CLOSE_SECONDS)
+    context.alerts.close()
     context.fleet.close()
     context.history.close()
     context.equipment.close()

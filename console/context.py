@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from console.alerts.service import AlertService
 from console.core.clock import Clock
 from console.core.home import Home
 from console.core.notify import Notifier
@@ -62,6 +63,7 @@ class Context:
     processes: ServerProcesses
     idle: IdleHolders
     views: ViewBook
+    alerts: AlertService
     jobs: JobService
     models: ModelService
     deployments: DeploymentService

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from console.agent import boardfiles
@@ -213,9 +213,7 @@ class Board:
             new_id(), rule, server, accelerator, now, now + timedelta(seconds=for_s), self._account, reason
         )
         moments = Moments(self._files.ahead_s)
-        self._files.create(
-            f"silences/{made.id}.json", values.written(values.silence_document(made, moments))
-        )
+        self._files.create(f"silences/{made.id}.json", values.written(values.silence_document(made, moments)))
         return made
 
     def end_silence(self, ident: str) -> Silence:
@@ -233,7 +231,9 @@ class Board:
                 raise Problem("id.unknown", kind="silence", given=ident, listing="alert list")
             now = self._clock.now()
             if found.ends <= now:
-                raise Problem("alerts.silence_over", id=ident, when=iso(found.ends), who=found.ended_by or "its time")
+                raise Problem(
+                    "alerts.silence_over", id=ident, when=iso(found.ends), who=found.ended_by or "its time"
+                )
             over = replace(found, ends=now, ended_by=self._account)
             other = self._swap(name, text, values.silence_document(over, moments))
             if other is None:
@@ -363,7 +363,5 @@ def patience_s(every_s: float) -> float:
 def shown(alerts: Sequence[Alert]) -> tuple[Alert, ...]:
     """Those that stand: pending, firing, no data."""
     return tuple(
-        each
-        for each in alerts
-        if each.state in (AlertState.PENDING, AlertState.FIRING, AlertState.NO_DATA)
+        each for each in alerts if each.state in (AlertState.PENDING, AlertState.FIRING, AlertState.NO_DATA)
     )

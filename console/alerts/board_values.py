@@ -289,9 +289,7 @@ def note_from(text: str, moments: Moments = AS_IS) -> Note:
         ValueError: it is none.
     """
     of = parsed(text)
-    return Note(
-        _text(of, "owner"), _text(of, "acknowledged_by"), moments.maybe(of.get("acknowledged"))
-    )
+    return Note(_text(of, "owner"), _text(of, "acknowledged_by"), moments.maybe(of.get("acknowledged")))
 
 
 def noted(alert: Alert, note: Note | None) -> Alert:

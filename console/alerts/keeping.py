@@ -164,7 +164,7 @@ class Seat:
         self._published = None
         if view.beacon is not None:
             self._note_gap(self._since(view.beacon), view.beacon.every_s)
-        self._telling.go_on(published, self.alerts)
+        self._telling.go_on(published)
 
     def _since(self, beacon: Beacon) -> float:
         """Seconds since a beacon; within one run of the machine whatever was done to its clock."""
@@ -233,9 +233,7 @@ class Seat:
         """Judge no more, and say so on the board."""
         if self._judge is not None and self._last is not None:
             last = self._last
-            self._beat(
-                Beacon("", last.machine, last.last, last.boot, last.boot_s, last.every_s, last.gaps)
-            )
+            self._beat(Beacon("", last.machine, last.last, last.boot, last.boot_s, last.every_s, last.gaps))
         self._judge = None
         self._files.leave_seat()
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from console.alerts.alert import Alert, AlertState, Delivery, Judged, Silence
 from console.alerts.board import Board, BoardView, shown
 from console.alerts.board_values import noted
-from console.alerts.judge import Judge
-from console.alerts.keeping import Seat
+from console.alerts.keeping import Judging, Seat
 from console.alerts.local_files import LocalFiles
 from console.alerts.remote_board import RemoteFiles
 from console.alerts.rule import Rule
@@ -34,6 +34,8 @@ _MAX_SILENCE_S = 365 * 86400.0
 _ENDED_LOOKED_AT = 64 * 1024
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 Listener = Callable[[tuple[Alert, ...]], None]
 
@@ -56,6 +58,7 @@ class AlertService:
     Args:
         folder: the board of this home.
         look: the fleet as it is now.
+        make_judge: a judge by these rules.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class AlertService:
         audit: AuditSink,
         deliverer: Deliverer,
         book: RuleBook,
+        make_judge: Callable[[Sequence[Rule]], Judging],
     ) -> None:
         self._clock = clock
         self._options = options
@@ -78,6 +82,7 @@ class AlertService:
         self._audit = audit
         self._deliverer = deliverer
         self._book = book
+        self._make_judge = make_judge
         self._files = LocalFiles(folder)
         self._own = Board(self._files, clock, account)
         self._boards: dict[str, Board] = {"": self._own}
@@ -208,9 +213,7 @@ class AlertService:
         fitting.sort(key=lambda each: each.fired or each.since, reverse=True)
         return tuple(fitting[:limit])
 
-    def silence(
-        self, rule: str, server: str, accelerator: str, for_s: float, reason: str
-    ) -> Silence:
+    def silence(self, rule: str, server: str, accelerator: str, for_s: float, reason: str) -> Silence:
         """No notifications for what matches, from now on for that long; an empty part matches all. Waits.
 
         Raises:
@@ -219,7 +222,9 @@ class AlertService:
         if rule and all(rule != each.name for each in self.rules()):
             raise Problem("id.unknown", kind="rule", given=rule, listing="alert rules")
         if not 0 < for_s <= _MAX_SILENCE_S:
-            raise Problem("input.invalid", what="The silence's time", reason="it is up to 365 days and not nothing")
+            raise Problem(
+                "input.invalid", what="The silence's time", reason="it is up to 365 days and not nothing"
+            )
         detail: dict[str, object] = {"accelerator": accelerator, "for_s": for_s, "reason": reason}
         return self._change(
             AuditEntry("alert.silence", rule or "*", server, detail),
@@ -307,7 +312,7 @@ class AlertService:
         known = {each.id: each for each in self.alerts()}
         return known[resolve_prefix(given, known, kind="alert", listing="alert list")]
 
-    def _change[T](self, entry: AuditEntry, act: Callable[[], T]) -> T:
+    def _change(self, entry: AuditEntry, act: Callable[[], T]) -> T:
         """What changes something is audited before and after, and seen at once."""
         entry = replace(entry, changes=True)
         self._audit.record(replace(entry, outcome=Outcome.INTENT))
@@ -384,10 +389,10 @@ class AlertService:
                 rules = self._state.rules
         text = self._book.text(rules)
         if not seat.taken:
-            if not seat.sit(Judge(rules), text):
+            if not seat.sit(self._make_judge(rules), text):
                 return (), ()
         elif text != self._judged_by:
-            seat.use(Judge(rules), text)
+            seat.use(self._make_judge(rules), text)
         self._judged_by = text
         turn = seat.turn(self._look(), view, self._options.number("alerts.every_s"))
         return turn.fired, turn.ended
@@ -407,7 +412,9 @@ class AlertService:
         if not gone:
             return fired, ()
         try:
-            return fired, [each for each in board.ended(_ENDED_LOOKED_AT) if each.id in gone and not each.muted]
+            return fired, [
+                each for each in board.ended(_ENDED_LOOKED_AT) if each.id in gone and not each.muted
+            ]
         except Problem as problem:
             self._state = replace(self._state, problem=self._state.problem or problem)
             return fired, ()

@@ -24,7 +24,7 @@ from console.core.problems import Problem
 
 ENDED = "/ended"
 _BEGUN_WITHIN_S = 60.0
-"""A notifier groups and waits a little; after this long, a claim of each notification stands or none is wanted."""
+"""A notifier groups and waits a little; after this long, it has claimed what it wants to tell."""
 _LOOK_EVERY_S = 30.0
 _BEAT_EVERY_S = 30.0
 _GONE_AFTER_S = 90.0
@@ -37,9 +37,7 @@ _log = logging.getLogger(__name__)
 class Deliverer(Protocol):
     """What brings notifications to people."""
 
-    def tell(
-        self, fired: Sequence[Alert], ended: Sequence[Alert], claim: Callable[[str, str], bool]
-    ) -> None:
+    def tell(self, fired: Sequence[Alert], ended: Sequence[Alert], claim: Callable[[str, str], bool]) -> None:
         """Bring these to people. Never waits.
 
         Args:
@@ -54,9 +52,7 @@ class Deliverer(Protocol):
 class Nobody:
     """No notifiers are set up: nobody is told but who looks."""
 
-    def tell(
-        self, fired: Sequence[Alert], ended: Sequence[Alert], claim: Callable[[str, str], bool]
-    ) -> None:
+    def tell(self, fired: Sequence[Alert], ended: Sequence[Alert], claim: Callable[[str, str], bool]) -> None:
         """Nobody to tell."""
 
     def deliveries(self) -> tuple[Delivery, ...]:
@@ -72,9 +68,7 @@ class Telling:
     judges.
     """
 
-    def __init__(
-        self, files: LocalFiles, board: Board, clock: Clock, by: str, deliverer: Deliverer
-    ) -> None:
+    def __init__(self, files: LocalFiles, board: Board, clock: Clock, by: str, deliverer: Deliverer) -> None:
         self._files = files
         self._board = board
         self._clock = clock
@@ -98,8 +92,8 @@ class Telling:
         """Keys of notifications that may not be claimed yet; the next judge tells them again."""
         return frozenset(self._begun)
 
-    def go_on(self, published: Published, standing: Sequence[Alert]) -> None:
-        """Take over from the judge before: what it had begun to tell is told by us, where it was not claimed."""
+    def go_on(self, published: Published) -> None:
+        """Take over from the judge before: what it had begun to tell and did not claim is told by us."""
         self._again = tuple(sorted(published.telling))
         now_s = self._clock.monotonic_s()
         self._begun = dict.fromkeys(self._again, now_s)
@@ -195,9 +189,7 @@ class Telling:
         if len(ended) != len(found):
             self._files.write(sent, _sent(ended, iso(self._clock.now())))
 
-    def _alerts_of(
-        self, keys: Iterable[str], standing: Sequence[Alert]
-    ) -> tuple[list[Alert], list[Alert]]:
+    def _alerts_of(self, keys: Iterable[str], standing: Sequence[Alert]) -> tuple[list[Alert], list[Alert]]:
         """The alerts of keys: those that stand, and those that ended meanwhile, of which that is told."""
         stand = {each.id: each for each in standing}
         gone: dict[str, Alert] = {}
@@ -250,9 +242,7 @@ class Telling:
         if deliveries[:_SHOWN] == self._shown and not waits:
             return
         try:
-            self._files.write(
-                f"sent/{self._ident}.json", _sent(deliveries[:_SHOWN], iso(self._clock.now()))
-            )
+            self._files.write(f"sent/{self._ident}.json", _sent(deliveries[:_SHOWN], iso(self._clock.now())))
         except Problem as problem:
             self.problem = problem
             return

@@ -4,7 +4,7 @@ The words stand in problem_words/. Templates use `str.format` names; each name i
 where the Problem is raised. Help pages are `page#anchor` under resources/help.
 """
 
-from console.core.problem_words import alerting, code, here, reaching, working
+from console.core.problem_words import alerting, code, here, reaching, rules, working
 
 CATALOGUE: dict[str, tuple[str, str, str]] = {
     **here.WORDS,
@@ -12,4 +12,5 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     **working.WORDS,
     **code.WORDS,
     **alerting.WORDS,
+    **rules.WORDS,
 }
