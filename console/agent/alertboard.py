@@ -91,7 +91,7 @@ def create(request: Any) -> Dict[str, Any]:
 
 
 def swap(request: Any) -> Dict[str, Any]:
-    """alerts.swap: change a note, a silence or the person's rules, if they are still what the console knows."""
+    """alerts.swap: change a note, a silence or the person's rules, if they are what the console knows."""
     name, folder = _allowed(request, _SWAPPED, "alerts.toml"), _folder()
     text, expect = request.text("text"), request.text("expect", "")
 

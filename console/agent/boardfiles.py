@@ -1,6 +1,6 @@
-"""The files of a board of alerts, given its folder: read all, make once, swap, append. No locks, no paths of ours.
+"""The files of a board of alerts, given its folder: read all, make once, swap, append. No locks here.
 
-The console uses this module for a board of its own, also where there is no fcntl: only os-level imports here.
+The console uses this module for its own board, also where there is no fcntl: only os-level imports.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""What an alertd leaves on its host: the pointer by which agents find its board, and its systemd user unit."""
+"""What an alertd leaves on its host: the pointer by which agents find its board, and its systemd unit."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The shared board of alerts as its readers see it, and what people change on it: each change compares, then swaps.
+"""The shared board of alerts as its readers see it, and what people change on it: compared, then swapped.
 
-Where its files lie, here or on another host, is local_files' and remote_board's; what judges write is keeping's.
+Where its files lie is local_files' and remote_board's; what judges write is keeping's.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from console.core.problems import Problem
 
 T = TypeVar("T")
 
+UNKNOWN = Judged("", None)
 RULES = "alerts.toml"
 IN_FORCE = "rules.toml"
 NOT_JUDGED_AFTER_S = 30.0
@@ -83,10 +84,10 @@ class BoardView:
     """
 
     alerts: tuple[Alert, ...] = ()
-    published: Published = Published()
+    published: Published = field(default_factory=Published)
     silences: tuple[Silence, ...] = ()
     notes: Mapping[str, Note] = field(default_factory=dict)
-    judged: Judged = Judged("", None)
+    judged: Judged = UNKNOWN
     beacon: Beacon | None = None
     deliveries: tuple[Delivery, ...] = ()
     rules: str | None = None
@@ -337,7 +338,8 @@ def _digest(text: str | None) -> str:
 
 def claim_name(key: str, channel: str) -> str:
     """The file of a claim: keys and channels may hold anything, names of files may not."""
-    return f"claims/{boardfiles.digest(f'{key}\0{channel}')[:40]}.json"
+    both = f"{key}\0{channel}"
+    return f"claims/{boardfiles.digest(both)[:40]}.json"
 
 
 def judged_of(beacon: Beacon | None, found: Found, moments: Moments) -> Judged:

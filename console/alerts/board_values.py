@@ -1,4 +1,4 @@
-"""The values of a board as the JSON of its files, and back: cleaned, bounded, a clock's difference taken out. Pure.
+"""The values of a board as the JSON of its files, and back: cleaned, bounded, a clock's difference out. Pure.
 
 What cannot be read raises ValueError with the reason; whoever reads names the file and goes on.
 """

@@ -1,4 +1,4 @@
-"""The judge's side of a board on this machine: its seat, its turns, what it publishes, and the spans without one.
+"""The judge's side of a board on this machine: its seat, its turns, what it publishes, the spans without.
 
 How rules are judged is judge's; how people are told is a Deliverer's; who may be told what is telling's.
 """
@@ -119,7 +119,11 @@ class Seat:
 
     def judged(self) -> Judged:
         """Who judges here."""
-        return Judged(self._by, None if self._last is None else self._last.last, self._gaps)
+        if self._last is None:
+            return Judged(self._by, None, self._gaps)
+        if self._since(self._last) > patience_s(self._last.every_s):  # its turns fail
+            return Judged("", self._last.last, (Gap(self._last.last, None), *self._gaps))
+        return Judged(self._by, self._last.last, self._gaps)
 
     def sit(self, judge: Judging, rules: str) -> bool:
         """Become the judge where nobody is, and go on where the last one ended.

@@ -134,7 +134,7 @@ class LocalFiles:
 
     def _place(self, name: str) -> Path:
         root = os.fsencode(self.folder)
-        return Path(os.fsdecode(homes.lock_place(root, os.path.join(root, name.encode()))))
+        return Path(os.fsdecode(homes.lock_place(root, os.fsencode(self.folder / name))))
 
     def _do(self, act: Callable[[], T], *, reading: bool = False) -> T:
         try:

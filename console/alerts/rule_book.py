@@ -1,4 +1,4 @@
-"""The rules in force: those that ship, with the person's own over them; and changing one of the latter in its file.
+"""The rules in force: those that ship, with the person's own over them; and changing one of these in a file.
 
 The text around a rule that is changed stays as the person wrote it.
 """
@@ -78,7 +78,7 @@ class RuleBook:
         """The person's file without this rule.
 
         Raises:
-            Problem: `alerts.default_rule` where it is none of theirs, `id.unknown` where there is none at all.
+            Problem: `alerts.default_rule` where it is none of theirs, `id.unknown` where there is none.
         """
         if name not in self.own(own):
             if any(each.name == name for each in self._defaults()):

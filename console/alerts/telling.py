@@ -1,7 +1,7 @@
 """Who is told what, once: claims on the board, what became of them, and going on where another judge died.
 
 A notification is one key (an alert, or "/ended" of it) by one channel. Its claim is a file that is made
-once and never expires; only where its claimer is gone before the channel took it, the next judge takes it over.
+once and never expires; only where its claimer died before the channel took it, the next judge takes over.
 """
 
 from __future__ import annotations
@@ -48,6 +48,12 @@ class Deliverer(Protocol):
     def deliveries(self) -> tuple[Delivery, ...]:
         """Those on their way, and those that ended a short while ago. Cheap."""
 
+    def watch(self, standing: Callable[[], Sequence[Alert]]) -> None:
+        """Repeat what still fires of these; there are none while another process judges."""
+
+    def close(self) -> None:
+        """End; what was on its way is told by who judges next."""
+
 
 class Nobody:
     """No notifiers are set up: nobody is told but who looks."""
@@ -58,6 +64,12 @@ class Nobody:
     def deliveries(self) -> tuple[Delivery, ...]:
         """None."""
         return ()
+
+    def watch(self, standing: Callable[[], Sequence[Alert]]) -> None:
+        """Nobody to tell again."""
+
+    def close(self) -> None:
+        """Nothing to end."""
 
 
 class Telling:
