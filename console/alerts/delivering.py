@@ -107,11 +107,6 @@ class Deliverer:
         """
         self._standing = standing
 
-    def start(self) -> None:
-        """Begin to deliver."""
-        self._thread = threading.Thread(target=self._run, name="alert-delivering", daemon=True)
-        self._thread.start()
-
     def close(self) -> None:
         """End; an attempt that hangs is left behind, and its alerts are told by who judges next."""
         with self._changed:
@@ -124,7 +119,7 @@ class Deliverer:
         self._thread = None
 
     def tell(self, fired: Sequence[Alert], ended: Sequence[Alert], claim: Claim) -> None:
-        """Bring these to people. Never waits.
+        """Bring these to people. Never waits; the first call starts the thread.
 
         Args:
             claim: asked on the deliverer's thread with an alert's id (or that with ENDED) and a channel's
@@ -133,6 +128,9 @@ class Deliverer:
         with self._changed:
             self._inbox.told.append(_Told(tuple(fired), tuple(ended), claim))
             self._changed.notify_all()
+            if self._thread is None and not self._inbox.closing:
+                self._thread = threading.Thread(target=self._run, name="alert-delivering", daemon=True)
+                self._thread.start()
 
     def deliveries(self) -> tuple[Delivery, ...]:
         """Those on their way and those that ended, newest first. Cheap."""

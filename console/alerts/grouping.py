@@ -1,5 +1,5 @@
-"""What is told together, when, and when again: parcels of alerts of one server for one channel. Pure: a claim,
-a message and an attempt are others'."""
+"""What is told together, when, and when again: parcels of alerts of one server for one channel. Pure: claims,
+messages and attempts are others'."""
 
 from __future__ import annotations
 
