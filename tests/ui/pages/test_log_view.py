@@ -61,6 +61,8 @@ def test_a_job_s_log_is_followed_searched_and_gone_through(
     make_window: Make, until: Until, lab: Context, submit: Submit, tmp_path: Path, qtbot: QtBot
 ) -> None:
     job = submit(sys.executable, "-c", PRINTS, name="long")
+    # What is seen while it prints is fetched, and how much that is hangs on the machine.
+    lab.jobs.wait(job.id, 60)
     window = make_window()
     window.go("job", job.id)
     page = window.page
