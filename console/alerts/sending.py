@@ -1,4 +1,4 @@
-"""One attempt: a channel's secrets are looked up, its notifier is called, and its answer is cleared of them."""
+"""One attempt: its channel's secrets are looked up, the notifier is called, its answer cleared of them."""
 
 from __future__ import annotations
 

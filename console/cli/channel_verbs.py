@@ -1,5 +1,5 @@
-"""`tandem alert channels`, `alert channel …`, `alert test`: by what people are told of alerts. Secrets are read
-from the terminal or from stdin, never from the command line."""
+"""`tandem alert channels`, `alert channel …`, `alert test`: by what people are told of alerts. Secrets are
+read from the terminal or from stdin, never from the command line."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ COMMANDS: tuple[Command, ...] = (
             Scope.APP, Danger.READS, alert_channels.channel_list),
     Command("alert.channel_set", "Set up channel…", "Add a way by which people are told, or change one.",
             Scope.APP, Danger.CHANGES, alert_channels.channel_set),
-    Command("alert.channel_remove", "Remove channel", "Forget a way by which people are told, and its secrets.",
+    Command("alert.channel_remove", "Remove channel", "Forget a way to tell people, and its secrets.",
             Scope.APP, Danger.CHANGES, alert_channels.channel_remove),
     Command("alert.test", "Test channel", "Send a test message through a channel and tell the answer.",
             Scope.APP, Danger.CHANGES, alert_channels.channel_test),

@@ -83,7 +83,7 @@ def _text(message: Message, max_bytes: int) -> str:
 
 
 def _send_json(message: Message, settings: Settings, timeout_s: float) -> str:
-    """The format is ours, see help page alerts#json.
+    """The format is ours, see help page channels#json.
 
     `Idempotency-Key` is the message's id, the same at every attempt. With a signing secret the header
     `X-Tandem-Signature` is "t=SECONDS,v1=HEX", the HMAC-SHA256 of "SECONDS.BODY" by the secret.
