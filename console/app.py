@@ -8,10 +8,11 @@ import platform
 from collections.abc import Callable
 from functools import partial
 
-from console.alerts.judge import Judge
+from console.alerts.channels import ChannelBook
+from console.alerts.delivering import Deliverer
 from console.alerts.rule_book import RuleBook
+from console.alerts.sending import Sender
 from console.alerts.service import AlertService
-from console.alerts.telling import Nobody
 from console.context import Context
 from console.core import allocator
 from console.core.clock import SystemClock
@@ -55,6 +56,14 @@ def _gpus_of(telemetry: LiveTelemetry, equipment: EquipmentBook, server: str) ->
     known = equipment.all().get(server)
     # None listed says nothing: they may never have been read.
     return (len(known.parts) or None) if known is not None else None
+
+
+def _known_accelerators(equipment: EquipmentBook) -> dict[str, dict[str, str]]:
+    """Server -> UUID -> name of the accelerators that it was last seen to have."""
+    return {
+        server: {uuid: items.get("name", "") for uuid, items in known.parts.items()}
+        for server, known in equipment.all().items()
+    }
 
 
 def _jobs(
@@ -114,6 +123,9 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     jobs = _jobs(store, fleet, servers, plugins, clock, account, options, secrets, gpus_of)
     models = ModelService(store, home, fleet, jobs, clock, account)
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
+    channels = ChannelBook(home.notifiers, plugins.notifiers, secrets)
+    sender = Sender(channels, clock, account)
+    deliverer = Deliverer(channels, servers.list, clock, notifier, sender)
     copies = Copies(servers, fleet.copy_link)
     alerts = AlertService(
         home.alerts,
@@ -123,9 +135,9 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         fleet,
         telemetry.snapshot,
         audit,
-        Nobody(),
+        deliverer,
         RuleBook(),
-        Judge,
+        partial(_known_accelerators, equipment),
     )
     history.start()
     return Context(
@@ -155,6 +167,9 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         jobs=jobs,
         models=models,
         deployments=deployments,
+        channels=channels,
+        sender=sender,
+        deliverer=deliverer,
         read_only=read_only,
     )
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from console.alerts.channels import ChannelBook
+from console.alerts.delivering import Deliverer
+from console.alerts.sending import Sender
 from console.alerts.service import AlertService
 from console.core.clock import Clock
 from console.core.home import Home
@@ -67,6 +70,9 @@ class Context:
     jobs: JobService
     models: ModelService
     deployments: DeploymentService
+    channels: ChannelBook
+    sender: Sender
+    deliverer: Deliverer
     read_only: bool = False
 
     @property

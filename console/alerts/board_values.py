@@ -219,12 +219,10 @@ class Published:
 
     Attributes:
         alerts: all that stand.
-        told: ids of those that it has handed to its notifiers.
         telling: keys of notifications that were not surely on their way.
     """
 
     alerts: tuple[Alert, ...] = ()
-    told: frozenset[str] = frozenset()
     telling: frozenset[str] = frozenset()
 
 
@@ -232,7 +230,6 @@ def published_document(published: Published) -> dict[str, object]:
     """What a judge published, as JSON."""
     return {
         "alerts": [alert_document(each) for each in published.alerts],
-        "told": sorted(published.told),
         "telling": sorted(published.telling),
     }
 
@@ -244,10 +241,8 @@ def published_from(text: str, moments: Moments = AS_IS) -> Published:
         ValueError: the file holds something else.
     """
     of = parsed(text)
-    told, telling = (
-        frozenset(str(each)[:_MAX_KEY] for each in _items(of, name)) for name in ("told", "telling")
-    )
-    return Published(tuple(alert_from(each, moments) for each in _items(of, "alerts")), told, telling)
+    telling = frozenset(str(each)[:_MAX_KEY] for each in _items(of, "telling"))
+    return Published(tuple(alert_from(each, moments) for each in _items(of, "alerts")), telling)
 
 
 def silence_document(silence: Silence, moments: Moments = AS_IS) -> dict[str, object]:

@@ -6,17 +6,20 @@ How rules are judged is judge's; how people are told is a Deliverer's; who may b
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from console.agent import boardfiles, homes
 from console.alerts import board_values as values
-from console.alerts.alert import Alert, AlertState, Gap, Judged, Silence
+from console.alerts.alert import Alert, AlertState, Gap, Judged
 from console.alerts.board import IN_FORCE, Board, BoardView, patience_s
-from console.alerts.board_values import Beacon, Note, Published
+from console.alerts.board_values import Beacon, Published
+from console.alerts.judge import Judge
 from console.alerts.local_files import LocalFiles
+from console.alerts.recent import Expected
+from console.alerts.rule import Rule
+from console.alerts.rules_file import format_rules
 from console.alerts.telling import Deliverer, Telling
 from console.core.clock import Clock
 from console.core.problems import Problem
@@ -33,40 +36,13 @@ _SILENCES_KEPT = timedelta(days=30)
 _log = logging.getLogger(__name__)
 
 
-class Judging(Protocol):
-    """What a seat asks of its judge; see console.alerts.judge.Judge."""
-
-    def restore(self, alerts: Sequence[Alert]) -> None:
-        """Go on with these."""
-
-    def step(
-        self,
-        snapshot: FleetSnapshot,
-        now: datetime,
-        monotonic_s: float,
-        silences: Sequence[Silence],
-        notes: Mapping[str, Note],
-    ) -> Judgement:
-        """Judge once."""
-
-
-class Judgement(Protocol):
-    """What one step came to."""
-
-    @property
-    def alerts(self) -> tuple[Alert, ...]: ...
-
-    @property
-    def ended(self) -> tuple[Alert, ...]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Turn:
     """What one turn came to.
 
     Attributes:
-        fired: those that somebody has to be told of now.
-        ended: those of which somebody was told, and that are over.
+        fired: those to tell of now.
+        ended: those of which was told, and that are over.
     """
 
     alerts: tuple[Alert, ...]
@@ -100,12 +76,12 @@ class Seat:
         self._by = by
         self._run = run
         self._telling = Telling(files, board, clock, by, deliverer)
-        self._judge: Judging | None = None
-        self._rules_text: str | None = None
+        self._judge: Judge | None = None
+        self._rules: tuple[Rule, ...] = ()
+        self._unpublished = False
         self._gaps: tuple[Gap, ...] = ()
         self._last: Beacon | None = None
         self._last_s: float | None = None
-        self._told: frozenset[str] = frozenset()
         self._published: Published | None = None
         self._unwritten: list[str] = []
         self._cleaned_s = clock.monotonic_s()
@@ -125,11 +101,8 @@ class Seat:
             return Judged("", self._last.last, (Gap(self._last.last, None), *self._gaps))
         return Judged(self._by, self._last.last, self._gaps)
 
-    def sit(self, judge: Judging, rules: str) -> bool:
-        """Become the judge where nobody is, and go on where the last one ended.
-
-        Args:
-            rules: those in force as TOML, for who reads the board elsewhere.
+    def sit(self, rules: tuple[Rule, ...]) -> bool:
+        """Become the judge where nobody is, by these rules, and go on where the last one ended.
 
         Raises:
             Problem: the board cannot be read or its lock cannot be had.
@@ -144,10 +117,9 @@ class Seat:
         except Problem:
             self._files.leave_seat()
             raise
-        self._judge = judge
-        self._rules_text = None
+        self._judge, self._rules, self._unpublished = Judge(rules), rules, True
         self._go_on(view)
-        self.use(judge, rules)
+        self._judge.restore(self.alerts)
         return True
 
     def _judged_elsewhere(self, view: BoardView) -> bool:
@@ -163,7 +135,6 @@ class Seat:
     def _go_on(self, view: BoardView) -> None:
         published = view.published
         self.alerts = tuple(values.noted(each, view.notes.get(each.id)) for each in published.alerts)
-        self._told = published.told
         self._gaps = view.beacon.gaps if view.beacon is not None else ()
         self._published = None
         if view.beacon is not None:
@@ -185,14 +156,16 @@ class Seat:
         fresh = [gap for gap in self._gaps if gap.until is not None and gap.until > now - _GAPS_KEPT]
         self._gaps = tuple(fresh[:_MAX_GAPS])
 
-    def use(self, judge: Judging, rules: str) -> None:
-        """Judge by these rules from now on; what stands goes on."""
-        self._judge = judge
-        judge.restore(self.alerts)
-        if rules != self._rules_text and self._write(IN_FORCE, rules):
-            self._rules_text = rules
+    def use(self, rules: tuple[Rule, ...]) -> None:
+        """Judge by these rules from now on; what stands by one that is still there goes on."""
+        assert self._judge is not None
+        if rules != self._rules:
+            self._judge.use(rules)
+            self._rules, self._unpublished = rules, True
 
-    def turn(self, snapshot: FleetSnapshot, view: BoardView, every_s: float) -> Turn:
+    def turn(
+        self, snapshot: FleetSnapshot, view: BoardView, every_s: float, expected: Expected | None = None
+    ) -> Turn:
         """Judge once and publish what came of it."""
         assert self._judge is not None
         now, monotonic_s = self._clock.now(), self._clock.monotonic_s()
@@ -201,15 +174,16 @@ class Seat:
         passed_s = self._passed(run, seconds, monotonic_s)
         if passed_s is not None:
             self._note_gap(passed_s, every_s)
-        judgement = self._judge.step(snapshot, now, monotonic_s, view.silences, view.notes)
+        judgement = self._judge.step(snapshot, now, monotonic_s, view.silences, view.notes, expected)
         self.alerts = judgement.alerts
-        standing = frozenset(each.id for each in judgement.alerts)
-        fired = tuple(each for each in judgement.alerts if self._is_news(each))
-        ended = tuple(each for each in judgement.ended if each.id in self._told and not each.muted)
-        self._told = (self._told & standing) | {each.id for each in fired}
+        # Who acknowledged it while it was pending need not be told that it fires.
+        fired = tuple(each for each in judgement.fired if not each.acknowledged_by)
+        ended = tuple(each for each in judgement.ended if not each.muted)
         self._telling.begin(fired, ended)
         self._keep_ended(judgement.ended)
         self._publish()
+        if self._unpublished:
+            self._unpublished = not self._write(IN_FORCE, format_rules(self._rules))
         self._telling.tell(fired, ended, self.alerts)
         self.problem = self.problem or self._telling.problem
         self._last = Beacon(
@@ -226,7 +200,7 @@ class Seat:
         self._beat(self._last)
         if monotonic_s - self._cleaned_s > _CLEAN_EVERY_S:
             self._cleaned_s = monotonic_s
-            self._clean(view, standing, now)
+            self._clean(view, now)
         return Turn(self.alerts, fired, ended)
 
     def claim(self, key: str, channel: str) -> bool:
@@ -249,15 +223,6 @@ class Seat:
             return None
         return (seconds if run else monotonic_s) - self._last_s
 
-    def _is_news(self, alert: Alert) -> bool:
-        """Whether somebody has to hear of it: it fires, nothing mutes it, nobody knows of it yet."""
-        return (
-            alert.state is AlertState.FIRING
-            and not alert.muted
-            and not alert.acknowledged_by
-            and alert.id not in self._told
-        )
-
     def _keep_ended(self, ended: Sequence[Alert]) -> None:
         self._unwritten += [
             values.written(values.alert_document(each)) + "\n" for each in ended if each.fired is not None
@@ -273,7 +238,7 @@ class Seat:
 
     def _publish(self) -> None:
         worst_first = sorted(self.alerts, key=lambda each: each.state is AlertState.PENDING)
-        made = Published(tuple(worst_first[:_MAX_PUBLISHED]), self._told, self._telling.keys)
+        made = Published(tuple(worst_first[:_MAX_PUBLISHED]), self._telling.keys)
         if made == self._published:
             return
         # Every step changes a figure; only what stands and who was told has to outlast a power cut.
@@ -297,8 +262,9 @@ class Seat:
             _log.info("the board cannot be written: %s", problem.sentence)
         self.problem = self.problem or problem
 
-    def _clean(self, view: BoardView, standing: frozenset[str], now: datetime) -> None:
+    def _clean(self, view: BoardView, now: datetime) -> None:
         """Remove what nobody needs any more."""
+        standing = frozenset(each.id for each in self.alerts)
         try:
             for ident in view.notes:
                 name = f"notes/{ident}.json"
@@ -314,4 +280,4 @@ class Seat:
 
 def _outline(published: Published) -> tuple[object, ...]:
     stand = tuple((each.id, each.state, each.muted, each.fired) for each in published.alerts)
-    return (stand, published.told, published.telling)
+    return (stand, published.telling)

@@ -56,11 +56,6 @@ class RuleBook:
         """
         return tuple(each.name for each in self._own(own))
 
-    @staticmethod
-    def text(rules: tuple[Rule, ...]) -> str:
-        """Rules as the judge publishes them."""
-        return format_rules(rules)
-
     def with_rule(self, own: str | None, rule: Rule) -> str:
         """The person's file with this rule in it, in place of one of its name.
 

@@ -5,14 +5,14 @@ No Qt; who looks at the board and judges is watching's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from console.alerts.alert import Alert, Delivery, Judged, Silence
-from console.alerts.keeping import Judging
+from console.alerts.recent import Expected
 from console.alerts.rule import Rule
 from console.alerts.rule_book import RuleBook
 from console.alerts.telling import Deliverer
@@ -38,7 +38,7 @@ class AlertService:
     Args:
         folder: the board of this home.
         look: the fleet as it is now.
-        make_judge: a judge by these rules.
+        expected: accelerators that servers are known to have.
     """
 
     def __init__(
@@ -52,12 +52,12 @@ class AlertService:
         audit: AuditSink,
         deliverer: Deliverer,
         book: RuleBook,
-        make_judge: Callable[[Sequence[Rule]], Judging],
+        expected: Callable[[], Expected],
     ) -> None:
         self._audit = audit
         self._deliverer = deliverer
         self._book = book
-        self._watching = Watching(folder, clock, options, account, gate, look, deliverer, book, make_judge)
+        self._watching = Watching(folder, clock, options, account, gate, look, deliverer, book, expected)
         self._account = account
 
     # --- life

@@ -14,8 +14,9 @@ from pathlib import Path
 from console.alerts.alert import Alert, AlertState, Judged
 from console.alerts.board import UNKNOWN, Board, BoardView, shown
 from console.alerts.board_values import noted
-from console.alerts.keeping import Judging, Seat
+from console.alerts.keeping import Seat
 from console.alerts.local_files import LocalFiles
+from console.alerts.recent import Expected
 from console.alerts.remote_board import RemoteFiles
 from console.alerts.rule import Rule
 from console.alerts.rule_book import RuleBook
@@ -64,7 +65,7 @@ class Watching:
         look: Callable[[], FleetSnapshot],
         deliverer: Deliverer,
         book: RuleBook,
-        make_judge: Callable[[Sequence[Rule]], Judging],
+        expected: Callable[[], Expected],
     ) -> None:
         self._clock = clock
         self._options = options
@@ -73,12 +74,12 @@ class Watching:
         self._look = look
         self._deliverer = deliverer
         self._book = book
-        self._make_judge = make_judge
+        self._expected = expected
         self._files = LocalFiles(folder)
         self._own = Board(self._files, clock, account)
         self._boards: dict[str, Board] = {"": self._own}
         self._seat = self._seat_as(WINDOW)
-        self._judged_by: str | None = None
+        self._known: Expected = {}
         self._in_force: tuple[Rule, ...] = ()
         self._heard: dict[str, Alert] | None = None
         self._lock = threading.RLock()
@@ -219,14 +220,16 @@ class Watching:
             # By what was in force, else by the defaults, rather than not at all.
             rules = self._in_force or self._book.in_force(None, None)
         self._in_force = rules
-        text = self._book.text(rules)
-        if not seat.taken:
-            if not seat.sit(self._make_judge(rules), text):
-                return (), ()
-        elif text != self._judged_by:
-            seat.use(self._make_judge(rules), text)
-        self._judged_by = text
-        turn = seat.turn(self._look(), view, self._options.number("alerts.every_s"))
+        if seat.taken:
+            seat.use(rules)
+        elif not seat.sit(rules):
+            return (), ()
+        try:
+            self._known = self._expected()
+        except Problem as problem:
+            # What servers were made of is a help to judge, and no condition.
+            _log.info("judged without the equipment that is kept: %s", problem.sentence)
+        turn = seat.turn(self._look(), view, self._options.number("alerts.every_s"), self._known)
         return turn.fired, turn.ended
 
     def _noticed(self, before: dict[str, Alert], board: Board) -> tuple[Sequence[Alert], Sequence[Alert]]:

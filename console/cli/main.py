@@ -12,6 +12,7 @@ from logging.handlers import RotatingFileHandler
 from console.cli import (
     alertd_verb,
     between_verbs,
+    channel_verbs,
     copy_verbs,
     deploy_verbs,
     equipment_verbs,
@@ -59,6 +60,7 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
             model_verbs.add,
             deploy_verbs.add,
             alertd_verb.add,
+            channel_verbs.add,
             local_verbs.add,
         ]
     )
