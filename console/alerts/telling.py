@@ -55,23 +55,6 @@ class Deliverer(Protocol):
         """End; what was on its way is told by who judges next."""
 
 
-class Nobody:
-    """No notifiers are set up: nobody is told but who looks."""
-
-    def tell(self, fired: Sequence[Alert], ended: Sequence[Alert], claim: Callable[[str, str], bool]) -> None:
-        """Nobody to tell."""
-
-    def deliveries(self) -> tuple[Delivery, ...]:
-        """None."""
-        return ()
-
-    def watch(self, standing: Callable[[], Sequence[Alert]]) -> None:
-        """Nobody to tell again."""
-
-    def close(self) -> None:
-        """Nothing to end."""
-
-
 class Telling:
     """The judge's notifications; only the service's thread calls, but for `claim`.
 

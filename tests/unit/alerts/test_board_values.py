@@ -1,4 +1,4 @@
-"""The values of a board go through its files and come back; what is garbled is told, a clock's difference taken out."""
+"""The values of a board go through its files and come back; what is garbled is told; clocks that differ."""
 
 from __future__ import annotations
 
