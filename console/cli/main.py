@@ -11,6 +11,7 @@ from logging.handlers import RotatingFileHandler
 
 from console.cli import (
     between_verbs,
+    channel_verbs,
     copy_verbs,
     deploy_verbs,
     equipment_verbs,
@@ -57,6 +58,7 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
             job_verbs.add,
             model_verbs.add,
             deploy_verbs.add,
+            channel_verbs.add,
             local_verbs.add,
         ]
     )
