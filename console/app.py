@@ -34,6 +34,7 @@ from console.serving.service import DeploymentService
 from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.equipment_book import EquipmentBook
+from console.telemetry.exposition.endpoint import MetricsEndpoint
 from console.telemetry.history import History
 from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
@@ -93,6 +94,7 @@ def _jobs(
     )
 
 
+# Long: one line for each service, in the order in which they can be built.
 def build(home: Home, *, read_only: bool = False) -> Context:
     """Open the home and wire every service.
 
@@ -116,9 +118,8 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     telemetry = LiveTelemetry(servers, clock, options, history, equipment)
     prompt = Prompt()
     secrets = Secrets(prompt, notifier, home.secrets)
-    fleet = Fleet(
-        servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=secrets.auth()
-    )
+    auth = secrets.auth()
+    fleet = Fleet(servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=auth)
     gpus_of = partial(_gpus_of, telemetry, equipment)
     jobs = _jobs(store, fleet, servers, plugins, clock, account, options, secrets, gpus_of)
     models = ModelService(store, home, fleet, jobs, clock, account)
@@ -158,6 +159,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         server_copies=ServerCopies(servers, fleet, fleet.host_of, copies, account),
         files=RemoteFiles(fleet),
         telemetry=telemetry,
+        endpoint=MetricsEndpoint(telemetry.snapshot, options),
         history=history,
         equipment=equipment,
         processes=ServerProcesses(fleet, clock),
@@ -177,6 +179,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
 def close(context: Context) -> None:
     """End links, threads and the database, in that order; jobs and deployments go on on their servers."""
     context.prompt.close()
+    context.endpoint.close()
     context.operations.close(_CLOSE_SECONDS)
     context.alerts.close()
     context.fleet.close()
