@@ -1,4 +1,4 @@
-"""A real `tandem alertd` beside a lab server: it has that server's HOME, so the agents there find its board."""
+"""A real `tandem alertd` beside a lab server: it has that server's HOME, so its agents find the board."""
 
 from __future__ import annotations
 
