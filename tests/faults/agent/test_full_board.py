@@ -1,4 +1,4 @@
-"""R-64 A board on a full disk: judging goes on, people are told once, and all is written once there is room."""
+"""R-64 A board on a full disk: judging goes on, people are told once, all is written once there is room."""
 
 from __future__ import annotations
 
