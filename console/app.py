@@ -30,6 +30,7 @@ from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.equipment_book import EquipmentBook
 from console.telemetry.history import History
+from console.telemetry.history_keeping import Limits
 from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
 from console.telemetry.server_processes import ServerProcesses
@@ -41,6 +42,10 @@ _CLOSE_SECONDS = 3.0
 def account_name() -> str:
     """Who acts: "user@machine"."""
     return f"{getpass.getuser()}@{platform.node() or 'localhost'}"
+
+
+def _limits(options: Options) -> Limits:
+    return Limits(options.number("history.days"), options.number("history.max_mib") * 2**20)
 
 
 def _gpus_of(telemetry: LiveTelemetry, equipment: EquipmentBook, server: str) -> int | None:
@@ -98,7 +103,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     operations = Operations(audit, clock, account, store)
     plugins = load(home, shipped("plugins"))
     servers = ServerBook(store)
-    history = History(store, clock, keep_days=lambda: options.number("history.days"))
+    history = History(store, clock, limits=partial(_limits, options))
     equipment = EquipmentBook(store, clock)
     telemetry = LiveTelemetry(servers, clock, options, history, equipment)
     prompt = Prompt()

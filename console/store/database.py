@@ -67,6 +67,9 @@ def open_writer(path: Path, *, timeout_s: float = BUSY_TIMEOUT_S) -> Connection:
     """The connection that writes and, alone, checkpoints. The caller holds the write lock."""
     connection = _connect(path, timeout_s)
     try:
+        if path.stat().st_size == 0:
+            # Before the first table: so the file can give back what history leaves. Later it takes a VACUUM.
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_LIMIT_BYTES}")
@@ -87,6 +90,17 @@ def open_reader(path: Path, *, timeout_s: float = BUSY_TIMEOUT_S) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def can_shrink(connection: Connection) -> bool:
+    """Whether the file can give pages back one by one; one from before schema 6 cannot until `rewrite`."""
+    return int(connection.execute("PRAGMA auto_vacuum").fetchone()[0]) != 0
+
+
+def rewrite(connection: Connection) -> None:
+    """Write the whole file anew, without its empty pages; needs as much of the disk again meanwhile."""
+    connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    connection.execute("VACUUM")
 
 
 def as_problem(error: sqlite3.Error, path: Path, timeout_s: float) -> Problem | None:

@@ -5,6 +5,7 @@ Other rooms reach SQLite through this class alone.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,15 +23,19 @@ from console.store.database import (
     BUSY_TIMEOUT_S,
     Connection,
     WriteLock,
+    can_shrink,
     create_private,
     open_reader,
     open_writer,
     problems_of,
+    rewrite,
 )
 from console.store.migrations import MIGRATIONS, Migration, copy_database, migrate
 from console.store.rows import upsert
 
 __all__ = ["Connection", "Parameters", "Row", "Store"]
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -85,7 +90,9 @@ class Store:
             with problems_of(self.path, self._timeout_s, our_sql_only=True):
                 checked = self._check(connection)
             with problems_of(self.path, self._timeout_s):
-                migrate(connection, self.path, migrations)
+                before = migrate(connection, self.path, migrations)
+                if before and not can_shrink(connection):
+                    self._rewrite(connection)
                 if checked:
                     row = {"key": "checked", "value": iso(self._clock.now())}
                     upsert(connection, "meta", row, ("key",))
@@ -93,6 +100,13 @@ class Store:
             connection.close()
             raise
         return connection
+
+    def _rewrite(self, connection: Connection) -> None:
+        """Once for a file from before it could shrink. Where there is no room for it, it stays as large."""
+        try:
+            rewrite(connection)
+        except sqlite3.OperationalError as error:
+            _log.warning("the database was not made smaller: %s", error)
 
     def _check(self, connection: Connection) -> bool:
         """`quick_check` reads the whole file: always while it is small, else once a day.
