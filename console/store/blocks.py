@@ -16,9 +16,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 MARK = b"\x01"
-"""Of this form: 32-bit floats (exact for whole numbers up to 16,777,216, else seven digits), each column told by
-what changed from one bucket to the next, its bytes sorted by weight, and deflated; so a count that stays the same
-costs next to nothing, and a bucket that nothing came for takes one bit."""
+"""Of this form: 32-bit floats (exact for whole numbers up to 16,777,216, else seven digits), each column told
+by what changed from one bucket to the next, its bytes sorted by weight, and deflated; so a count that stays
+the same costs next to nothing, and a bucket that nothing came for takes one bit."""
 _BLOCK_LEVEL = 6
 _ROW_LEVEL = 1  # rewritten within the hour
 
@@ -129,7 +129,8 @@ def _packed(columns: Columns) -> bytes:
     known = columns.count > 0
     parts = [len(columns).to_bytes(4, "little"), np.packbits(known).tobytes()]
     parts.append(_shuffled(_changes(np.minimum(columns.count[known], 2**32 - 1).astype(np.uint32))))
-    for values in (columns.mean, columns.low, columns.high):
+    # Sums of whole numbers are whole, and take fewer bytes than their means.
+    for values in (columns.mean * columns.count, columns.low, columns.high):
         parts.append(_shuffled(_changes(values[known].astype(np.float32).view(np.uint32))))
     return b"".join(parts)
 
@@ -150,6 +151,8 @@ def _unpacked(plain: bytes) -> tuple[Columns, bytes]:
     found.count[known] = words[0]
     for values, bits32 in zip((found.mean, found.low, found.high), words[1:], strict=True):
         values[known] = bits32.view(np.float32)
+    np.divide(found.mean, found.count, out=found.mean, where=known)
+    np.clip(found.mean, found.low, found.high, out=found.mean)
     return found, plain[at:]
 
 

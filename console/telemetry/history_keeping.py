@@ -224,13 +224,17 @@ def _shrink(store: Store) -> Iterator[None]:
         pages = int(store.rows("PRAGMA page_count")[0][0])
         if free <= max(_SLACK_PAGES, pages // 5):
             return
-        # Stepped to its end, a page at a time, as this statement wants it.
-        store.write(
-            lambda connection: connection.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
-        )
+        store.write(shrink)
         yield
         if int(store.rows("PRAGMA freelist_count")[0][0]) >= free:
             return  # a file that was not made for it
+
+
+def shrink(connection: Connection) -> None:
+    """Give some hundred empty pages back."""
+    for _ in range(_PAGES_AT_ONCE):
+        # Python steps this statement once, which is one page, however many are asked for.
+        connection.execute("PRAGMA incremental_vacuum(1)")
 
 
 def _write(store: Store, act: partial[None]) -> None:
