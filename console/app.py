@@ -12,7 +12,7 @@ from console.context import Context
 from console.core import allocator
 from console.core.clock import SystemClock
 from console.core.home import Home, shipped
-from console.core.notify import Notifier
+from console.core.notify import Level, Notifier
 from console.core.options import Options
 from console.core.prompt import Prompt
 from console.fleet.copying.between import ServerCopies
@@ -26,6 +26,7 @@ from console.models.service import ModelService
 from console.operations.service import Operations
 from console.plugin.loader import PluginSet, load
 from console.serving.service import DeploymentService
+from console.store.advice import notices
 from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.equipment_book import EquipmentBook
@@ -103,7 +104,12 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     operations = Operations(audit, clock, account, store)
     plugins = load(home, shipped("plugins"))
     servers = ServerBook(store)
-    history = History(store, clock, limits=partial(_limits, options))
+    history = History(
+        store, clock, limits=partial(_limits, options), failed=partial(notifier.tell_problem, key="history")
+    )
+    for notice in notices(home.database, alone=store.was_alone):
+        if notice.level is not Level.INFO:  # the rest is for Doctor
+            notifier.tell(notice)
     equipment = EquipmentBook(store, clock)
     telemetry = LiveTelemetry(servers, clock, options, history, equipment)
     prompt = Prompt()

@@ -164,6 +164,39 @@ def problems_of(
         raise Problem("store.corrupt", path=path, reason="text in it is not UTF-8") from error
 
 
+class Presence:
+    """A shared lock on a file beside the database, for as long as this process has it open.
+
+    Attributes:
+        was_alone: whether no other process had it open when this one came; True on Windows, which has no
+            flock and gets a sound SQLite with the bundle.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self.was_alone = True
+        mark = database.with_name(f"{database.name}.open")
+        try:
+            self._descriptor: int | None = os.open(
+                mark, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600
+            )
+        except OSError as error:
+            raise Problem("store.unwritable", path=mark, reason=error.strerror or error) from error
+        if sys.platform == "win32":
+            return
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.was_alone = False
+        # Nobody holds it alone for longer than this takes.
+        fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+
+    def close(self) -> None:
+        """Give the file back; safe to call twice."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
 class WriteLock:
     """One writer at a time over all processes, by a lock on a file beside the database.
 

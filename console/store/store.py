@@ -22,6 +22,7 @@ from console.core.text import safe_line
 from console.store.database import (
     BUSY_TIMEOUT_S,
     Connection,
+    Presence,
     WriteLock,
     can_shrink,
     create_private,
@@ -75,12 +76,17 @@ class Store:
         self._closed = False
         self._durable = True
         create_private(path)
-        self._file_lock = WriteLock(path, timeout_s=timeout_s)
+        self._presence = Presence(path)
         try:
-            with self._file_lock.held():
-                self._writer = self._opened(migrations)
+            self._file_lock = WriteLock(path, timeout_s=timeout_s)
+            try:
+                with self._file_lock.held():
+                    self._writer = self._opened(migrations)
+            except BaseException:
+                self._file_lock.close()
+                raise
         except BaseException:
-            self._file_lock.close()
+            self._presence.close()
             raise
 
     def _opened(self, migrations: Sequence[Migration]) -> Connection:
@@ -238,6 +244,12 @@ class Store:
             with problems_of(self.path, self._timeout_s):
                 self._writer.close()
             self._file_lock.close()
+            self._presence.close()
+
+    @property
+    def was_alone(self) -> bool:
+        """Whether no other process had the file open when this one opened it."""
+        return self._presence.was_alone
 
     def size_bytes(self) -> int:
         """Bytes that the database takes on the disk, with its WAL."""

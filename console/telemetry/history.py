@@ -51,14 +51,21 @@ class History:
 
     Args:
         limits: how much is kept; asked again and again, so that settings take effect while it runs.
+        failed: told why writing fails, once until it is well again; on the history's thread.
     """
 
     def __init__(
-        self, store: Store, clock: Clock, *, limits: Callable[[], Limits] = lambda: Limits(30.0, 4e9)
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        limits: Callable[[], Limits] = lambda: Limits(30.0, 4e9),
+        failed: Callable[[Problem], None] = lambda _problem: None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._limits = limits
+        self._failed = failed
         self._lock = threading.Lock()
         self._gatherer = Gatherer()
         self._stop = threading.Event()
@@ -247,6 +254,8 @@ class History:
                 dropped = self._gatherer.give_back(buckets)
             if self._problem is None or dropped:
                 _log.warning("history was not written: %s (%d rows dropped)", problem, dropped)
+            if self._problem is None:
+                self._failed(problem)
             self._problem = problem
         else:
             self._problem = None
