@@ -1,90 +1,91 @@
-"""An alert's texts out of its rule and of what was seen. Pure."""
+"""From a parcel to the message that a notifier gets, cleaned and bounded; and hiding secrets in a text."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import parse_qsl, urlsplit
 
-from console.alerts.alert import Alert, Target
-from console.alerts.asked import Seen, shown
-from console.alerts.asking import Asked
-from console.alerts.course import Course
-from console.alerts.recent import label_of
-from console.alerts.rule import Rule, filled
-from console.core.units import format_duration
+from console.alerts.grouping import Entry, Parcel, worst_first
+from console.core.text import safe_line
+from console.plugin.api import FIRING, RESOLVED, AlertLine, Message
 
+MAX_LISTED = 20
+HIDDEN = "•••"
 
-def new_alert(ident: str, asked: Asked, seen: Seen, target: Target, course: Course) -> Alert:
-    """The alert of an episode that has begun."""
-    rule = asked.rule
-    alert = Alert(
-        id=ident,
-        rule=rule.name,
-        severity=rule.severity,
-        target=target,
-        label="" if seen.row is None else label_of(seen.row),
-        state=course.state,
-        since=course.since,
-        first_seen=course.first_seen,
-        fired=course.fired,
-        resolved=course.resolved,
-        last_held=course.last_held,
-        value=None,
-        unit="",
-        sentence="",
-        remedy="",
-        runbook=rule.runbook,
-    )
-    return worded(alert, asked, seen, course)
+_MAX_NAME = 120
+_MAX_SENTENCE = 500
+_LEAST_HIDDEN = 4
 
 
-def moved(alert: Alert, course: Course, *, muted: str) -> Alert:
-    """The alert as its course has it now; its texts stay."""
-    return replace(
-        alert,
-        state=course.state,
-        since=course.since,
-        fired=course.fired,
-        resolved=course.resolved,
-        last_held=course.last_held,
-        muted=muted,
+def message_of(parcel: Parcel, sender: str, now: datetime) -> Message:
+    """What a parcel says now; at a later attempt it may say that something is over by then."""
+    entries = worst_first(parcel.entries)
+    return Message(
+        id=parcel.id,
+        server=safe_line(parcel.server, max_chars=_MAX_NAME),
+        alerts=tuple(_line(each) for each in entries[:MAX_LISTED]),
+        more=max(0, len(entries) - MAX_LISTED),
+        repeated=parcel.repeated,
+        test=False,
+        sender=safe_line(sender, max_chars=_MAX_NAME),
+        sent=now,
     )
 
 
-def worded(alert: Alert, asked: Asked, seen: Seen, course: Course) -> Alert:
-    """The alert with what is seen now in its texts; only while the condition holds."""
-    rule, figure = asked.rule, asked.condition.figure
-    value = figure.number(seen) if figure is not None and figure.number is not None else None
-    unit = figure.unit if figure is not None else ""
-    gaps = {
-        "server": alert.target.server,
-        "label": alert.label,
-        "model": "" if seen.row is None else seen.row.sample.name,
-        "value": shown(value, unit),
-        "for": format_duration(course.held_s),
-        **_told(asked, seen),
-    }
-    sentence = filled(rule.summary, gaps) if course.known else _blind(rule, alert)
-    return replace(
-        alert,
-        severity=rule.severity,
-        value=value,
-        unit=unit,
-        sentence=sentence,
-        remedy=filled(rule.remedy, gaps),
-        runbook=rule.runbook,
+def test_message(ident: str, sender: str, now: datetime) -> Message:
+    """What a person sends to see whether a channel works."""
+    return Message(ident, "", (), 0, False, True, safe_line(sender, max_chars=_MAX_NAME), now)
+
+
+def _line(entry: Entry) -> AlertLine:
+    alert = entry.alert
+    ended = (alert.resolved or alert.since) if entry.over else None
+    return AlertLine(
+        id=alert.id,
+        rule=safe_line(alert.rule, max_chars=_MAX_NAME),
+        severity=alert.severity.value,
+        state=RESOLVED if entry.over else FIRING,
+        server=safe_line(alert.target.server, max_chars=_MAX_NAME),
+        label=safe_line(alert.label, max_chars=_MAX_NAME),
+        since=alert.first_seen,
+        ended=ended,
+        value=alert.value,
+        unit=safe_line(alert.unit, max_chars=_MAX_NAME),
+        sentence=safe_line(alert.sentence, max_chars=_MAX_SENTENCE),
+        remedy=safe_line(alert.remedy, max_chars=_MAX_SENTENCE),
+        runbook=_address(alert.runbook),
     )
 
 
-def _told(asked: Asked, seen: Seen) -> dict[str, str]:
-    found = {"detail": "", "action": ""}
-    for fact in asked.condition.told:
-        if fact.tell is not None:
-            detail, action = fact.tell(seen)
-            found["detail"] = found["detail"] or detail
-            found["action"] = found["action"] or action
-    return found
+def _address(runbook: str) -> str:
+    """A runbook's address, where it is one that a person may follow."""
+    line = safe_line(runbook)
+    try:
+        parts = urlsplit(line)
+    except ValueError:
+        return ""
+    return line if parts.scheme in ("http", "https") and parts.netloc and " " not in line else ""
 
 
-def _blind(rule: Rule, alert: Alert) -> str:
-    where = " of ".join(part for part in (alert.label, alert.target.server) if part) or "the fleet"
-    return f"Nothing is known of what '{rule.title}' asks of {where}."
+def hide(text: str, secrets: Iterable[str]) -> str:
+    """One harmless line without any of the secrets: not whole, and of an address no path and no value."""
+    shown = safe_line(text)
+    parts = {piece for secret in secrets for piece in _pieces(secret) if len(piece) >= _LEAST_HIDDEN}
+    for piece in sorted(parts, key=len, reverse=True):
+        shown = shown.replace(piece, HIDDEN)
+    return shown
+
+
+def _pieces(secret: str) -> Iterable[str]:
+    yield secret
+    if secret.startswith(("http://", "https://")):
+        try:
+            parts = urlsplit(secret)
+        except ValueError:
+            return
+        yield parts.path
+        yield parts.query
+        yield from (value for _key, value in parse_qsl(parts.query))
+        # The last part of a path is what makes it one's own: .../hook/TOKEN.
+        yield from (part for part in parts.path.split("/") if len(part) >= 2 * _LEAST_HIDDEN)
