@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Protocol
 
 from console.alerts.alert import Alert, AlertSeverity, AlertState, Silence, Target
+from console.alerts.alert_texts import moved, new_alert, worded
 from console.alerts.asked import Seen
 from console.alerts.asking import Asked, Group, Questions, questions
 from console.alerts.course import Course, Moment, advanced, begun, ended, meant, restored
 from console.alerts.muting import Mutes, mutes
 from console.alerts.recent import Expected, Memory, Recent
 from console.alerts.rule import NoData, Rule, Scope
-from console.alerts.wording import moved, new_alert, worded
 from console.core.ids import new_id
 from console.fleet.link_state import LinkState
 from console.telemetry.snapshot import AcceleratorRow, FleetSnapshot, ServerRow, count
