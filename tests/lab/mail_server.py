@@ -103,11 +103,13 @@ class _Session:
     def run(self) -> None:
         if self.lab.tls is not None and self.lab.at_once:
             self._encrypt(self.lab.tls)
-        with contextlib.closing(self.sock):
-            self.reader = self.sock.makefile("rb")
+        self.reader = self.sock.makefile("rb")
+        try:
             with contextlib.suppress(OSError):
                 self._talk()
+        finally:
             self.reader.close()
+            self.sock.close()  # after STARTTLS not the one that it began with
 
     def _encrypt(self, tls: ssl.SSLContext) -> None:
         self.sock = tls.wrap_socket(self.sock, server_side=True)
