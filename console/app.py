@@ -10,7 +10,9 @@ from functools import partial
 
 from console.alerts.channels import ChannelBook
 from console.alerts.delivering import Deliverer
+from console.alerts.rule_book import RuleBook
 from console.alerts.sending import Sender
+from console.alerts.service import AlertService
 from console.context import Context
 from console.core import allocator
 from console.core.clock import SystemClock
@@ -32,6 +34,7 @@ from console.serving.service import DeploymentService
 from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.equipment_book import EquipmentBook
+from console.telemetry.exposition.endpoint import MetricsEndpoint
 from console.telemetry.history import History
 from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
@@ -54,6 +57,14 @@ def _gpus_of(telemetry: LiveTelemetry, equipment: EquipmentBook, server: str) ->
     known = equipment.all().get(server)
     # None listed says nothing: they may never have been read.
     return (len(known.parts) or None) if known is not None else None
+
+
+def _known_accelerators(equipment: EquipmentBook) -> dict[str, dict[str, str]]:
+    """Server -> UUID -> name of the accelerators that it was last seen to have."""
+    return {
+        server: {uuid: items.get("name", "") for uuid, items in known.parts.items()}
+        for server, known in equipment.all().items()
+    }
 
 
 def _jobs(
@@ -106,16 +117,28 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     telemetry = LiveTelemetry(servers, clock, options, history, equipment)
     prompt = Prompt()
     secrets = Secrets(prompt, notifier, home.secrets)
-    fleet = Fleet(
-        servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=secrets.auth()
-    )
+    auth = secrets.auth()
+    fleet = Fleet(servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=auth)
     gpus_of = partial(_gpus_of, telemetry, equipment)
     jobs = _jobs(store, fleet, servers, plugins, clock, account, options, secrets, gpus_of)
     models = ModelService(store, home, fleet, jobs, clock, account)
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
     channels = ChannelBook(home.notifiers, plugins.notifiers, secrets)
     sender = Sender(channels, clock, account)
+    deliverer = Deliverer(channels, servers.list, clock, notifier, sender)
     copies = Copies(servers, fleet.copy_link)
+    alerts = AlertService(
+        home.alerts,
+        clock,
+        options,
+        account,
+        fleet,
+        telemetry.snapshot,
+        audit,
+        deliverer,
+        RuleBook(),
+        partial(_known_accelerators, equipment),
+    )
     history.start()
     return Context(
         home=home,
@@ -135,17 +158,19 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         server_copies=ServerCopies(servers, fleet, fleet.host_of, copies, account),
         files=RemoteFiles(fleet),
         telemetry=telemetry,
+        endpoint=MetricsEndpoint(telemetry.snapshot, options),
         history=history,
         equipment=equipment,
         processes=ServerProcesses(fleet, clock),
         idle=IdleHolders(telemetry, history, clock),
         views=ViewBook(store),
+        alerts=alerts,
         jobs=jobs,
         models=models,
         deployments=deployments,
         channels=channels,
         sender=sender,
-        deliverer=Deliverer(channels, servers.list, clock, notifier, sender),
+        deliverer=deliverer,
         read_only=read_only,
     )
 
@@ -153,8 +178,9 @@ def build(home: Home, *, read_only: bool = False) -> Context:
 def close(context: Context) -> None:
     """End links, threads and the database, in that order; jobs and deployments go on on their servers."""
     context.prompt.close()
+    context.endpoint.close()
     context.operations.close(_CLOSE_SECONDS)
-    context.deliverer.close()
+    context.alerts.close()
     context.fleet.close()
     context.history.close()
     context.equipment.close()

@@ -121,6 +121,12 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Disable it, or tell its author.",
         "plugins#manifest",
     ),
+    # --- Prometheus
+    "endpoint.port_taken": (
+        "The Prometheus endpoint cannot listen on 127.0.0.1:{port}: {reason}.",
+        "Another Tandem may serve there already; else choose another port in the settings.",
+        "prometheus#endpoint",
+    ),
     # --- demo
     "demo.needs_extra": (
         "The demo needs {missing}, which is not installed.",
