@@ -3043,6 +3043,10 @@
             <translation>标签</translation>
         </message>
         <message>
+            <source>systemd</source>
+            <translation>systemd</translation>
+        </message>
+        <message>
             <source>checkpoint</source>
             <translation>检查点</translation>
         </message>
