@@ -125,6 +125,34 @@ OPTIONS: tuple[Option, ...] = (
         minimum=16,
         maximum=1048576,
     ),
+    Option(
+        "prometheus.endpoint",
+        False,
+        "Prometheus endpoint",
+        "Tell the fleet's numbers to a Prometheus on this machine, on 127.0.0.1 only, while Tandem runs.",
+    ),
+    Option(
+        "prometheus.port",
+        9838,
+        "Port of the endpoint",
+        "TCP port of the Prometheus endpoint.",
+        minimum=1024,
+        maximum=65535,
+    ),
+    Option(
+        "alerts.judge",
+        "",
+        "Alerts are judged by",
+        "Server whose alertd judges the alerts; empty where this console and its own alertd do.",
+    ),
+    Option(
+        "alerts.every_s",
+        5.0,
+        "Judge alerts every",
+        "Seconds between two looks at the rules or at the board of who judges them.",
+        minimum=1.0,
+        maximum=60.0,
+    ),
     Option("cost.currency", "$", "Currency", "Sign shown beside costs."),
 )
 
