@@ -16,7 +16,7 @@ from console.core.ports import ServerGate
 from console.core.problems import Problem
 from console.fleet.inventory import ServerBook
 from console.jobs.following import together
-from console.jobs.foreign import ForeignProcess, ForeignWork
+from console.jobs.foreign import ForeignProcess, ForeignWork, Seen
 from console.jobs.history import JobHistory
 from console.jobs.job import Job, JobFilter, JobRequest, LogPart, Output
 from console.jobs.log_source import JobLog
@@ -135,7 +135,7 @@ class JobService:
         names = [self._book.get(server).name] if server else [each.name for each in self._book.list()]
         return self._foreign.look(names)
 
-    def prepare_adopt(self, server: str, pid: int, process: ForeignProcess | None = None) -> Work[Job]:
+    def prepare_adopt(self, server: str, pid: int, process: Seen | None = None) -> Work[Job]:
         """Watch a running process as a job; only the very one that was looked at, where one is given.
 
         Raises:
