@@ -837,19 +837,19 @@
         </message>
         <message>
             <source>{server}: process {pid} is not on {gpu} any more.</source>
-            <translation type="unfinished" />
+            <translation>{server}：进程 {pid} 已不在 {gpu} 上。</translation>
         </message>
         <message>
             <source>Nothing was signalled; look at the processes again, or name the process by its number alone.</source>
-            <translation type="unfinished" />
+            <translation>未发送任何信号；请重新查看进程，或只用进程号指定它。</translation>
         </message>
         <message>
             <source>{server}: whether process {pid} is still on {gpu} cannot be told: its driver does not answer.</source>
-            <translation type="unfinished" />
+            <translation>{server}：无法判断进程 {pid} 是否仍在 {gpu} 上：其驱动没有响应。</translation>
         </message>
         <message>
             <source>Nothing was signalled; to end it all the same, name the process by its number alone.</source>
-            <translation type="unfinished" />
+            <translation>未发送任何信号；若仍要结束它，请只用进程号指定。</translation>
         </message>
         <message>
             <source>{server}: process {pid} belongs to {owner}, and {account} may not end it.</source>

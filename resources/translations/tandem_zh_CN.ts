@@ -1611,7 +1611,7 @@
         </message>
         <message>
             <source>Export</source>
-            <translation type="unfinished">导出</translation>
+            <translation>导出</translation>
         </message>
         <message>
             <source>all servers</source>
@@ -1619,7 +1619,7 @@
         </message>
         <message>
             <source>Servers</source>
-            <translation type="unfinished">服务器</translation>
+            <translation>服务器</translation>
         </message>
         <message>
             <source>Names, with spaces between.</source>
@@ -1627,7 +1627,7 @@
         </message>
         <message>
             <source>All</source>
-            <translation type="unfinished">全部</translation>
+            <translation>全部</translation>
         </message>
         <message>
             <source>All of servers</source>
@@ -1639,23 +1639,23 @@
         </message>
         <message>
             <source>Metrics</source>
-            <translation type="unfinished">指标</translation>
+            <translation>指标</translation>
         </message>
         <message>
             <source>A time in {zone} (2026-01-31 12:00) or a span back from now (90m, 2h, 7d).</source>
-            <translation type="unfinished">{zone} 时间（2026-01-31 12:00），或从现在往回的时长（90m、2h、7d）。</translation>
+            <translation>{zone} 时间（2026-01-31 12:00），或从现在往回的时长（90m、2h、7d）。</translation>
         </message>
         <message>
             <source>From</source>
-            <translation type="unfinished">从</translation>
+            <translation>从</translation>
         </message>
         <message>
             <source>Until</source>
-            <translation type="unfinished">到</translation>
+            <translation>到</translation>
         </message>
         <message>
             <source>Empty means now.</source>
-            <translation type="unfinished">留空表示现在。</translation>
+            <translation>留空表示现在。</translation>
         </message>
         <message>
             <source>As fine as it is kept</source>
@@ -1687,11 +1687,11 @@
         </message>
         <message>
             <source>Format</source>
-            <translation type="unfinished">格式</translation>
+            <translation>格式</translation>
         </message>
         <message>
             <source>File</source>
-            <translation type="unfinished">文件</translation>
+            <translation>文件</translation>
         </message>
         <message>
             <source>There is no history of {name}.</source>
@@ -1699,7 +1699,7 @@
         </message>
         <message>
             <source>Enter a file.</source>
-            <translation type="unfinished">请输入文件。</translation>
+            <translation>请输入文件。</translation>
         </message>
         <message>
             <source>It must end after it begins.</source>
@@ -1707,7 +1707,7 @@
         </message>
         <message>
             <source>This is neither a time nor a span.</source>
-            <translation type="unfinished">这既不是时间也不是时长。</translation>
+            <translation>这既不是时间也不是时长。</translation>
         </message>
         <message>
             <source>{lines} lines of {series} series are in {path}.</source>
@@ -3159,7 +3159,7 @@
         </message>
         <message>
             <source>systemd</source>
-            <translation type="unfinished" />
+            <translation>systemd</translation>
         </message>
         <message>
             <source>checkpoint</source>
