@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +24,8 @@ from console.core.clock import SystemClock
 from console.core.notify import Level, Notice, Notifier
 from console.core.problems import Problem
 from console.fleet.server import Server
-from tests.integration.alerts.things import alert, book_of, ended
+from console.plugin.api import Message, NotifierField, NotifierKind
+from tests.integration.alerts.things import MemorySecrets, alert, book_of, ended
 from tests.lab.receivers import Receiver, Reply, until
 
 TOKEN = "T0KEN-nobody-may-see"
@@ -239,15 +240,15 @@ def test_a_channel_that_hangs_holds_up_no_other_and_not_who_tells(desk: Make) ->
 def test_a_receiver_that_is_gone_for_a_while(desk: Make) -> None:
     with Receiver() as gone:
         port = gone.port
-        console = desk(gone)
+        console = desk(gone, pace=replace(FAST, first_s=60, most_s=60))
     board, one, two = Board(), alert("one"), alert("two")
     console.deliverer.tell([one], [], board.claim)
-    assert console.failed(2).problem == f"127.0.0.1:{port}: the connection was refused"
-    # What happens meanwhile joins it, and what is over by then is told as over.
-    console.deliverer.tell([two], [ended(one)], board.claim)
+    assert console.failed().problem == f"127.0.0.1:{port}: the connection was refused"
+    # What happens meanwhile joins it, what is over by then is told as over, what is critical ends the pause.
     with Receiver(port=port) as back:
+        console.deliverer.tell([two], [ended(one)], board.claim)
         (done,) = console.delivered()
-        (got,) = back.wait_for(1)
+        (got,) = back.got
         assert got.json["text"] == "[CRITICAL] 2 alerts on gpu-1"
         text = str(got.json)
         assert "RESOLVED: one" in text
@@ -380,6 +381,31 @@ def test_a_test_tells_the_answer_or_the_reason(receiver: Receiver, desk: Make) -
     )
     with pytest.raises(Problem, match="There is no channel 'nope'"):
         console.sender.test("nope")
+
+
+def test_a_message_is_the_same_one_at_every_attempt(receiver: Receiver, desk: Make) -> None:
+    receiver.replies = [Reply(503), Reply(503)]
+    console = desk(receiver, replace(OPS, kind="json"))
+    console.deliverer.tell([alert()], [], Board().claim)
+    (done,) = console.delivered()
+    assert {each.headers["idempotency-key"] for each in receiver.got} == {done.id}
+    assert {each.json["id"] for each in receiver.got} == {done.id}
+    assert len(receiver.got) == 3
+
+
+def test_a_notifier_that_breaks_is_told_without_its_words(tmp_path: Path) -> None:
+    def broken(message: Message, settings: Mapping[str, str], timeout_s: float) -> str:
+        raise KeyError(settings["url"])
+
+    kind = NotifierKind("pager", "Pager", (NotifierField("url", "Address", secret=True),), broken)
+    book = ChannelBook(tmp_path / "n.toml", [kind], MemorySecrets(), {})
+    book.save(Channel("ops", "pager", wait_s=0.0), {"url": TOKEN})
+    console = Desk(book)
+    try:
+        console.deliverer.tell([alert()], [], Board().claim)
+        assert console.failed(2).problem == "the notifier failed (KeyError)"
+    finally:
+        console.deliverer.close()
 
 
 def test_no_secret_is_said_logged_or_shown(

@@ -26,7 +26,8 @@ class Judge:
 
     def __init__(self, folder: Path, receiver: Receiver, home: Path) -> None:
         self.desk = Desk(book_of(home, OPS, secrets={"ops": {"url": f"{receiver.origin}/{TOKEN}"}}))
-        clock, files = SystemClock(), LocalFiles(folder)
+        clock = SystemClock()
+        files = LocalFiles(folder, clock)
         self.board = Board(files, clock, "ann@desk")
         self.telling = Telling(files, self.board, clock, "ann@desk", self.desk.deliverer)
         self.telling.go_on(Published())
