@@ -228,7 +228,9 @@ class Deliverer:
             self._claims[entry.key] = claim
         if open_one is None:
             begun = self._clock.now()
-            self._keep(Parcel(new_id(), *place, begun=begun, due_s=now_s + wait, entries=(entry,)))
+            self._keep(
+                Parcel(new_id(), *place, begun=begun, due_s=now_s + wait, entries=(entry,), begun_s=now_s)
+            )
         else:
             self._keep(open_one.joined(entry, now_s + wait))
 
@@ -350,7 +352,7 @@ class Deliverer:
             return
         parcel = replace(parcel, problem=outcome.reason)
         _log.info("channel %s, attempt %d: %s", parcel.channel, parcel.attempts, outcome.reason)
-        if (self._clock.now() - parcel.begun).total_seconds() > self._pace.give_up_s:
+        if self._clock.monotonic_s() - parcel.begun_s > self._pace.give_up_s:
             self._end(parcel, given_up=True)
             hours = self._pace.give_up_s / 3600
             text = (

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +50,30 @@ class Board:
             return won
 
 
+class Moved(SystemClock):
+    """A clock that a test sets."""
+
+    ahead = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
 class Desk:
     """A console's deliverer and what it said."""
 
-    def __init__(self, book: ChannelBook, pace: Pace = FAST, servers: Sequence[Server] = ()) -> None:
+    def __init__(
+        self,
+        book: ChannelBook,
+        pace: Pace = FAST,
+        servers: Sequence[Server] = (),
+        clock: SystemClock | None = None,
+    ) -> None:
         self.book = book
         self.notices: list[Notice] = []
         notifier = Notifier()
         notifier.listen(self.notices.append)
-        clock = SystemClock()
+        clock = clock or SystemClock()
         self.sender = Sender(book, clock, "ann@desk", pace)
         self.deliverer = Deliverer(book, lambda: servers, clock, notifier, self.sender, chance=lambda: 0.0)
 
@@ -108,7 +123,7 @@ def headline(receiver: Receiver, number: int = 0) -> str:
 
 
 def test_what_fires_together_on_a_server_is_one_message(receiver: Receiver, desk: Make) -> None:
-    console, board = desk(receiver, replace(OPS, wait_s=0.4)), Board()
+    console, board = desk(receiver, replace(OPS, wait_s=1.0)), Board()
     first, second, other = alert("a"), alert("b"), alert("c", "gpu-2")
     console.deliverer.tell([first, other], [], board.claim)
     console.deliverer.tell([second], [], board.claim)
@@ -138,8 +153,7 @@ def test_its_end_is_told_where_the_channel_wants_it(receiver: Receiver, desk: Ma
 def test_what_ended_before_anybody_was_told_is_not_told(receiver: Receiver, desk: Make) -> None:
     console, board = desk(receiver, replace(OPS, wait_s=0.3)), Board()
     gone, stays = alert("gone"), alert("stays")
-    console.deliverer.tell([gone, stays], [], board.claim)
-    console.deliverer.tell([], [ended(gone)], board.claim)
+    console.deliverer.tell([gone, stays], [ended(gone)], board.claim)
     (only,) = console.delivered()
     assert only.alerts == (stays.id,)
     assert board.taken == {(stays.id, "ops")}
@@ -260,7 +274,7 @@ def test_what_fails_while_its_alert_ends_is_not_told_as_firing_afterwards(
     receiver: Receiver, desk: Make
 ) -> None:
     receiver.replies = [Reply(hang=True)]
-    console, board = desk(receiver, pace=replace(FAST, timeout_s=0.5)), Board()
+    console, board = desk(receiver, pace=replace(FAST, timeout_s=2)), Board()
     one = alert()
     console.deliverer.tell([one], [], board.claim)
     receiver.wait_for(1)
@@ -302,18 +316,26 @@ def test_a_console_that_is_closed_in_between_leaves_the_rest_to_the_next(desk: M
 
 
 def test_what_nobody_acknowledges_is_told_again(receiver: Receiver, desk: Make) -> None:
-    clock = SystemClock()
-    again = replace(OPS, repeat_s=300.0)
-    console, board = desk(receiver, again), Board()
-    # Its third turn is a moment away.
-    fired = clock.now() - timedelta(seconds=899)
+    clock = Moved()
+    console, board = desk(receiver, replace(OPS, repeat_s=300.0), clock=clock), Board()
+    fired = clock.now() - timedelta(seconds=700)
     nags, known = alert("nags", fired=fired), alert("known", fired=fired, acknowledged_by="bob@desk")
-    standing: list[Alert] = [nags, known]
-    console.deliverer.watch(lambda: standing)
-    console.deliverer.tell([], [], board.claim)
+    looks: list[int] = []
+
+    def standing() -> list[Alert]:
+        looks.append(1)
+        return [nags, known]
+
+    console.deliverer.watch(standing)
+    until(lambda: len(looks) > 2, "a look")
+    assert receiver.got == [], "a judge that begins waits for the next turn"
+    clock.ahead = timedelta(seconds=300)
     (done,) = console.delivered()
     assert done.alerts == (nags.id,)
     assert headline(receiver) == "[CRITICAL] still nags on gpu-1 gpu-3"
+    seen = len(looks)
+    until(lambda: len(looks) > seen + 2, "further looks")
+    assert len(receiver.got) == 1
     assert board.taken == set()
 
 
