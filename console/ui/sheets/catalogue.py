@@ -174,6 +174,18 @@ def _deploy(desk: Desk, given: Arguments) -> Sheet:
     return DeploySheet(desk, given.get("model", ""))
 
 
+def _silence(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.alert_sheets import SilenceSheet
+
+    return SilenceSheet(desk, given)
+
+
+def _alert_rule(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.rule_sheet import RuleSheet
+
+    return RuleSheet(desk)
+
+
 def _time_range(desk: Desk, _given: Arguments) -> Sheet:
     from console.ui.sheets.time_range_sheet import TimeRangeSheet
 
@@ -207,5 +219,7 @@ SHEETS: dict[str, SheetSpec] = {
     "submit_job": SheetSpec(_submit_job),
     "add_model": SheetSpec(_add_model),
     "deploy": SheetSpec(_deploy),
+    "silence": SheetSpec(_silence),
+    "alert_rule": SheetSpec(_alert_rule),
     "time_range": SheetSpec(_time_range),
 }
