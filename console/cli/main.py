@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from logging.handlers import RotatingFileHandler
 
 from console.cli import (
+    alert_verbs,
     between_verbs,
     copy_verbs,
     deploy_verbs,
@@ -57,6 +58,7 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
             job_verbs.add,
             model_verbs.add,
             deploy_verbs.add,
+            alert_verbs.add,
             local_verbs.add,
         ]
     )

@@ -1,4 +1,4 @@
-"""What the commands about alerts do: thin calls of the alert service, written down where they change something."""
+"""What the commands about alerts do: thin calls of the alert service, which audits what changes something."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from console.alerts.rule import Rule
 from console.commands.arguments import optional, required
 from console.commands.command import Arguments
 from console.context import Context
-from console.core.audit import AuditEntry
-from console.core.clock import iso
 from console.core.ids import resolve_prefix
 from console.core.problems import Problem
 from console.core.text import safe_line
@@ -123,8 +121,6 @@ def rule_set(context: Context, arguments: Arguments) -> Rule:
     """Add a rule, or put it in place of the one of its name."""
     rule = required(arguments, "rule", Rule)
     context.alerts.save_rule(rule)
-    detail: dict[str, object] = {"condition": rule.condition, "enabled": rule.enabled}
-    context.audit.record(AuditEntry("alert.rule_set", rule.name, detail=detail))
     return rule
 
 
@@ -132,65 +128,42 @@ def rule_remove(context: Context, arguments: Arguments) -> str:
     """Take a rule of one's own away; a default of its name counts again."""
     name = required(arguments, "name", str)
     context.alerts.remove_rule(name)
-    context.audit.record(AuditEntry("alert.rule_remove", name))
     return name
 
 
 def silences(context: Context, arguments: Arguments) -> tuple[Silence, ...]:
-    """Silences that hold now or will."""
+    """Silences that hold now, and those of the last thirty days."""
     del arguments
     return context.alerts.silences()
 
 
 def silence(context: Context, arguments: Arguments) -> Silence:
     """Send nothing for what matches until the silence ends."""
-    rule = optional(arguments, "rule", str) or ""
     server = optional(arguments, "server", str) or ""
-    if rule:
-        rule_named(context, rule)
-    if server:
-        server = context.servers.get(server).name
-    made = context.alerts.silence(
-        rule,
-        server,
+    return context.alerts.silence(
+        optional(arguments, "rule", str) or "",
+        context.servers.get(server).name if server else "",
         optional(arguments, "accelerator", str) or "",
         required(arguments, "for_s", float),
-        optional(arguments, "reason", str) or "",
+        safe_line(optional(arguments, "reason", str) or "", max_chars=300),
     )
-    detail: dict[str, object] = {"id": made.id, "until": iso(made.ends), "reason": made.reason}
-    context.audit.record(AuditEntry("alert.silence", rule or "*", server, detail))
-    return made
 
 
 def unsilence(context: Context, arguments: Arguments) -> Silence:
     """End a silence before its time."""
-    known = [each.id for each in context.alerts.silences()]
-    found = resolve_prefix(
-        required(arguments, "id", str), known, kind="silence", listing="alert silences"
-    )
-    ended = context.alerts.end_silence(found)
-    context.audit.record(AuditEntry("alert.unsilence", ended.rule or "*", ended.server, {"id": ended.id}))
-    return ended
+    return context.alerts.end_silence(required(arguments, "id", str))
 
 
 def acknowledge(context: Context, arguments: Arguments) -> tuple[Alert, ...]:
     """Say that one knows of them; everybody sees who did."""
-    found = _resolved(context, arguments)
-    known = tuple(context.alerts.acknowledge(each.id) for each in found)
-    for each in known:
-        context.audit.record(AuditEntry("alert.ack", each.rule, each.target.server, {"id": each.id}))
-    return known
+    return tuple(context.alerts.acknowledge(each.id) for each in _resolved(context, arguments))
 
 
 def assign(context: Context, arguments: Arguments) -> tuple[Alert, ...]:
     """Give them to somebody; an empty owner takes them from whoever has them."""
     owner = safe_line(required(arguments, "owner", str), max_chars=120)
     found = _resolved(context, arguments)
-    given = tuple(context.alerts.assign(each.id, owner) for each in found)
-    for each in given:
-        detail: dict[str, object] = {"id": each.id, "owner": owner}
-        context.audit.record(AuditEntry("alert.assign", each.rule, each.target.server, detail))
-    return given
+    return tuple(context.alerts.assign(each.id, owner) for each in found)
 
 
 def _resolved(context: Context, arguments: Arguments) -> list[Alert]:

@@ -192,9 +192,7 @@ class AssignSheet(FormSheet):
         owners = {each.owner for each in alerts}
         self.owner = Field(desk.theme, placeholder=such_as("ada@desk"))
         self.owner.setText(owners.pop() if len(owners) == 1 else "")
-        self.form.row(
-            self.tr("Owner"), self.owner, self.tr("Empty: nobody has it, whoever had it before.")
-        )
+        self.form.row(self.tr("Owner"), self.owner, self.tr("Empty: nobody has it, whoever had it before."))
         if len(self._ids) > 1:
             words = self.tr("All {count} selected alerts are given.").format(count=len(self._ids))
             self.form.add(text_label(words, role="dim", size=fonts.SMALL))

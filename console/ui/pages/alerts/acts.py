@@ -110,9 +110,7 @@ def alert_acts(desk: Desk, alerts: Sequence[Alert], title: str) -> tuple[PageAct
     if not desk.runner.allowed("alert.ack"):
         found = found[-1:]
     if first.target.server:
-        found.append(
-            PageAct(translate("Alerts", "Charts around it"), lambda: show_charts(desk, first), "C")
-        )
+        found.append(PageAct(translate("Alerts", "Charts around it"), lambda: show_charts(desk, first), "C"))
     if may_open(first):
         found.append(PageAct(translate("Alerts", "Open runbook"), lambda: open_runbook(first)))
     return tuple(found)

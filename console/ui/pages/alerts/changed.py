@@ -1,4 +1,4 @@
-"""Lines about what lies around an alert: what was done on its server, what changed there, earlier episodes."""
+"""Lines about what lies around an alert: what was done on its server and changed there, earlier episodes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST = 6
 
 
 def changed_lines(story: Story, zone: tzinfo) -> list[str]:
-    """What was done and what changed, newest first, each with how long before or after the alert's beginning."""
+    """What was done and what changed, newest first, each with how long before or after the alert began."""
     found: list[tuple[datetime, str]] = []
     for row in story.acts:
         text = translate("Alerts", "{what}, {outcome}, by {who}")
@@ -57,8 +57,6 @@ def earlier_lines(episodes: Sequence[Alert], zone: tzinfo, now: datetime) -> lis
     """When the same was before, newest first, and how long it lasted."""
     text = translate("Alerts", "{when}, lasted {span}")
     return [
-        text.format(
-            when=moment_text(each.first_seen, zone, now=now), span=words.lasted_text(each, now)
-        )
+        text.format(when=moment_text(each.first_seen, zone, now=now), span=words.lasted_text(each, now))
         for each in episodes[:MOST]
     ]

@@ -89,9 +89,7 @@ def alert_columns(around: Around) -> tuple[Column[Alert], ...]:
         Column(
             "acknowledged",
             translate("Alerts", "Known"),
-            lambda row: (
-                safe_line(row.acknowledged_by, max_chars=60) if row.acknowledged_by else ""
-            ),
+            lambda row: safe_line(row.acknowledged_by, max_chars=60) if row.acknowledged_by else "",
             tip=lambda row: words.acknowledged_text(row, around.zone(), around.now()),
             width=104,
             dim=True,

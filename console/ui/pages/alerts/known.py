@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.alerts.alert import Alert, Silence
 from console.alerts.rule import Rule
+from console.alerts.rules_file import default_rules
 from console.core.problems import Problem
 from console.ui.desk import Desk
 from console.ui.pages.alerts.columns import Around
@@ -28,6 +29,7 @@ class Known:
         self._pace = Pace(desk.context.clock, _EVERY_S)
         self.read = False
         self.rules: tuple[Rule, ...] = ()
+        self.defaults: Mapping[str, Rule] = {}
         self.silences: tuple[Silence, ...] = ()
         self.problem: Problem | None = None
         self._by_id: Mapping[str, Silence] = {}
@@ -43,14 +45,17 @@ class Known:
             return
         alerts = self._desk.context.alerts
         self._desk.worker.run(
-            lambda: (alerts.rules(), alerts.silences()),
+            lambda: (alerts.rules(), alerts.silences(), self.defaults or _defaults()),
             lambda found: self._take(*found),
             failed=self._failed,
             owner=self._owner,
             key=f"alerts.known {id(self)}",
         )
 
-    def _take(self, rules: tuple[Rule, ...], silences: tuple[Silence, ...]) -> None:
+    def _take(
+        self, rules: tuple[Rule, ...], silences: tuple[Silence, ...], defaults: Mapping[str, Rule]
+    ) -> None:
+        self.defaults = defaults
         changed = not self.read or (rules, silences) != (self.rules, self.silences)
         self.read, self.problem = True, None
         self.rules, self.silences = rules, silences
@@ -79,3 +84,8 @@ class Known:
             return zone_of(context.options)
 
         return Around(now, zone, lambda: self._by_id, lambda: self._titles, repeats)
+
+
+def _defaults() -> Mapping[str, Rule]:
+    """The rules that ship with Tandem, by name."""
+    return {each.name: each for each in default_rules()}

@@ -1,4 +1,4 @@
-"""The next safe act for an alert, as far as the house has it: looking before draining, draining before resetting.
+"""The next safe act for an alert, as far as the house has it: a look before a drain, a drain before a reset.
 
 An alert's remedy says it in words; here it becomes a button. What an act needs first comes before it.
 """

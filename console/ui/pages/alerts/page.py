@@ -64,9 +64,7 @@ class AlertsPage(Page):
         self.table.sorted_anew.connect(self._show)
         self.table.wanted.connect(self._on_key)
         self.inspector = AlertInspector(desk, self.known, self._acted)
-        self._split = WithInspector(
-            self._card(), self.inspector, desk.remembered, "alerts", width=WIDTH
-        )
+        self._split = WithInspector(self._card(), self.inspector, desk.remembered, "alerts", width=WIDTH)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._split)
         self.empty = self._empty_state()
@@ -165,9 +163,7 @@ class AlertsPage(Page):
         typed = self.search.text().casefold().split()
         kind, account = _KINDS[self.kinds.current or "all"], self.desk.context.account
         fitting = [
-            each
-            for each in alerts
-            if kind(each, account) and fits(each, titles.get(each.rule, ""), typed)
+            each for each in alerts if kind(each, account) and fits(each, titles.get(each.rule, ""), typed)
         ]
         ordered = words.by_server if self.order.current == SERVERS else words.worst_first
         self._shown = ordered(fitting)

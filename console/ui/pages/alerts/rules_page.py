@@ -27,14 +27,13 @@ from console.ui.theme import fonts
 
 
 class AlertRulesPage(Page):
-    """See the module. A default is never taken away: it is switched off, or a rule of its name replaces it."""
+    """A default is never taken away: it is switched off, or a rule of its name replaces it."""
 
     uses_range = False
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.known = Known(desk, self, self._show)
-        self._defaults: Mapping[str, Rule] = {each.name: each for each in default_rules()}
         self.column.addWidget(AlertTabs(desk, RULES))
         self.problem = ProblemView(desk.theme)
         self.column.addWidget(self.problem)
@@ -148,10 +147,10 @@ class AlertRulesPage(Page):
     # What a rule is
 
     def _is_own(self, rule: Rule) -> bool:
-        return self._defaults.get(rule.name) != rule
+        return self.known.defaults.get(rule.name) != rule
 
     def _origin(self, rule: Rule) -> str:
-        default = self._defaults.get(rule.name)
+        default = self.known.defaults.get(rule.name)
         if default is None:
             return self.tr("your own")
         if default == rule:
@@ -164,15 +163,13 @@ class AlertRulesPage(Page):
         return self.tr("Switch off") if rule.enabled else self.tr("Switch on")
 
     def _remove_text(self, rule: Rule) -> str:
-        return self.tr("Back to the default") if rule.name in self._defaults else self.tr("Remove rule")
+        return self.tr("Back to the default") if rule.name in self.known.defaults else self.tr("Remove rule")
 
     def _menu(self, rule: Rule) -> QMenu:
         menu, desk = QMenu(self.table), self.desk
         entry(menu, desk, self.tr("Edit…"), lambda: self.edit(rule), command="alert.rule_set")
         entry(menu, desk, self._switch_text(rule), lambda: self.switch(rule), command="alert.rule_set")
-        entry(
-            menu, desk, self.tr("Copy into a new rule…"), lambda: self.copy(rule), command="alert.rule_set"
-        )
+        entry(menu, desk, self.tr("Copy into a new rule…"), lambda: self.copy(rule), command="alert.rule_set")
         entry(
             menu,
             desk,
@@ -208,7 +205,7 @@ class AlertRulesPage(Page):
     def switch(self, rule: Rule) -> None:
         """On or off; back to what the default is, the rule of one's own is needed no more."""
         wanted = replace(rule, enabled=not rule.enabled)
-        if self._defaults.get(rule.name) == wanted:
+        if self.known.defaults.get(rule.name) == wanted:
             self.remove(rule)
         else:
             self._run("alert.rule_set", {"rule": wanted})

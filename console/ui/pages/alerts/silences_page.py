@@ -38,7 +38,9 @@ class AlertSilencesPage(Page):
             silence_columns(self.known.around()),
             lambda row: row.id,
             remembered=desk.remembered,
-            placeholder=self.tr("Nothing is silenced: whatever fires is sent to every channel that wants it."),
+            placeholder=self.tr(
+                "Nothing is silenced: whatever fires is sent to every channel that wants it."
+            ),
         )
         self.table.remember_as("alert-silences")
         self.table.menu_by(self._menu)
@@ -99,7 +101,8 @@ class AlertSilencesPage(Page):
             each
             for each in holding
             if all(
-                word in f"{each.rule} {rule_text(each, around)} {each.server} {each.reason} {each.by}".casefold()
+                word
+                in f"{each.rule} {rule_text(each, around)} {each.server} {each.reason} {each.by}".casefold()
                 for word in typed
             )
         ]
@@ -109,9 +112,7 @@ class AlertSilencesPage(Page):
 
     def _menu(self, row: Silence) -> QMenu:
         menu = QMenu(self.table)
-        entry(
-            menu, self.desk, self.tr("End silence"), lambda: self._end(row), command="alert.unsilence"
-        )
+        entry(menu, self.desk, self.tr("End silence"), lambda: self._end(row), command="alert.unsilence")
         entry(
             menu,
             self.desk,

@@ -1,4 +1,4 @@
-"""What lists and pages say of an alert, as text, and the order in which alerts are shown. No widget lives here."""
+"""What lists and pages say of an alert, as text, and the order in which alerts are shown. No widgets."""
 
 from __future__ import annotations
 
