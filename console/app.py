@@ -8,6 +8,9 @@ import platform
 from collections.abc import Callable
 from functools import partial
 
+from console.alerts.channels import ChannelBook
+from console.alerts.delivering import Deliverer
+from console.alerts.sending import Sender
 from console.context import Context
 from console.core import allocator
 from console.core.clock import SystemClock
@@ -110,6 +113,8 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     jobs = _jobs(store, fleet, servers, plugins, clock, account, options, secrets, gpus_of)
     models = ModelService(store, home, fleet, jobs, clock, account)
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
+    channels = ChannelBook(home.notifiers, plugins.notifiers, secrets)
+    sender = Sender(channels, clock, account)
     copies = Copies(servers, fleet.copy_link)
     history.start()
     return Context(
@@ -138,6 +143,9 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         jobs=jobs,
         models=models,
         deployments=deployments,
+        channels=channels,
+        sender=sender,
+        deliverer=Deliverer(channels, servers.list, clock, notifier, sender),
         read_only=read_only,
     )
 
@@ -146,6 +154,7 @@ def close(context: Context) -> None:
     """End links, threads and the database, in that order; jobs and deployments go on on their servers."""
     context.prompt.close()
     context.operations.close(_CLOSE_SECONDS)
+    context.deliverer.close()
     context.fleet.close()
     context.history.close()
     context.equipment.close()

@@ -11,6 +11,7 @@ from console.alerts.alert import Alert, AlertSeverity, AlertState, Silence
 from console.alerts.rule import NoData, Rule, Scope, checked
 from console.alerts.rules_file import MAX_BYTES, parse_rules
 from console.cli import alert_words as words
+from console.cli import channel_verbs
 from console.cli.parser import Parser, UsageError, Verbs, duration_s, whole
 from console.cli.report_options import add_span, span_of
 from console.cli.session import Session
@@ -29,6 +30,7 @@ def add(verbs: Verbs) -> None:
     _add_looking(inner)
     _add_rules(inner)
     _add_acting(inner)
+    channel_verbs.add_to(inner)
 
 
 def _add_looking(inner: Verbs) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.commands import (
     alerts,
+    alert_channels,
     copies,
     equipment,
     files,
@@ -187,6 +188,14 @@ COMMANDS: tuple[Command, ...] = (
             Scope.ALERT, Danger.CHANGES, alerts.acknowledge),
     Command("alert.assign", "Assign alert…", "Give an alert to somebody.",
             Scope.ALERT, Danger.CHANGES, alerts.assign),
+    Command("alert.channels", "Show channels", "By what people are told of alerts.",
+            Scope.APP, Danger.READS, alert_channels.channel_list, "", "alert_channels"),
+    Command("alert.channel_set", "Set up channel…", "Add a way by which people are told, or change one.",
+            Scope.APP, Danger.CHANGES, alert_channels.channel_set, "", "alert_channel"),
+    Command("alert.channel_remove", "Remove channel", "Forget a way to tell people, and its secrets.",
+            Scope.ALERT, Danger.CHANGES, alert_channels.channel_remove),
+    Command("alert.test", "Test channel", "Send a test message through a channel and tell the answer.",
+            Scope.ALERT, Danger.CHANGES, alert_channels.channel_test),
     Command("model.add", "Register model…", "Add a version from a file here or on a server.",
             Scope.APP, Danger.READS, features.model_add, "", "add_model"),
     Command("model.alias", "Set alias…", "Point a name such as champion at a version.",

@@ -5985,7 +5985,7 @@
         </message>
         <message>
             <source>after the script</source>
-            <translation>脚本之后</translation>
+            <translation>默认取脚本名</translation>
         </message>
         <message>
             <source>GPUs</source>

@@ -29,7 +29,7 @@ def sh(script: str) -> list[str]:
     return ["sh", "-c", script]
 
 
-def until(condition: Callable[[], Any], deadline_s: float = 20.0) -> None:
+def until(condition: Callable[[], Any], deadline_s: float = 30.0) -> None:
     deadline = time.monotonic() + deadline_s
     while not condition():
         assert time.monotonic() < deadline

@@ -28,7 +28,7 @@ NVIDIA = (probe("nvidia", "NVIDIA"),)
 ACCOUNT = "tandem-lab"
 
 
-def until(condition: Callable[[], Any], deadline_s: float = 15.0) -> None:
+def until(condition: Callable[[], Any], deadline_s: float = 30.0) -> None:
     deadline = time.monotonic() + deadline_s
     while not condition():
         assert time.monotonic() < deadline

@@ -1,4 +1,4 @@
-"""What a person is told when alerts fire or end: one notice a server, one for all where they are many. Pure."""
+"""What a person is told when alerts fire or end: one notice a server, one for all where many. Pure."""
 
 from __future__ import annotations
 
