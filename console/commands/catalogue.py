@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from console.commands import (
-    alerts,
     alert_channels,
+    alerts,
     copies,
     equipment,
     files,

@@ -186,6 +186,12 @@ def _alert_rule(desk: Desk, _given: Arguments) -> Sheet:
     return RuleSheet(desk)
 
 
+def _alert_channel(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.channel_sheet import ChannelSheet
+
+    return ChannelSheet(desk)
+
+
 def _time_range(desk: Desk, _given: Arguments) -> Sheet:
     from console.ui.sheets.time_range_sheet import TimeRangeSheet
 
@@ -221,5 +227,6 @@ SHEETS: dict[str, SheetSpec] = {
     "deploy": SheetSpec(_deploy),
     "silence": SheetSpec(_silence),
     "alert_rule": SheetSpec(_alert_rule),
+    "alert_channel": SheetSpec(_alert_channel),
     "time_range": SheetSpec(_time_range),
 }
