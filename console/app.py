@@ -10,7 +10,9 @@ from functools import partial
 
 from console.alerts.channels import ChannelBook
 from console.alerts.delivering import Deliverer
+from console.alerts.rule_book import RuleBook
 from console.alerts.sending import Sender
+from console.alerts.service import AlertService
 from console.context import Context
 from console.core import allocator
 from console.core.clock import SystemClock
@@ -54,6 +56,14 @@ def _gpus_of(telemetry: LiveTelemetry, equipment: EquipmentBook, server: str) ->
     known = equipment.all().get(server)
     # None listed says nothing: they may never have been read.
     return (len(known.parts) or None) if known is not None else None
+
+
+def _known_accelerators(equipment: EquipmentBook) -> dict[str, dict[str, str]]:
+    """Server -> UUID -> name of the accelerators that it was last seen to have."""
+    return {
+        server: {uuid: items.get("name", "") for uuid, items in known.parts.items()}
+        for server, known in equipment.all().items()
+    }
 
 
 def _jobs(
@@ -115,7 +125,20 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
     channels = ChannelBook(home.notifiers, plugins.notifiers, secrets)
     sender = Sender(channels, clock, account)
+    deliverer = Deliverer(channels, servers.list, clock, notifier, sender)
     copies = Copies(servers, fleet.copy_link)
+    alerts = AlertService(
+        home.alerts,
+        clock,
+        options,
+        account,
+        fleet,
+        telemetry.snapshot,
+        audit,
+        deliverer,
+        RuleBook(),
+        partial(_known_accelerators, equipment),
+    )
     history.start()
     return Context(
         home=home,
@@ -140,12 +163,13 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         processes=ServerProcesses(fleet, clock),
         idle=IdleHolders(telemetry, history, clock),
         views=ViewBook(store),
+        alerts=alerts,
         jobs=jobs,
         models=models,
         deployments=deployments,
         channels=channels,
         sender=sender,
-        deliverer=Deliverer(channels, servers.list, clock, notifier, sender),
+        deliverer=deliverer,
         read_only=read_only,
     )
 
@@ -154,7 +178,7 @@ def close(context: Context) -> None:
     """End links, threads and the database, in that order; jobs and deployments go on on their servers."""
     context.prompt.close()
     context.operations.close(_CLOSE_SECONDS)
-    context.deliverer.close()
+    context.alerts.close()
     context.fleet.close()
     context.history.close()
     context.equipment.close()

@@ -11,6 +11,7 @@ from logging.handlers import RotatingFileHandler
 
 from console.cli import (
     alert_verbs,
+    alertd_verb,
     between_verbs,
     copy_verbs,
     deploy_verbs,
@@ -59,6 +60,7 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
             model_verbs.add,
             deploy_verbs.add,
             alert_verbs.add,
+            alertd_verb.add,
             local_verbs.add,
         ]
     )
