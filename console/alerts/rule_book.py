@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from console.alerts.rule import Rule, checked
+from console.alerts.checking import checked
+from console.alerts.rule import Rule
 from console.alerts.rules_file import default_rules, format_rules, merged, parse_rules
 from console.core.problems import Problem
 

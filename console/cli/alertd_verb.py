@@ -36,9 +36,9 @@ def _alertd(session: Session) -> int:
         return _install(session)
     context, ending = session.context, threading.Event()
     with _ended_by_signals(ending):
-        point_to(context.home.alerts)
         context.alerts.listen(lambda alerts: _tell(session, alerts))
         context.alerts.start(ALERTD)
+        point_to(context.home.alerts)
         session.output.answer(
             {"judging": True, "board": str(context.home.alerts), "pid": os.getpid()},
             f"judging the alerts of {context.home.root}; end it with Ctrl+C",
