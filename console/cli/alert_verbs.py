@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from console.alerts.alert import Alert, AlertSeverity, AlertState, Silence
-from console.alerts.rule import NoData, Rule, Scope, checked
+from console.alerts.checking import checked
+from console.alerts.rule import NoData, Rule, Scope
 from console.alerts.rules_file import MAX_BYTES, parse_rules
 from console.cli import alert_words as words
 from console.cli import channel_verbs

@@ -5,15 +5,19 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from console.alerts.alert import AlertSeverity
-from console.alerts.rule import GAPS, NoData, Rule, Scope, checked
+from console.alerts.checking import checked
+from console.alerts.facts import FACTS
+from console.alerts.rule import GAPS, NoData, Rule, Scope
 from console.core.problems import Problem
 from console.core.units import parse_duration
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.fields import Choice, Field, Tick
+from console.ui.kit.labels import label, set_text, tip
 from console.ui.pages.alerts.columns import scope_word
 from console.ui.pages.alerts.words import severity_word
 from console.ui.sheets.form_sheet import After, Arguments, FormSheet, such_as
+from console.ui.theme import fonts
 
 
 class RuleSheet(FormSheet):
@@ -54,6 +58,7 @@ class RuleSheet(FormSheet):
         self._lay_out()
         if rule is not None:
             self._fill(rule)
+        self._show_words()
         for field in self._by_key.values():
             if isinstance(field, Field):
                 field.returnPressed.connect(self.submit)
@@ -64,6 +69,8 @@ class RuleSheet(FormSheet):
         self.title = Field(theme, placeholder=such_as(self.tr("Scratch is nearly full")))
         self.condition = Field(theme, placeholder=such_as("temp > 85"), fixed=True)
         self.scope = Choice(theme, [(each.value, scope_word(each.value)) for each in Scope])
+        self.words = label("", role="dim", size=fonts.LABEL, wrap=True, selectable=True)
+        self.scope.currentIndexChanged.connect(lambda _index: self._show_words())
         self.where = Field(theme, placeholder=such_as("label.team=vision"), fixed=True)
         self.span = Field(theme, placeholder="90s, 15m, 2h")
         self.keep = Field(theme, placeholder="90s, 15m, 2h")
@@ -95,6 +102,7 @@ class RuleSheet(FormSheet):
             self.tr("When it holds, something is wrong; the words are on the help page about alerts."),
         )
         form.row(self.tr("Asked of"), self.scope)
+        form.add(self.words)
         form.row(self.tr("Where"), self.where, self.tr("A filter as on the fleet page; empty is everywhere."))
         form.row(self.tr("For"), self.span, self.tr("How long it has to hold before anybody is told."))
         form.row(self.tr("Ends after"), self.keep, self.tr("How long it has to be over before it ends."))
@@ -137,6 +145,15 @@ class RuleSheet(FormSheet):
         self.remedy.setText(rule.remedy)
         self.runbook.setText(rule.runbook)
         self.enabled.setChecked(rule.enabled)
+
+    def _show_words(self) -> None:
+        """What a condition may ask of the chosen scope."""
+        facts = FACTS[Scope(self.scope.key)]
+        names = [f"{name} [{fact.unit}]" if fact.unit else name for name, fact in facts.items()]
+        text = self.tr("A condition may ask: {words}.").replace("{words}", ", ".join(names))
+        set_text(self.words, text)
+        meanings = "\n".join(f"{name}: {fact.meaning}" for name, fact in facts.items())
+        self.words.setToolTip(tip(meanings))
 
     def arguments(self) -> Arguments | None:
         for field in self._by_key.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from console.ui.pages.acting import entry
 from console.ui.pages.alerts import words
 from console.ui.pages.page import PageAct
 
+_HELP = re.compile(r"^[a-z-]+(#[a-z0-9-]+)?$")
 _BEFORE = timedelta(minutes=15)
 _AFTER = timedelta(minutes=15)
 Done = Callable[[object], None]
@@ -68,16 +70,21 @@ def show_charts(desk: Desk, alert: Alert) -> None:
         desk.shell.go("server", alert.target.server)
 
 
-def open_runbook(alert: Alert) -> None:
-    """In the browser."""
+def open_runbook(desk: Desk, alert: Alert) -> None:
+    """In the browser, or a page of the help in a sheet."""
+    from console.ui.sheets.help_sheet import HelpSheet
+
+    if _HELP.match(alert.runbook):
+        desk.shell.show_sheet(HelpSheet(desk, alert.runbook))
+        return
     address = QUrl(alert.runbook, QUrl.ParsingMode.StrictMode)
-    if address.isValid():
+    if may_open(alert) and address.isValid():
         QDesktopServices.openUrl(address)
 
 
 def may_open(alert: Alert) -> bool:
-    """Whether its runbook is a page of the web: nothing else is handed to the desktop."""
-    return alert.runbook.startswith(("https://", "http://"))
+    """Whether its runbook is a page of the web or of the help: nothing else is handed to the desktop."""
+    return alert.runbook.startswith(("https://", "http://")) or bool(_HELP.match(alert.runbook))
 
 
 def as_text(alert: Alert, title: str, now: datetime) -> str:
@@ -112,7 +119,7 @@ def alert_acts(desk: Desk, alerts: Sequence[Alert], title: str) -> tuple[PageAct
     if first.target.server:
         found.append(PageAct(translate("Alerts", "Charts around it"), lambda: show_charts(desk, first), "C"))
     if may_open(first):
-        found.append(PageAct(translate("Alerts", "Open runbook"), lambda: open_runbook(first)))
+        found.append(PageAct(translate("Alerts", "Open runbook"), lambda: open_runbook(desk, first)))
     return tuple(found)
 
 
@@ -150,7 +157,7 @@ def menu_of(desk: Desk, alert: Alert, chosen: Sequence[Alert], title: str, paren
         menu,
         desk,
         translate("Alerts", "Open runbook"),
-        lambda: open_runbook(alert),
+        lambda: open_runbook(desk, alert),
         possible=may_open(alert),
     )
     menu.addSeparator()

@@ -275,7 +275,7 @@ class AlertInspector(Inspector):
 
     def _on_runbook(self) -> None:
         if self._alert is not None:
-            acts.open_runbook(self._alert)
+            acts.open_runbook(self._desk, self._alert)
 
     def _on_charts(self) -> None:
         if self._alert is not None:

@@ -49,16 +49,18 @@ class NextAct:
     call: Callable[[], object]
 
 
-RESETS = ("lost", "remap", "ecc", "xid", "recovery", "retired", "row")
-"""Rules whose accelerator is healed by a reset, by a word of their name."""
-_DOWN = ("down", "stale", "unreachable", "collection", "clock", "sampl", "silent", "heard")
-_FULL = ("disk", "inode", "space", "filesystem")
-_IDLE = ("idle",)
-_HOT = ("thermal", "temperature", "power", "slowdown", "throttle", "memory", "load", "fan")
+_HEALED = (
+    "gpu-missing", "gpu-lost", "gpu-xid", "gpu-recovery", "gpu-ecc", "gpu-remap", "gpu-retired",
+)  # fmt: skip
+"""How rules begin whose accelerator is taken out of work first and then reset. Rules of one's own too."""
+_SEEN_TO = ("data-stale", "collection", "clock", "agent", "server-")
+_FULL = ("disk", "inode")
+_IDLE = ("gpu-idle",)
+_LOADED = ("gpu-hot", "gpu-power", "gpu-warm", "gpu-temperature", "gpu-pcie", "memory", "gpu-")
 
 
-def _about(alert: Alert, words: tuple[str, ...]) -> bool:
-    return any(word in alert.rule.casefold() for word in words)
+def _about(alert: Alert, begins: tuple[str, ...]) -> bool:
+    return alert.rule.startswith(begins)
 
 
 def order(alert: Alert, row: ServerRow | None, accelerator: AcceleratorRow | None) -> tuple[Act, ...]:
@@ -76,11 +78,11 @@ def order(alert: Alert, row: ServerRow | None, accelerator: AcceleratorRow | Non
         return (Act.IDLE, Act.PROCESSES)
     if _about(alert, _FULL):
         return (Act.FILES, Act.PROCESSES)
-    if _about(alert, _DOWN):
+    if _about(alert, _SEEN_TO):
         return (Act.CHECK, Act.PROCESSES)
-    if _about(alert, RESETS) and accelerator is not None:
+    if _about(alert, _HEALED):
         return _heal(row, accelerator)
-    if _about(alert, _HOT):
+    if _about(alert, _LOADED):
         return (Act.PROCESSES, Act.DRAIN) if row.drained is None else (Act.PROCESSES,)
     return (Act.PROCESSES,)
 
@@ -92,14 +94,16 @@ def _reach(row: ServerRow) -> tuple[Act, ...]:
     return (Act.RETRY, Act.CHECK)
 
 
-def _heal(row: ServerRow, accelerator: AcceleratorRow) -> tuple[Act, ...]:
+def _heal(row: ServerRow, accelerator: AcceleratorRow | None) -> tuple[Act, ...]:
     """No new work first; then what holds it; then the reset, where it is switched on and nothing holds it."""
     if row.drained is None:
         return (Act.DRAIN, Act.PROCESSES)
+    more = (Act.RESTART,) if "reboot" in row.server.privileges else ()
+    if accelerator is None:
+        return (*more, Act.CHECK, Act.RESUME)
     if accelerator.sample.processes:
         return (Act.PROCESSES,)
     reset = Act.RESET if "gpu_reset" in row.server.privileges else Act.ALLOW_RESET
-    more = (Act.RESTART,) if "reboot" in row.server.privileges else ()
     return (reset, *more, Act.RESUME)
 
 

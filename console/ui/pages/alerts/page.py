@@ -142,7 +142,7 @@ class AlertsPage(Page):
     def refresh(self) -> None:
         self.banner.refresh()
         self.known.refresh()
-        self.problem.set_problem(self.known.problem)
+        self.problem.set_problem(self.desk.context.alerts.problem() or self.known.problem)
         found = self.desk.context.alerts.alerts()
         if found is not self._alerts and found != self._alerts:
             self._alerts = found

@@ -91,11 +91,12 @@ def muted_text(alert: Alert, silences: Mapping[str, Silence], zone: tzinfo, now:
             words = translate("Alerts", "silenced until {until}: {reason}")
             return words.format(until=until, reason=safe_line(silence.reason, max_chars=120))
         return translate("Alerts", "silenced until {until}").format(until=until)
-    words = {
+    reasons = {
         "server down": translate("Alerts", "the server is down"),
         "drained": translate("Alerts", "the server is drained"),
+        "nothing reached": translate("Alerts", "no server is reached"),
     }
-    return words.get(alert.muted, translate("Alerts", "silenced"))
+    return reasons.get(alert.muted, translate("Alerts", "silenced"))
 
 
 def known_text(alert: Alert) -> str:
