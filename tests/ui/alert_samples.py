@@ -62,6 +62,7 @@ def publish(context: Context, alerts: Sequence[Alert]) -> None:
 def publish_ended(context: Context, alerts: Sequence[Alert]) -> None:
     """Add episodes that are over."""
     files = LocalFiles(context.home.alerts)
+    files.folder.mkdir(parents=True, exist_ok=True)
     files.append_ended("".join(written(alert_document(each)) + "\n" for each in alerts))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from console.alerts.alert import AlertSeverity
-from console.alerts.channel import Channel
+from console.alerts.channel import Channel, variable_for
 from console.commands.alert_channels import ChannelRow
 from console.core.problems import Problem
 from console.core.text import safe_line
@@ -210,7 +212,8 @@ class ChannelSheet(FormSheet):
                     "environment",
                 )
                 field: QWidget = self._secrets[each.name]
-                empty = not self._secrets[each.name].text() and not kept
+                given = bool(os.environ.get(variable_for(self.name.text().strip(), each.name)))
+                empty = not self._secrets[each.name].text() and not kept and not given
             else:
                 own = self._own[each.name]
                 field = own

@@ -17,6 +17,7 @@ from console.commands.catalogue import find
 from console.commands.command import invoke
 from console.context import Context
 from console.core.audit import AuditEntry
+from console.core.clock import iso
 from console.core.problems import Problem
 from console.fleet.server import Server
 from console.telemetry.equipment import Reading
@@ -201,8 +202,10 @@ def test_what_last_changed_there_and_earlier_episodes(
     publish_ended(context, [ended("e2", "gpu-09", now=now, ago_s=86400 * 2, gpu=1)])
     context.audit.record(AuditEntry("gpu.power_limit", "gpu-09", "gpu-09", {"watts": 300}, changes=True))
     context.audit.record(AuditEntry("server.check", "gpu-09", "gpu-09"))
-    for driver in ("550.54", "560.35"):
-        context.equipment.record("gpu-09", Reading({("", "driver"): driver}, whole=False))
+    seen = iso(context.clock.now())
+    context.equipment.record("gpu-09", Reading({("", "driver"): "550.54"}, whole=False))
+    qtbot.waitUntil(lambda: iso(context.clock.now())[:19] != seen[:19])
+    context.equipment.record("gpu-09", Reading({("", "driver"): "560.35"}, whole=False))
     window = make_window(machines)
     page = _page(qtbot, window, "id:c2")
     page.inspector.follow()
@@ -230,12 +233,11 @@ def test_a_reset_is_offered_only_where_nothing_else_has_to_come_before(
     now = context.clock.now()
     found = alert("c", "a", now=now, gpu=0)
     held = Machine(Server("a", "a", drained="sick"), gpus=1)
-    window = make_window([held])
+    free = Machine(Server("b", "b", drained="sick", privileges=frozenset({"gpu_reset"})), gpus=1, user=None)
+    window = make_window([held, free])
     row = window.desk.snapshot().server("a")
     assert row is not None
     assert order(found, row, row.accelerators[0]) == (Act.PROCESSES,)
-    free = Machine(Server("b", "b", drained="sick", privileges=frozenset({"gpu_reset"})), gpus=1, user=None)
-    window = make_window([free])
     row = window.desk.snapshot().server("b")
     assert row is not None
     assert order(alert("c", "b", now=now, gpu=0), row, row.accelerators[0])[0] is Act.RESET

@@ -55,7 +55,7 @@ class AlertInspector(Inspector):
         self.facts = Facts(desk.theme)
         self._next_title = heading(self.tr("Do next"), size=fonts.BASE)
         self.remedy = label("", wrap=True, selectable=True, size=fonts.SMALL)
-        self.next_buttons = [Button(desk.theme, "", icon="check") for _ in range(4)]
+        self.next_buttons = [Button(desk.theme, self.tr("Do next"), icon="check") for _ in range(4)]
         self._next_box = QWidget()
         grid = QGridLayout(self._next_box)
         grid.setContentsMargins(0, 0, 0, 0)
