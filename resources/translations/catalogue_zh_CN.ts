@@ -108,6 +108,30 @@
             <translation>请给出范围内的值。</translation>
         </message>
         <message>
+            <source>The channels of alerts cannot be read at {where}: {reason}.</source>
+            <translation>无法读取告警渠道（{where}）：{reason}。</translation>
+        </message>
+        <message>
+            <source>Correct notifiers.toml there; those read before stay in use until then.</source>
+            <translation>请更正 notifiers.toml 中的该处；在此之前继续使用先前读到的渠道。</translation>
+        </message>
+        <message>
+            <source>The channel '{channel}' lacks its secret '{secret}'.</source>
+            <translation>渠道“{channel}”缺少密钥“{secret}”。</translation>
+        </message>
+        <message>
+            <source>Enter it with 'tandem alert channel save {channel} --secret {secret}' or set {variable}.</source>
+            <translation>请用 'tandem alert channel save {channel} --secret {secret}' 输入，或设置 {variable}。</translation>
+        </message>
+        <message>
+            <source>The channel '{channel}' did not take the message: {reason}.</source>
+            <translation>渠道“{channel}”未接受消息：{reason}。</translation>
+        </message>
+        <message>
+            <source>Check its settings and secrets, then try it with 'tandem alert test {channel}'.</source>
+            <translation>请检查其设置和密钥，再用 'tandem alert test {channel}' 测试。</translation>
+        </message>
+        <message>
             <source>The database {path} was written by a newer Tandem (schema {found}, this one knows {known}).</source>
             <translation>数据库 {path} 由更新的 Tandem 写入（结构 {found}，本版本支持 {known}）。</translation>
         </message>
@@ -1219,6 +1243,106 @@
             <source>Run it where it can ask you, or keep the value in the keyring when it asks.</source>
             <translation>请在能够询问您的地方运行，或在询问时把值保存到钥匙串。</translation>
         </message>
+        <message>
+            <source>{server}: no alertd has judged there under this account, so there are no alerts to read.</source>
+            <translation>{server}：此账户下还没有 alertd 在那里评判过，因此没有可读取的告警。</translation>
+        </message>
+        <message>
+            <source>Start 'tandem alertd' there, or empty the option alerts.judge to judge in this console.</source>
+            <translation>请在那里启动 'tandem alertd'，或清空选项 alerts.judge，由本控制台评判。</translation>
+        </message>
+        <message>
+            <source>This home looks at the alerts that {server} judges, so it must not judge too.</source>
+            <translation>此主目录查看的是 {server} 评判的告警，因此不能同时自行评判。</translation>
+        </message>
+        <message>
+            <source>Start alertd with another --home, or empty the option alerts.judge.</source>
+            <translation>请用另一个 --home 启动 alertd，或清空选项 alerts.judge。</translation>
+        </message>
+        <message>
+            <source>Another alertd judges the board {path} already.</source>
+            <translation>已有另一个 alertd 在评判告警板 {path}。</translation>
+        </message>
+        <message>
+            <source>Look at it with 'systemctl --user status tandem-alertd'; one is enough for all consoles.</source>
+            <translation>可用 'systemctl --user status tandem-alertd' 查看；一个就足够所有控制台使用。</translation>
+        </message>
+        <message>
+            <source>Alert {alert} was acknowledged by {who} at {when}.</source>
+            <translation>告警 {alert} 已由 {who} 于 {when} 确认。</translation>
+        </message>
+        <message>
+            <source>Ask them, or assign the alert to somebody.</source>
+            <translation>请询问对方，或将告警分派给某人。</translation>
+        </message>
+        <message>
+            <source>Alert {alert} changed hands a moment ago: {who} has it now.</source>
+            <translation>告警 {alert} 刚刚易手：现在由 {who} 负责。</translation>
+        </message>
+        <message>
+            <source>Look again, then assign it if that is still right.</source>
+            <translation>请再看一次，若仍然合适再分派。</translation>
+        </message>
+        <message>
+            <source>Silence {id} is over since {when}, ended by {who}.</source>
+            <translation>静默 {id} 已于 {when} 结束，结束者：{who}。</translation>
+        </message>
+        <message>
+            <source>Set a new one if it is still needed.</source>
+            <translation>如仍需要，请新建一个。</translation>
+        </message>
+        <message>
+            <source>The {what} was changed by others again and again while this console tried.</source>
+            <translation>本控制台尝试期间，{what} 一再被他人更改。</translation>
+        </message>
+        <message>
+            <source>The rules were changed by somebody else since this console read them.</source>
+            <translation>自本控制台读取之后，规则已被他人更改。</translation>
+        </message>
+        <message>
+            <source>Look at the rules again, then make your change.</source>
+            <translation>请重新查看规则，然后再做更改。</translation>
+        </message>
+        <message>
+            <source>{name} ships with Tandem and cannot be removed.</source>
+            <translation>{name} 随 Tandem 提供，无法删除。</translation>
+        </message>
+        <message>
+            <source>Switch it off instead.</source>
+            <translation>可以改为将其关闭。</translation>
+        </message>
+        <message>
+            <source>The rules could not be judged because of an error of Tandem itself: {reason}.</source>
+            <translation>由于 Tandem 自身的错误，规则未能评判：{reason}。</translation>
+        </message>
+        <message>
+            <source>It is tried again; the log file has details, please report it.</source>
+            <translation>会再次尝试；详情见日志文件，请报告此问题。</translation>
+        </message>
+        <message>
+            <source>This machine has no systemd, so no unit can be written.</source>
+            <translation>这台机器没有 systemd，因此无法写入单元文件。</translation>
+        </message>
+        <message>
+            <source>Start 'tandem alertd' by what starts services here.</source>
+            <translation>请用这里启动服务的方式启动 'tandem alertd'。</translation>
+        </message>
+        <message>
+            <source>The alert rule '{rule}' cannot be used{where}: '{key}' {reason}.</source>
+            <translation>告警规则“{rule}”无法使用{where}：“{key}” {reason}。</translation>
+        </message>
+        <message>
+            <source>Correct it there; the keys of a rule and the words of a condition are on its help page.</source>
+            <translation>请在该处更正；规则的键和条件的词见其帮助页。</translation>
+        </message>
+        <message>
+            <source>The alert rules cannot be read: {reason}.</source>
+            <translation>无法读取告警规则：{reason}。</translation>
+        </message>
+        <message>
+            <source>Correct the file; until then the rules that were read last are judged.</source>
+            <translation>请更正文件；在此之前按上次读到的规则评估。</translation>
+        </message>
     </context>
     <context>
         <name>command</name>
@@ -1560,7 +1684,7 @@
         </message>
         <message>
             <source>Show idle holders</source>
-            <translation>显示空闲占用者</translation>
+            <translation>显示闲置占用</translation>
         </message>
         <message>
             <source>Who keeps accelerators' memory without using them.</source>
@@ -1584,7 +1708,7 @@
         </message>
         <message>
             <source>Drain server…</source>
-            <translation>停用服务器…</translation>
+            <translation>排空服务器…</translation>
         </message>
         <message>
             <source>Give it no new jobs and replicas; what runs there goes on.</source>
@@ -1775,6 +1899,126 @@
             <translation>把作业运行的代码复制到本机的一个新文件夹。</translation>
         </message>
         <message>
+            <source>Show alerts</source>
+            <translation>显示告警</translation>
+        </message>
+        <message>
+            <source>What is wrong now, who has it and what to do next.</source>
+            <translation>当前的问题、由谁处理、下一步做什么。</translation>
+        </message>
+        <message>
+            <source>Show past alerts</source>
+            <translation>显示历史告警</translation>
+        </message>
+        <message>
+            <source>Alerts that are over, and when nothing was judged.</source>
+            <translation>已结束的告警，以及何时无人评估。</translation>
+        </message>
+        <message>
+            <source>Show alert</source>
+            <translation>显示告警</translation>
+        </message>
+        <message>
+            <source>One alert, what changed before it, and how often it was before.</source>
+            <translation>一个告警、其之前的变化及以往发生次数。</translation>
+        </message>
+        <message>
+            <source>Show alert rules</source>
+            <translation>显示告警规则</translation>
+        </message>
+        <message>
+            <source>The rules that are judged: the defaults and your own.</source>
+            <translation>所评估的规则：默认的和自定义的。</translation>
+        </message>
+        <message>
+            <source>Add alert rule…</source>
+            <translation>添加告警规则…</translation>
+        </message>
+        <message>
+            <source>A rule of your own, or one in place of a default.</source>
+            <translation>自定义规则，或替代某条默认规则。</translation>
+        </message>
+        <message>
+            <source>Remove alert rule</source>
+            <translation>移除告警规则</translation>
+        </message>
+        <message>
+            <source>Take away a rule of your own; a default counts again.</source>
+            <translation>移除自定义规则；默认规则重新生效。</translation>
+        </message>
+        <message>
+            <source>Show silences</source>
+            <translation>显示静默</translation>
+        </message>
+        <message>
+            <source>What is silenced, until when, why and by whom.</source>
+            <translation>静默了什么、到何时、原因及操作者。</translation>
+        </message>
+        <message>
+            <source>Silence alerts…</source>
+            <translation>静默告警…</translation>
+        </message>
+        <message>
+            <source>Send nothing for what matches until the silence ends.</source>
+            <translation>静默结束前，匹配的告警不发送。</translation>
+        </message>
+        <message>
+            <source>End silence</source>
+            <translation>结束静默</translation>
+        </message>
+        <message>
+            <source>End a silence before its time.</source>
+            <translation>提前结束静默。</translation>
+        </message>
+        <message>
+            <source>Acknowledge alert</source>
+            <translation>确认告警</translation>
+        </message>
+        <message>
+            <source>Say that you know of it; everybody sees who did.</source>
+            <translation>表示你已知悉；所有人都能看到。</translation>
+        </message>
+        <message>
+            <source>Assign alert…</source>
+            <translation>指派告警…</translation>
+        </message>
+        <message>
+            <source>Give an alert to somebody.</source>
+            <translation>把告警交给某人。</translation>
+        </message>
+        <message>
+            <source>Show channels</source>
+            <translation>显示渠道</translation>
+        </message>
+        <message>
+            <source>By what people are told of alerts.</source>
+            <translation>通过什么通知告警。</translation>
+        </message>
+        <message>
+            <source>Set up channel…</source>
+            <translation>设置渠道…</translation>
+        </message>
+        <message>
+            <source>Add a way by which people are told, or change one.</source>
+            <translation>添加或修改一种通知方式。</translation>
+        </message>
+        <message>
+            <source>Remove channel</source>
+            <translation>移除渠道</translation>
+        </message>
+        <message>
+            <source>Forget a way to tell people, and its secrets.</source>
+            <translation>移除一种通知方式及其密钥。</translation>
+        </message>
+        <message>
+            <source>Test channel</source>
+            <translation>测试渠道</translation>
+        </message>
+        <message>
+            <source>Send a test message through a channel and tell the answer.</source>
+            <translation>通过渠道发送测试消息并显示应答。</translation>
+        </message>
+        <message>
             <source>Register model…</source>
             <translation>登记模型…</translation>
         </message>
@@ -1944,6 +2188,38 @@
         <message>
             <source>MiB of code that a server keeps for later jobs; what living jobs use is never removed.</source>
             <translation>服务器为以后的作业保存的代码量（MiB）；仍在运行的作业所用的代码绝不会被删除。</translation>
+        </message>
+        <message>
+            <source>Desktop notifications</source>
+            <translation>桌面通知</translation>
+        </message>
+        <message>
+            <source>Show an icon in the desktop's tray and tell there what fires; a desktop without one is told in the window.</source>
+            <translation>在桌面托盘显示图标并在那里通知触发的告警；没有托盘的桌面则在窗口中通知。</translation>
+        </message>
+        <message>
+            <source>Sound</source>
+            <translation>声音</translation>
+        </message>
+        <message>
+            <source>Sound the system's bell when an alert fires.</source>
+            <translation>告警触发时响系统提示音。</translation>
+        </message>
+        <message>
+            <source>Alerts are judged by</source>
+            <translation>告警评判者</translation>
+        </message>
+        <message>
+            <source>Server whose alertd judges the alerts; empty where this console and its own alertd do.</source>
+            <translation>由哪台服务器的 alertd 评判告警；留空则由本控制台及其自己的 alertd 评判。</translation>
+        </message>
+        <message>
+            <source>Judge alerts every</source>
+            <translation>告警评判间隔</translation>
+        </message>
+        <message>
+            <source>Seconds between two looks at the rules or at the board of who judges them.</source>
+            <translation>两次评判规则（或查看评判者告警板）之间的秒数。</translation>
         </message>
         <message>
             <source>Currency</source>

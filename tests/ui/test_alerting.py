@@ -104,6 +104,7 @@ def test_a_desktop_with_a_tray_is_told_once_by_two_windows(
     context.options.set("watch.stale_after_s", 600.0)
     context.options.set("alerts.sound", True)
     context.alerts.save_rule(BUSY)
+    machine.gpus = 1
     window = make_window([machine])
     desktops, beeps = [Desktop(), Desktop()], []
     tellers = [
@@ -120,7 +121,7 @@ def test_a_desktop_with_a_tray_is_told_once_by_two_windows(
         teller.refresh()
     context.alerts.start()
     qtbot.waitUntil(lambda: any(desktop.told for desktop in desktops), timeout=20_000)
-    qtbot.waitUntil(lambda: all(desktop.count == (2, Tone.WARNING) for desktop in desktops))
+    qtbot.waitUntil(lambda: all(desktop.count == (1, Tone.WARNING) for desktop in desktops))
     qtbot.waitUntil(lambda: not window.worker.busy())
     beat(window, 3)
     assert sum(len(desktop.told) for desktop in desktops) == 1
@@ -145,6 +146,7 @@ def test_without_a_tray_the_page_of_channels_says_so(make_window: Make, context:
     assert "off in the settings" in page.here.text()  # type: ignore[attr-defined]
 
 
+@pytest.mark.qt_log_ignore("systemTrayWindowChanged", extend=True)  # of the platform "offscreen"
 def test_the_tray_has_a_badge_and_a_way_to_the_alerts(
     make_window: Make, theme: Theme, context: Context
 ) -> None:

@@ -198,7 +198,8 @@ class ChannelSheet(FormSheet):
         self.form.fault(self.name, "" if self.name.text().strip() else self.tr("Enter a name."))
         good = bool(self.name.text().strip())
         try:
-            read_strictly(self.servers.text())
+            if self.servers.text().strip():
+                read_strictly(self.servers.text())
             self.common.note_fault(self.servers, "")
         except Problem as problem:
             self.common.fault(self.servers, problem.sentence)

@@ -1,4 +1,4 @@
-"""Rules and channels in the window: defaults marked, every field checked before it is saved, no secret seen."""
+"""Rules and channels in the window: defaults marked, every field checked before it is saved."""
 
 from __future__ import annotations
 
