@@ -10,6 +10,7 @@ from console.alerts.rule import Rule
 from console.commands.arguments import optional, required
 from console.commands.command import Arguments
 from console.context import Context
+from console.core.audit import Outcome
 from console.core.ids import resolve_prefix
 from console.core.problems import Problem
 from console.core.text import safe_line
@@ -19,6 +20,8 @@ from console.telemetry.equipment import Change
 EARLIER_DAYS = 30
 CHANGED_HOURS = 24
 _MOST = 12
+_NO_ACTS = ("agent.", "ssh.", "alert.")
+"""Calls that acts are made of, and what was done to alerts: neither changed the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ def _once(acts: list[AuditRow]) -> tuple[AuditRow, ...]:
     seen: set[str] = set()
     for each in acts:
         key = each.operation_id or str(each.id)
-        if key not in seen and not each.action.startswith(("agent.", "ssh.")):
+        told = each.outcome is not Outcome.INTENT or each.open
+        if told and key not in seen and not each.action.startswith(_NO_ACTS):
             seen.add(key)
             found.append(each)
     return tuple(found)

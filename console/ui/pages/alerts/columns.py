@@ -32,6 +32,12 @@ class Around:
         """As the person reads it."""
         return moment_text(moment, self.zone(), now=self.now())
 
+    def stands(self, alert: Alert) -> str:
+        """Where it stands, and why nothing is sent for it."""
+        state = words.state_word(alert.state)
+        muted = words.muted_text(alert, self.silences(), self.zone(), self.now())
+        return f"{state}, {muted}" if muted else state
+
     def title(self, alert: Alert) -> str:
         """What its rule is called."""
         return safe_line(self.titles().get(alert.rule) or alert.rule, max_chars=80)
@@ -48,7 +54,7 @@ def alert_columns(around: Around) -> tuple[Column[Alert], ...]:
             sort=lambda row: words.weight(row),
             tone=words.alert_tone,
             toned=True,
-            width=104,
+            width=96,
         ),
         Column(
             "server",
@@ -56,24 +62,24 @@ def alert_columns(around: Around) -> tuple[Column[Alert], ...]:
             lambda row: words.server_text(row.target),
             quiet=around.repeats,
             strong=True,
-            width=120,
+            width=104,
         ),
-        Column("part", translate("Alerts", "Target"), words.part_text, width=86),
+        Column("part", translate("Alerts", "Target"), words.part_text, width=76),
         Column(
             "rule",
             translate("Alerts", "Alert"),
             around.title,
-            width=180,
+            width=160,
             stretch=True,
             tip=lambda row: safe_line(row.sentence, max_chars=600),
         ),
-        Column("state", translate("Alerts", "State"), lambda row: words.state_word(row.state), width=84),
+        Column("state", translate("Alerts", "State"), around.stands, dim=True, width=150),
         Column(
             "first_seen",
             translate("Alerts", "First seen"),
             lambda row: around.moment(row.first_seen),
             sort=lambda row: row.first_seen.timestamp(),
-            width=128,
+            width=132,
             dim=True,
             drop=2,
         ),
@@ -83,25 +89,16 @@ def alert_columns(around: Around) -> tuple[Column[Alert], ...]:
             lambda row: words.lasted_text(row, around.now()),
             sort=lambda row: words.lasted_s(row, around.now()),
             align="right",
-            width=82,
+            width=102,
         ),
-        Column("owner", translate("Alerts", "Owner"), words.known_text, width=116, drop=1),
         Column(
-            "acknowledged",
-            translate("Alerts", "Known"),
-            lambda row: safe_line(row.acknowledged_by, max_chars=60) if row.acknowledged_by else "",
+            "owner",
+            translate("Alerts", "Owner"),
+            words.known_text,
+            tone=lambda row: Tone.OK if row.acknowledged_by else None,
             tip=lambda row: words.acknowledged_text(row, around.zone(), around.now()),
-            width=104,
-            dim=True,
-            drop=3,
-        ),
-        Column(
-            "muted",
-            translate("Alerts", "Silenced"),
-            lambda row: words.muted_text(row, around.silences(), around.zone(), around.now()),
-            width=150,
-            dim=True,
-            drop=4,
+            width=126,
+            drop=1,
         ),
     )
 

@@ -188,7 +188,7 @@ class AlertInspector(Inspector):
         more = [
             (self.tr("Ended"), "" if alert.resolved is None else moment_text(alert.resolved, zone, now=now)),
             (self.tr("Value"), value_text(alert.value, alert.unit)),
-            (self.tr("Owner"), words.known_text(alert) or self.tr("nobody yet")),
+            (self.tr("Owner"), safe_line(alert.owner, max_chars=60) or self.tr("nobody yet")),
             (self.tr("Known to"), words.acknowledged_text(alert, zone, now)),
             (self.tr("Not sent"), silenced),
             (self.tr("Rule"), safe_line(alert.rule, max_chars=80)),

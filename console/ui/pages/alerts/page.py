@@ -14,7 +14,7 @@ from console.ui.kit.cards import Card
 from console.ui.kit.empty import EmptyState
 from console.ui.kit.fields import SearchField
 from console.ui.kit.inspector import WithInspector
-from console.ui.kit.labels import label, set_text
+from console.ui.kit.labels import set_text
 from console.ui.kit.problem_view import ProblemView
 from console.ui.kit.segmented import SegmentedControl
 from console.ui.pages.alerts import acts, words
@@ -24,7 +24,6 @@ from console.ui.pages.alerts.known import Known
 from console.ui.pages.alerts.table import AlertsTable, fits
 from console.ui.pages.alerts.tabs import NOW, AlertTabs
 from console.ui.pages.page import Page, PageAct
-from console.ui.theme import fonts
 
 ID = "id:"
 """`shell.go("alerts", "id:…")` selects an alert; any other argument is looked for."""
@@ -50,7 +49,9 @@ class AlertsPage(Page):
         self._shown: list[Alert] = []
         self._wanted = ""
         self.known = Known(desk, self, self._show)
-        self.column.addWidget(AlertTabs(desk, NOW))
+        tabs = AlertTabs(desk, NOW)
+        self.sums = tabs.sums
+        self.column.addWidget(tabs)
         self.banner = JudgedBanner(desk)
         self.column.addWidget(self.banner)
         self.problem = ProblemView(desk.theme)
@@ -94,7 +95,6 @@ class AlertsPage(Page):
             [(SERVERS, self.tr("by server")), (WORST, self.tr("worst first"))],
         )
         self.order.chosen.connect(lambda _key: self._show())
-        self.sums = label("", role="dim", size=fonts.SMALL)
         self.search = SearchField(
             theme,
             self.tr("Search in alerts"),
@@ -105,7 +105,6 @@ class AlertsPage(Page):
         self.search.setMaximumWidth(220)
         self.search.textChanged.connect(lambda _text: self._show())
         card.header.addWidget(self.kinds)
-        card.header.addWidget(self.sums)
         card.header.addStretch(1)
         card.header.addWidget(self.order)
         card.header.addWidget(self.search, 1)

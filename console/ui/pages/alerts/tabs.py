@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.ui.desk import Desk
 from console.ui.i18n import translate
+from console.ui.kit.labels import label
 from console.ui.kit.segmented import SegmentedControl
+from console.ui.theme import fonts
 
 NOW, HISTORY, RULES = "alerts", "alert_history", "alert_rules"
 SILENCES, CHANNELS = "alert_silences", "alert_channels"
@@ -36,6 +38,8 @@ class AlertTabs(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.control)
         row.addStretch(1)
+        self.sums = label("", role="dim", size=fonts.SMALL)
+        row.addWidget(self.sums)
 
     def _go(self, page: str) -> None:
         # This page stays what it is, for when one comes back to it.

@@ -100,10 +100,8 @@ def muted_text(alert: Alert, silences: Mapping[str, Silence], zone: tzinfo, now:
 
 
 def known_text(alert: Alert) -> str:
-    """Who has it, or who knows of it."""
-    if alert.owner:
-        return safe_line(alert.owner, max_chars=60)
-    return ""
+    """Who has it; while nobody has, who knows of it."""
+    return safe_line(alert.owner or alert.acknowledged_by, max_chars=60)
 
 
 def acknowledged_text(alert: Alert, zone: tzinfo, now: datetime) -> str:
