@@ -15,7 +15,7 @@ from console.ui.pages.alerts.words import RANKS, severity_word
 def channel_columns() -> tuple[Column[ChannelRow], ...]:
     """One row for each channel."""
     return (
-        Column("state", translate("Alerts", "State"), state_text, tone=_tone, toned=True, width=150),
+        Column("state", translate("Alerts", "State"), state_text, tone=_tone, toned=True, width=176),
         Column(
             "name",
             translate("Alerts", "Channel"),
