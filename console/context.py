@@ -27,6 +27,7 @@ from console.serving.service import DeploymentService
 from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.equipment_book import EquipmentBook
+from console.telemetry.exposition.endpoint import MetricsEndpoint
 from console.telemetry.history import History
 from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
@@ -61,6 +62,7 @@ class Context:
     server_copies: ServerCopies
     files: RemoteFiles
     telemetry: LiveTelemetry
+    endpoint: MetricsEndpoint
     history: History
     equipment: EquipmentBook
     processes: ServerProcesses

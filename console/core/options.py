@@ -88,6 +88,14 @@ OPTIONS: tuple[Option, ...] = (
         "history.days", 30, "History kept", "Days of charts kept in the database.", minimum=1, maximum=3650
     ),
     Option(
+        "history.max_mib",
+        4096,
+        "History at most",
+        "MiB that charts may take of the database; the oldest are forgotten beyond that.",
+        minimum=16,
+        maximum=1048576,
+    ),
+    Option(
         "inventory.group_by",
         "group",
         "Compare servers by label",
@@ -133,6 +141,20 @@ OPTIONS: tuple[Option, ...] = (
         "the window.",
     ),
     Option("alerts.sound", False, "Sound", "Sound the system's bell when an alert fires."),
+    Option(
+        "prometheus.endpoint",
+        False,
+        "Prometheus endpoint",
+        "Tell the fleet's numbers to a Prometheus on this machine, on 127.0.0.1 only, while Tandem runs.",
+    ),
+    Option(
+        "prometheus.port",
+        9838,
+        "Port of the endpoint",
+        "TCP port of the Prometheus endpoint.",
+        minimum=1024,
+        maximum=65535,
+    ),
     Option(
         "alerts.judge",
         "",

@@ -141,6 +141,12 @@ class JobRecords:
         rows = self._store.rows("SELECT spec FROM job_specs WHERE job = ?", (job_id,))
         return dict(json.loads(rows[0][0])) if rows else None
 
+    def at_work(self, since: datetime) -> set[str]:
+        """Servers with a job that had not ended when last heard of, or has ended since then."""
+        marks = ", ".join("?" * len(_FINAL))
+        sql = f"SELECT DISTINCT server FROM jobs WHERE state NOT IN ({marks}) OR ended >= ?"
+        return {str(name) for (name,) in self._store.rows(sql, (*_FINAL, iso(since)))}
+
     def unfinished(self, server: str) -> list[Job]:
         """Jobs of a server that had not ended when last heard of."""
         marks = ", ".join("?" * len(_FINAL))
@@ -189,6 +195,7 @@ def _row(job: Job) -> dict[str, object]:
             {
                 "attempts": [_attempt_row(each) for each in job.attempts],
                 "log_note": job.log_note,
+                "unit_note": job.unit_note,
                 "checkpoint": job.checkpoint,
                 "code": asdict(job.code) if job.code else None,
                 "python": asdict(job.python) if job.python else None,
@@ -236,6 +243,7 @@ def _job(row: Row) -> Job:
         tags=dict(json.loads(row["tags"])),
         attempts=parse_attempts(extra.get("attempts")),
         log_note=extra.get("log_note"),
+        unit_note=extra.get("unit_note"),
         checkpoint=extra.get("checkpoint"),
         code=parse_code(extra.get("code")),
         python=parse_python(extra.get("python")),

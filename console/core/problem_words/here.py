@@ -78,6 +78,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Check the permissions of the home folder and the disk below it.",
         "store#space",
     ),
+    "export.needs_pyarrow": (
+        "Parquet needs pyarrow, which is not installed.",
+        "Install it with: pip install 'tandem-console[parquet]'; or export CSV.",
+        "store#export",
+    ),
     "backup.invalid": ("{path} is not a Tandem backup: {reason}.", "Choose another file.", "store#backup"),
     "audit.unwritable": (
         "Nothing was changed, because the audit log cannot be written: {reason}.",
@@ -120,6 +125,12 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Plugin '{plugin}' failed: {reason}.",
         "Disable it, or tell its author.",
         "plugins#manifest",
+    ),
+    # --- Prometheus
+    "endpoint.port_taken": (
+        "The Prometheus endpoint cannot listen on 127.0.0.1:{port}: {reason}.",
+        "Another Tandem may serve there already; else choose another port in the settings.",
+        "prometheus#endpoint",
     ),
     # --- demo
     "demo.needs_extra": (
