@@ -63,7 +63,12 @@ def publish_ended(context: Context, alerts: Sequence[Alert]) -> None:
     """Add episodes that are over."""
     files = LocalFiles(context.home.alerts)
     files.folder.mkdir(parents=True, exist_ok=True)
-    files.append_ended("".join(written(alert_document(each)) + "\n" for each in alerts))
+    files.append_ended(ended_lines(alerts))
+
+
+def ended_lines(alerts: Sequence[Alert]) -> str:
+    """As a judge writes what is over."""
+    return "".join(written(alert_document(each)) + "\n" for each in alerts)
 
 
 def ended(
