@@ -315,7 +315,7 @@ def _rule_remove(session: Session) -> int:
 
 
 def _silence(session: Session) -> int:
-    args, now = session.args, session.context.clock.now()
+    args = session.args
     given = {
         "rule": "" if args.rule == EVERY else args.rule,
         "server": args.server,
@@ -325,7 +325,7 @@ def _silence(session: Session) -> int:
     }
     made = _called(session, "alert.silence", given, Silence)
     text = f"{made.id}: silenced until {words.short(made.ends)}"
-    session.output.answer(words.silence_document(made, now), text)
+    session.output.answer(words.silence_document(made, session.context.clock.now()), text)
     return 0
 
 

@@ -54,14 +54,14 @@ def alert(
 
 def publish(context: Context, alerts: Sequence[Alert]) -> None:
     """Lay them on the board of this home and have the service look at it."""
-    files = LocalFiles(context.home.alerts)
+    files = LocalFiles(context.home.alerts, context.clock)
     files.write("alerts.json", written(published_document(Published(tuple(alerts)))))
     context.alerts.refresh()
 
 
 def publish_ended(context: Context, alerts: Sequence[Alert]) -> None:
     """Add episodes that are over."""
-    files = LocalFiles(context.home.alerts)
+    files = LocalFiles(context.home.alerts, context.clock)
     files.folder.mkdir(parents=True, exist_ok=True)
     files.append_ended(ended_lines(alerts))
 

@@ -28,6 +28,9 @@ from tests.ui.fleet_samples import Machine
 Make = Callable[..., Window]
 Beat = Callable[[Window, int], None]
 
+OFFSCREEN = pytest.mark.qt_log_ignore("systemTrayWindowChanged", "does not support", extend=True)
+"""What the platform "offscreen" says of trays and of raising a window."""
+
 BUSY = Rule(
     "test-busy",
     "Accelerator is busy",
@@ -98,6 +101,7 @@ def test_what_the_judge_finds_is_told_in_toast_rail_strip_and_card(
     qtbot.waitUntil(lambda: not context.alerts.judged().by, timeout=60_000)
 
 
+@OFFSCREEN
 def test_a_desktop_with_a_tray_is_told_once_by_two_windows(
     qtbot: QtBot, make_window: Make, machine: Machine, context: Context, beat: Beat
 ) -> None:
@@ -146,7 +150,7 @@ def test_without_a_tray_the_page_of_channels_says_so(make_window: Make, context:
     assert "off in the settings" in page.here.text()  # type: ignore[attr-defined]
 
 
-@pytest.mark.qt_log_ignore("systemTrayWindowChanged", extend=True)  # of the platform "offscreen"
+@OFFSCREEN
 def test_the_tray_has_a_badge_and_a_way_to_the_alerts(
     make_window: Make, theme: Theme, context: Context
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from console.alerts.board_values import Published, published_document, written
 from console.alerts.local_files import LocalFiles
+from console.core.clock import SystemClock
 from tests.lab.command import Tandem
 from tests.ui.alert_samples import WARNING, alert, ended, ended_lines
 
@@ -17,7 +18,7 @@ from tests.ui.alert_samples import WARNING, alert, ended, ended_lines
 def home(tandem: Tandem) -> Path:
     """A home whose board has two alerts and one that is over."""
     now = datetime.now(UTC)
-    files = LocalFiles(tandem.home / "alerts")
+    files = LocalFiles(tandem.home / "alerts", SystemClock())
     found = (
         alert("c1", "gpu-05", now=now, gpu=3),
         alert("w1", "inf-01", "disk-full", now=now, severity=WARNING),

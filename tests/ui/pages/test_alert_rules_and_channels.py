@@ -190,7 +190,7 @@ def test_a_channel_is_set_up_tested_and_its_failures_are_seen(
     lost = Delivery("d1", ("a1",), "ops", 8, now, None, "the other side refused: 500", given_up=True)
     sent = Delivery("d2", ("a2",), "ops", 1, now, now, "")
     documents = [delivery_document(each) for each in (sent, lost)]
-    files = LocalFiles(context.home.alerts)
+    files = LocalFiles(context.home.alerts, context.clock)
     files.write("sent/someone.json", written({"beat": "", "deliveries": documents}))
     context.alerts.refresh()
     page.refresh()
