@@ -85,6 +85,14 @@ class SilenceSheet(FormSheet):
         self.span = Field(desk.theme, placeholder="90s, 15m, 2h, 7d")
         self.reason = Field(desk.theme, placeholder=such_as(self.tr("new fans on Tuesday")))
         self.warning = text_label("", size=fonts.SMALL, wrap=True)
+        self._lay_out()
+        desk.worker.run(
+            desk.context.alerts.rules,
+            lambda found: self._offer_rules([(each.name, each.title or each.name) for each in found]),
+            owner=self,
+        )
+
+    def _lay_out(self) -> None:
         self.form.row(self.tr("Rule"), self.rule)
         self.form.row(self.tr("Server"), self.server)
         self.form.row(self.tr("Accelerator"), self.accelerator)
@@ -100,11 +108,6 @@ class SilenceSheet(FormSheet):
         for field in (self.span, self.reason):
             field.returnPressed.connect(self.submit)
         self._show_end()
-        desk.worker.run(
-            desk.context.alerts.rules,
-            lambda found: self._offer_rules([(each.name, each.title or each.name) for each in found]),
-            owner=self,
-        )
 
     def _servers(self, given: str) -> list[tuple[str, str]]:
         names = sorted({row.server.name for row in self._desk.snapshot().servers} | ({given} - {""}))

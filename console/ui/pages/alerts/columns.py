@@ -103,6 +103,7 @@ def alert_columns(around: Around) -> tuple[Column[Alert], ...]:
     )
 
 
+# Long: a list of columns.
 def history_columns(around: Around) -> tuple[Column[Alert], ...]:
     """One row for each episode that is over."""
     return (
