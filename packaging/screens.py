@@ -12,6 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from console.alerts.alert import AlertSeverity
+from console.alerts.rule import Rule, Scope
 from console.app import build, close
 from console.context import Context
 from console.core.home import Home
@@ -49,6 +51,7 @@ def _take(context: Context, fleet: DemoFleet, folder: Path, chosen: list[screens
     try:
         context.operations.run(rounds.prepare())
         job = _training(context, fleet.python)
+        _something_fires(context)
         time.sleep(_SAMPLES_S)
         return screens.run(context, folder, sets=chosen, round_work=rounds.prepare)
     finally:
@@ -56,6 +59,37 @@ def _take(context: Context, fleet: DemoFleet, folder: Path, chosen: list[screens
             context.operations.run(context.jobs.prepare_cancel(job.id))
         rounds.tidy()
         context.fleet.close()
+
+
+def _something_fires(context: Context) -> None:
+    """Rules of this home alone that hold on the demo's servers: real alerts of the real judge."""
+    rules = (
+        Rule(
+            "demo-warm", "Accelerator is warm", "temp > 1", for_s=0.0, severity=AlertSeverity.CRITICAL,
+            scope=Scope.ACCELERATOR, summary="{label} of {server} is at {value}.",
+            remedy="Look at the fans of {server}.", runbook="alerts#accelerators",
+        ),
+        Rule(
+            "demo-memory", "Memory is in use", "cpu >= 0", for_s=0.0, severity=AlertSeverity.WARNING,
+            summary="{server} computes: {value}.", remedy="Look at its largest processes.",
+        ),
+        Rule(
+            "demo-load", "Loaded for a day", "load >= 0", for_s=86_400.0, summary="{server} is loaded.",
+            remedy="Nothing has to be done.",
+        ),
+    )  # fmt: skip
+    for rule in rules:
+        context.alerts.save_rule(rule)
+    context.alerts.start()
+    deadline = time.monotonic() + 30
+    while not any(each.fired for each in context.alerts.alerts()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    firing = [each for each in context.alerts.alerts() if each.fired]
+    for each in firing[:1]:
+        context.alerts.acknowledge(each.id)
+        context.alerts.assign(each.id, context.account)
+    for each in firing[-1:]:
+        context.alerts.silence(each.rule, each.target.server, "", 3600.0, "new fans on Tuesday")
 
 
 def _training(context: Context, python: str) -> Job:

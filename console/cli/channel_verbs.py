@@ -26,11 +26,6 @@ def repeat_s(text: str) -> float | None:
     return None if text == NEVER else duration_s(text)
 
 
-def add(verbs: Verbs) -> None:
-    """Add the verbs."""
-    add_to(Verbs(verbs.add("alert", "alerts, and by what people are told of them", None), "alert commands"))
-
-
 def add_to(inner: Verbs) -> None:
     """Add the verbs to those of `tandem alert`."""
     inner.add("channels", "by what people are told", _list, command="alert channels")

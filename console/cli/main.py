@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from logging.handlers import RotatingFileHandler
 
 from console.cli import (
+    alert_verbs,
     alertd_verb,
     between_verbs,
-    channel_verbs,
     copy_verbs,
     deploy_verbs,
     equipment_verbs,
@@ -63,8 +63,8 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
             job_verbs.add,
             model_verbs.add,
             deploy_verbs.add,
+            alert_verbs.add,
             alertd_verb.add,
-            channel_verbs.add,
             local_verbs.add,
         ]
     )

@@ -28,6 +28,7 @@ class Scope(StrEnum):
     MODEL = "model"
     DEPLOYMENT = "deployment"
     FILE = "file"
+    ALERT = "alert"
 
 
 Arguments = Mapping[str, object]

@@ -134,6 +134,14 @@ OPTIONS: tuple[Option, ...] = (
         maximum=1048576,
     ),
     Option(
+        "alerts.desktop",
+        True,
+        "Desktop notifications",
+        "Show an icon in the desktop's tray and tell there what fires; a desktop without one is told in "
+        "the window.",
+    ),
+    Option("alerts.sound", False, "Sound", "Sound the system's bell when an alert fires."),
+    Option(
         "prometheus.endpoint",
         False,
         "Prometheus endpoint",

@@ -27,16 +27,19 @@ class MarkKind(StrEnum):
     BOOT = "boot"
     LOST = "lost"
     FAULT = "fault"
+    ALERT = "alert"
+    """What alerts/marks.py puts beside the others; nothing here makes one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One event. `code` is an XID; `index` an accelerator's."""
+    """One event. `code` is an XID; `index` an accelerator's; `text` an alert's own words."""
 
     time_s: float
     kind: MarkKind
     index: int | None = None
     code: int | None = None
+    text: str = ""
 
 
 def boots(uptime: Curve) -> list[Mark]:

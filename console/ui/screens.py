@@ -141,7 +141,19 @@ def _shots(context: Context) -> list[Shot]:
     return shots
 
 
-_SHEETS = ("add_server", "submit_job", "foreign_jobs", "copy", "secrets", "backup", "plugins", "doctor")
+_SHEETS = (
+    "silence",
+    "alert_rule",
+    "alert_channel",
+    "add_server",
+    "submit_job",
+    "foreign_jobs",
+    "copy",
+    "secrets",
+    "backup",
+    "plugins",
+    "doctor",
+)
 _ABOUT = ("drain", "limit_jobs", "adopt_process", "push", "pull", "forwards")
 _PASSPHRASE = Question(
     "gpu-01", Kind.PASSPHRASE, "~/.ssh/id_ed25519", (Field("Passphrase"),), can_keep=True, note=WRONG

@@ -1939,6 +1939,94 @@
             <translation>把作业运行的代码复制到本机的一个新文件夹。</translation>
         </message>
         <message>
+            <source>Show alerts</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What is wrong now, who has it and what to do next.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show past alerts</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alerts that are over, and when nothing was judged.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show alert</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>One alert, what changed before it, and how often it was before.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show alert rules</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The rules that are judged: the defaults and your own.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Add alert rule…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A rule of your own, or one in place of a default.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Remove alert rule</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Take away a rule of your own; a default counts again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show silences</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What is silenced, until when, why and by whom.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Silence alerts…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Send nothing for what matches until the silence ends.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>End silence</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>End a silence before its time.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Acknowledge alert</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Say that you know of it; everybody sees who did.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Assign alert…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Give an alert to somebody.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Show channels</source>
             <translation>显示通知渠道</translation>
         </message>
@@ -2156,6 +2244,22 @@
         <message>
             <source>MiB of code that a server keeps for later jobs; what living jobs use is never removed.</source>
             <translation>服务器为以后的作业保存的代码量（MiB）；仍在运行的作业所用的代码绝不会被删除。</translation>
+        </message>
+        <message>
+            <source>Desktop notifications</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show an icon in the desktop's tray and tell there what fires; a desktop without one is told in the window.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Sound</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Sound the system's bell when an alert fires.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Prometheus endpoint</source>

@@ -394,6 +394,939 @@
         </message>
     </context>
     <context>
+        <name>AlertChannelsPage</name>
+        <message>
+            <source>Channels</source>
+            <translation>渠道</translation>
+        </message>
+        <message>
+            <source>No channel is set up: whoever is to be told while no window is open needs one.</source>
+            <translation>尚未设置渠道：没有窗口打开时，要通知到人就需要一个。</translation>
+        </message>
+        <message>
+            <source>Notifications</source>
+            <translation>通知</translation>
+        </message>
+        <message>
+            <source>Nothing was sent of late.</source>
+            <translation>最近没有发送任何通知。</translation>
+        </message>
+        <message>
+            <source>Test</source>
+            <translation>测试</translation>
+        </message>
+        <message>
+            <source>Edit…</source>
+            <translation>编辑…</translation>
+        </message>
+        <message>
+            <source>Add channel…</source>
+            <translation>添加渠道…</translation>
+        </message>
+        <message>
+            <source>Notifications shown</source>
+            <translation>显示的通知</translation>
+        </message>
+        <message>
+            <source>All</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>Failed</source>
+            <translation>失败</translation>
+        </message>
+        <message>
+            <source>Search in notifications</source>
+            <translation>在通知中搜索</translation>
+        </message>
+        <message>
+            <source>Channel, failure</source>
+            <translation>渠道、失败原因</translation>
+        </message>
+        <message>
+            <source>Test channel</source>
+            <translation>测试通知渠道</translation>
+        </message>
+        <message>
+            <source>Edit channel…</source>
+            <translation>编辑渠道…</translation>
+        </message>
+        <message>
+            <source>Remove channel</source>
+            <translation>删除通知渠道</translation>
+        </message>
+        <message>
+            <source>here: in the window; the desktop's notifications are off in the settings</source>
+            <translation>本机：在窗口中；桌面通知已在设置中关闭</translation>
+        </message>
+        <message>
+            <source>here: in the window and as notifications of the desktop</source>
+            <translation>本机：在窗口中，并作为桌面通知</translation>
+        </message>
+        <message>
+            <source>here: in the window only, since this desktop has no tray</source>
+            <translation>本机：仅在窗口中，因为此桌面没有托盘</translation>
+        </message>
+        <message>
+            <source>{count} failed</source>
+            <translation>{count} 台失败</translation>
+        </message>
+        <message>
+            <source>Its notifications</source>
+            <translation>它的通知</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>移除</translation>
+        </message>
+        <message>
+            <source>Show its alert</source>
+            <translation>显示其告警</translation>
+        </message>
+        <message>
+            <source>{channel}: the test message was delivered.</source>
+            <translation>{channel}：测试消息已送达。</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlertHistoryPage</name>
+        <message>
+            <source>Past alerts</source>
+            <translation>历史告警</translation>
+        </message>
+        <message>
+            <source>No alert ended in the time range. A longer one is chosen at the top right.</source>
+            <translation>此时间范围内没有告警。可在右上角选择更长的范围。</translation>
+        </message>
+        <message>
+            <source>Search in past alerts</source>
+            <translation>在历史告警中搜索</translation>
+        </message>
+        <message>
+            <source>Server, rule, owner</source>
+            <translation>服务器、规则、负责人</translation>
+        </message>
+        <message>
+            <source>History</source>
+            <translation>历史</translation>
+        </message>
+        <message>
+            <source>Charts around it</source>
+            <translation>查看前后曲线</translation>
+        </message>
+        <message>
+            <source>newest {count}</source>
+            <translation>最新 {count} 条</translation>
+        </message>
+        <message>
+            <source>{count} episodes</source>
+            <translation>{count} 次</translation>
+        </message>
+        <message>
+            <source>not judged for {span}, in {count} spans</source>
+            <translation>共 {span} 未评估，分 {count} 段</translation>
+        </message>
+        <message>
+            <source>{begin} to {end}</source>
+            <translation>{begin} 至 {end}</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlertInspector</name>
+        <message>
+            <source>Selected alert</source>
+            <translation>所选告警</translation>
+        </message>
+        <message>
+            <source>Do next</source>
+            <translation>下一步</translation>
+        </message>
+        <message>
+            <source>Open runbook</source>
+            <translation>打开处理手册</translation>
+        </message>
+        <message>
+            <source>Charts around it</source>
+            <translation>查看前后曲线</translation>
+        </message>
+        <message>
+            <source>Earlier episodes</source>
+            <translation>以前的发生</translation>
+        </message>
+        <message>
+            <source>Acknowledge</source>
+            <translation>确认知悉</translation>
+        </message>
+        <message>
+            <source>Assign…</source>
+            <translation>指派…</translation>
+        </message>
+        <message>
+            <source>Silence…</source>
+            <translation>静默…</translation>
+        </message>
+        <message>
+            <source>No alert selected</source>
+            <translation>未选择告警</translation>
+        </message>
+        <message>
+            <source>Select an alert to see what is wrong and what to do next.</source>
+            <translation>选择一个告警，查看问题所在和下一步该做什么。</translation>
+        </message>
+        <message>
+            <source>silenced</source>
+            <translation>已静默</translation>
+        </message>
+        <message>
+            <source>Known</source>
+            <translation>已知悉</translation>
+        </message>
+        <message>
+            <source>First seen</source>
+            <translation>首次发现</translation>
+        </message>
+        <message>
+            <source>Lasted</source>
+            <translation>持续时间</translation>
+        </message>
+        <message>
+            <source>For</source>
+            <translation>时长</translation>
+        </message>
+        <message>
+            <source>Ended</source>
+            <translation>结束</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>值</translation>
+        </message>
+        <message>
+            <source>Owner</source>
+            <translation>所有者</translation>
+        </message>
+        <message>
+            <source>nobody yet</source>
+            <translation>尚无</translation>
+        </message>
+        <message>
+            <source>Known to</source>
+            <translation>知悉者</translation>
+        </message>
+        <message>
+            <source>Not sent</source>
+            <translation>未发送</translation>
+        </message>
+        <message>
+            <source>Rule</source>
+            <translation>规则</translation>
+        </message>
+        <message>
+            <source>What last changed on {server}</source>
+            <translation>{server} 上最近的变化</translation>
+        </message>
+        <message>
+            <source>Nothing that this console knows of, within a day before it.</source>
+            <translation>此前一天内，本控制台未记录到任何变化。</translation>
+        </message>
+        <message>
+            <source>None within thirty days.</source>
+            <translation>三十天内没有。</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlertRulesPage</name>
+        <message>
+            <source>Alert rules</source>
+            <translation>告警规则</translation>
+        </message>
+        <message>
+            <source>No rule fits the search.</source>
+            <translation>没有符合搜索的规则。</translation>
+        </message>
+        <message>
+            <source>Rules</source>
+            <translation>规则</translation>
+        </message>
+        <message>
+            <source>Rules shown</source>
+            <translation>显示的规则</translation>
+        </message>
+        <message>
+            <source>All</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>On</source>
+            <translation>启用</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>停用</translation>
+        </message>
+        <message>
+            <source>Changed or own</source>
+            <translation>已改或自定义</translation>
+        </message>
+        <message>
+            <source>Search in rules</source>
+            <translation>在规则中搜索</translation>
+        </message>
+        <message>
+            <source>Name, condition</source>
+            <translation>名称、条件</translation>
+        </message>
+        <message>
+            <source>Switch off</source>
+            <translation>停用</translation>
+        </message>
+        <message>
+            <source>Edit…</source>
+            <translation>编辑…</translation>
+        </message>
+        <message>
+            <source>Add rule…</source>
+            <translation>添加规则…</translation>
+        </message>
+        <message>
+            <source>Edit rule…</source>
+            <translation>编辑规则…</translation>
+        </message>
+        <message>
+            <source>Copy into a new rule…</source>
+            <translation>复制为新规则…</translation>
+        </message>
+        <message>
+            <source>{on} of {all} are on</source>
+            <translation>{all} 条中启用 {on} 条</translation>
+        </message>
+        <message>
+            <source>your own</source>
+            <translation>自定义</translation>
+        </message>
+        <message>
+            <source>default</source>
+            <translation>默认</translation>
+        </message>
+        <message>
+            <source>default, off</source>
+            <translation>默认，已停用</translation>
+        </message>
+        <message>
+            <source>default, on</source>
+            <translation>默认，已启用</translation>
+        </message>
+        <message>
+            <source>default, changed</source>
+            <translation>默认，已修改</translation>
+        </message>
+        <message>
+            <source>Switch on</source>
+            <translation>启用</translation>
+        </message>
+        <message>
+            <source>Back to the default</source>
+            <translation>恢复默认</translation>
+        </message>
+        <message>
+            <source>Remove rule</source>
+            <translation>移除规则</translation>
+        </message>
+        <message>
+            <source>Its alerts</source>
+            <translation>它的告警</translation>
+        </message>
+        <message>
+            <source>Its past alerts</source>
+            <translation>它的历史告警</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlertSilencesPage</name>
+        <message>
+            <source>Silences</source>
+            <translation>静默</translation>
+        </message>
+        <message>
+            <source>Nothing is silenced: whatever fires is sent to every channel that wants it.</source>
+            <translation>没有静默：任何触发的告警都会发送到需要它的渠道。</translation>
+        </message>
+        <message>
+            <source>Search in silences</source>
+            <translation>在静默中搜索</translation>
+        </message>
+        <message>
+            <source>Server, rule, reason</source>
+            <translation>服务器、规则、原因</translation>
+        </message>
+        <message>
+            <source>End silence</source>
+            <translation>结束静默</translation>
+        </message>
+        <message>
+            <source>Silence…</source>
+            <translation>静默…</translation>
+        </message>
+        <message>
+            <source>{count} hold</source>
+            <translation>{count} 个生效</translation>
+        </message>
+        <message>
+            <source>Open server</source>
+            <translation>打开服务器</translation>
+        </message>
+    </context>
+    <context>
+        <name>Alerts</name>
+        <message>
+            <source>Acknowledge</source>
+            <translation>确认知悉</translation>
+        </message>
+        <message>
+            <source>Take it</source>
+            <translation>由我处理</translation>
+        </message>
+        <message>
+            <source>Assign…</source>
+            <translation>指派…</translation>
+        </message>
+        <message>
+            <source>Silence…</source>
+            <translation>静默…</translation>
+        </message>
+        <message>
+            <source>Copy as text</source>
+            <translation>复制为文本</translation>
+        </message>
+        <message>
+            <source>Charts around it</source>
+            <translation>查看前后曲线</translation>
+        </message>
+        <message>
+            <source>Open runbook</source>
+            <translation>打开处理手册</translation>
+        </message>
+        <message>
+            <source>Open server</source>
+            <translation>打开服务器</translation>
+        </message>
+        <message>
+            <source>Copy id</source>
+            <translation>复制 ID</translation>
+        </message>
+        <message>
+            <source>{what}, {outcome}, by {who}</source>
+            <translation>{what}，{outcome}，操作者 {who}</translation>
+        </message>
+        <message>
+            <source>{item} {before} → {after}</source>
+            <translation>{item} {before} → {after}</translation>
+        </message>
+        <message>
+            <source>{when} ({span} before)</source>
+            <translation>{when}（{span} 前）</translation>
+        </message>
+        <message>
+            <source>{when} ({span} after)</source>
+            <translation>{when}（{span} 后）</translation>
+        </message>
+        <message>
+            <source>{when}, lasted {span}</source>
+            <translation>{when}，持续 {span}</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>Channel</source>
+            <translation>渠道</translation>
+        </message>
+        <message>
+            <source>By</source>
+            <translation>操作者</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>从</translation>
+        </message>
+        <message>
+            <source>Servers</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>every server</source>
+            <translation>所有服务器</translation>
+        </message>
+        <message>
+            <source>Its end</source>
+            <translation>结束时</translation>
+        </message>
+        <message>
+            <source>is told</source>
+            <translation>通知</translation>
+        </message>
+        <message>
+            <source>is not told</source>
+            <translation>不通知</translation>
+        </message>
+        <message>
+            <source>Again after</source>
+            <translation>重复间隔</translation>
+        </message>
+        <message>
+            <source>Secrets</source>
+            <translation>机密</translation>
+        </message>
+        <message>
+            <source>off</source>
+            <translation>关</translation>
+        </message>
+        <message>
+            <source>a secret is missing</source>
+            <translation>缺少密钥</translation>
+        </message>
+        <message>
+            <source>on</source>
+            <translation>开</translation>
+        </message>
+        <message>
+            <source>never</source>
+            <translation>从不</translation>
+        </message>
+        <message>
+            <source>in the keyring</source>
+            <translation>在密钥环中</translation>
+        </message>
+        <message>
+            <source>in the environment</source>
+            <translation>在环境变量中</translation>
+        </message>
+        <message>
+            <source>missing</source>
+            <translation>缺少</translation>
+        </message>
+        <message>
+            <source>Severity</source>
+            <translation>严重程度</translation>
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Target</source>
+            <translation>目标</translation>
+        </message>
+        <message>
+            <source>Alert</source>
+            <translation>告警</translation>
+        </message>
+        <message>
+            <source>First seen</source>
+            <translation>首次发现</translation>
+        </message>
+        <message>
+            <source>For</source>
+            <translation>时长</translation>
+        </message>
+        <message>
+            <source>Owner</source>
+            <translation>所有者</translation>
+        </message>
+        <message>
+            <source>Ended</source>
+            <translation>结束</translation>
+        </message>
+        <message>
+            <source>Lasted</source>
+            <translation>持续时间</translation>
+        </message>
+        <message>
+            <source>Known</source>
+            <translation>已知悉</translation>
+        </message>
+        <message>
+            <source>Rule</source>
+            <translation>规则</translation>
+        </message>
+        <message>
+            <source>Condition</source>
+            <translation>条件</translation>
+        </message>
+        <message>
+            <source>at once</source>
+            <translation>立即</translation>
+        </message>
+        <message>
+            <source>Scope</source>
+            <translation>范围</translation>
+        </message>
+        <message>
+            <source>Where</source>
+            <translation>位置</translation>
+        </message>
+        <message>
+            <source>everywhere</source>
+            <translation>所有</translation>
+        </message>
+        <message>
+            <source>Origin</source>
+            <translation>来源</translation>
+        </message>
+        <message>
+            <source>the fleet</source>
+            <translation>整个集群</translation>
+        </message>
+        <message>
+            <source>server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>accelerator</source>
+            <translation>加速器</translation>
+        </message>
+        <message>
+            <source>Ends</source>
+            <translation>结束于</translation>
+        </message>
+        <message>
+            <source>Left</source>
+            <translation>剩余</translation>
+        </message>
+        <message>
+            <source>Accelerator</source>
+            <translation>加速器</translation>
+        </message>
+        <message>
+            <source>every one</source>
+            <translation>每一个</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>Set</source>
+            <translation>设置于</translation>
+        </message>
+        <message>
+            <source>every rule</source>
+            <translation>所有规则</translation>
+        </message>
+        <message>
+            <source>over</source>
+            <translation>已结束</translation>
+        </message>
+        <message>
+            <source>Begun</source>
+            <translation>开始</translation>
+        </message>
+        <message>
+            <source>Alerts</source>
+            <translation>告警</translation>
+        </message>
+        <message>
+            <source>Attempts</source>
+            <translation>尝试次数</translation>
+        </message>
+        <message>
+            <source>Delivered</source>
+            <translation>送达</translation>
+        </message>
+        <message>
+            <source>Last failure</source>
+            <translation>最近失败</translation>
+        </message>
+        <message>
+            <source>delivered</source>
+            <translation>已送达</translation>
+        </message>
+        <message>
+            <source>given up</source>
+            <translation>已放弃</translation>
+        </message>
+        <message>
+            <source>tried again</source>
+            <translation>正在重试</translation>
+        </message>
+        <message>
+            <source>on its way</source>
+            <translation>发送中</translation>
+        </message>
+        <message>
+            <source>Connect again</source>
+            <translation>重新连接</translation>
+        </message>
+        <message>
+            <source>Check server</source>
+            <translation>检查服务器</translation>
+        </message>
+        <message>
+            <source>Trust key…</source>
+            <translation>信任密钥…</translation>
+        </message>
+        <message>
+            <source>Open processes</source>
+            <translation>打开进程</translation>
+        </message>
+        <message>
+            <source>Show idle holders</source>
+            <translation>显示空闲占用者</translation>
+        </message>
+        <message>
+            <source>Open files</source>
+            <translation>打开文件</translation>
+        </message>
+        <message>
+            <source>Drain server…</source>
+            <translation>停用服务器…</translation>
+        </message>
+        <message>
+            <source>Allow GPU reset…</source>
+            <translation>允许重置 GPU…</translation>
+        </message>
+        <message>
+            <source>Reset GPU…</source>
+            <translation>重置 GPU…</translation>
+        </message>
+        <message>
+            <source>Restart server…</source>
+            <translation>重启服务器…</translation>
+        </message>
+        <message>
+            <source>Let it work again</source>
+            <translation>恢复工作</translation>
+        </message>
+        <message>
+            <source>and {count} more</source>
+            <translation>另有 {count} 个</translation>
+        </message>
+        <message>
+            <source>No alert fits the search and what is chosen.</source>
+            <translation>没有符合搜索和所选条件的告警。</translation>
+        </message>
+        <message>
+            <source>About alerts</source>
+            <translation>关于告警</translation>
+        </message>
+        <message>
+            <source>Now</source>
+            <translation>当前</translation>
+        </message>
+        <message>
+            <source>History</source>
+            <translation>历史</translation>
+        </message>
+        <message>
+            <source>Rules</source>
+            <translation>规则</translation>
+        </message>
+        <message>
+            <source>Silences</source>
+            <translation>静默</translation>
+        </message>
+        <message>
+            <source>Channels</source>
+            <translation>渠道</translation>
+        </message>
+        <message>
+            <source>{count} alerts fire on {servers} servers.</source>
+            <translation>{servers} 台服务器上触发了 {count} 个告警。</translation>
+        </message>
+        <message>
+            <source>{server}: {count} alerts, first {title}</source>
+            <translation>{server}：{count} 个告警，首先是 {title}</translation>
+        </message>
+        <message>
+            <source>{count} alerts are over.</source>
+            <translation>{count} 个告警已结束。</translation>
+        </message>
+        <message>
+            <source>{server}: over: {title}</source>
+            <translation>{server}：已结束：{title}</translation>
+        </message>
+        <message>
+            <source>{server}: {count} alerts are over.</source>
+            <translation>{server}：{count} 个告警已结束。</translation>
+        </message>
+        <message>
+            <source>critical</source>
+            <translation>严重</translation>
+        </message>
+        <message>
+            <source>warning</source>
+            <translation>警告</translation>
+        </message>
+        <message>
+            <source>info</source>
+            <translation>信息</translation>
+        </message>
+        <message>
+            <source>inactive</source>
+            <translation>未触发</translation>
+        </message>
+        <message>
+            <source>pending</source>
+            <translation>待处理</translation>
+        </message>
+        <message>
+            <source>firing</source>
+            <translation>触发中</translation>
+        </message>
+        <message>
+            <source>resolved</source>
+            <translation>已恢复</translation>
+        </message>
+        <message>
+            <source>no data</source>
+            <translation>无数据</translation>
+        </message>
+        <message>
+            <source>fleet</source>
+            <translation>集群</translation>
+        </message>
+        <message>
+            <source>silenced until {until}: {reason}</source>
+            <translation>静默至 {until}：{reason}</translation>
+        </message>
+        <message>
+            <source>silenced until {until}</source>
+            <translation>静默至 {until}</translation>
+        </message>
+        <message>
+            <source>the server is down</source>
+            <translation>服务器已断开</translation>
+        </message>
+        <message>
+            <source>the server is drained</source>
+            <translation>服务器已排空</translation>
+        </message>
+        <message>
+            <source>no server is reached</source>
+            <translation>无法连到任何服务器</translation>
+        </message>
+        <message>
+            <source>silenced</source>
+            <translation>已静默</translation>
+        </message>
+        <message>
+            <source>{who}, {when}</source>
+            <translation>{who}，{when}</translation>
+        </message>
+        <message>
+            <source>alerts were never judged</source>
+            <translation>告警从未评估</translation>
+        </message>
+        <message>
+            <source>no alerts judged for {age}</source>
+            <translation>已 {age} 无人评估告警</translation>
+        </message>
+        <message>
+            <source>alerts judged by {who}, {age} ago</source>
+            <translation>告警由 {who} 评估，{age} 前</translation>
+        </message>
+        <message>
+            <source>{count} critical</source>
+            <translation>{count} 个严重</translation>
+        </message>
+        <message>
+            <source>{count} warnings</source>
+            <translation>{count} 个警告</translation>
+        </message>
+        <message>
+            <source>{count} for information</source>
+            <translation>{count} 个信息</translation>
+        </message>
+        <message>
+            <source>{count} without data</source>
+            <translation>{count} 个无数据</translation>
+        </message>
+        <message>
+            <source>{count} pending</source>
+            <translation>{count} 个待定</translation>
+        </message>
+        <message>
+            <source>{count} silenced</source>
+            <translation>{count} 个已静默</translation>
+        </message>
+        <message>
+            <source>nothing fires</source>
+            <translation>没有告警触发</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlertsPage</name>
+        <message>
+            <source>Alerts</source>
+            <translation>告警</translation>
+        </message>
+        <message>
+            <source>Alerts shown</source>
+            <translation>显示的告警</translation>
+        </message>
+        <message>
+            <source>All</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>Firing</source>
+            <translation>触发中</translation>
+        </message>
+        <message>
+            <source>Critical</source>
+            <translation>临界</translation>
+        </message>
+        <message>
+            <source>Nobody has it</source>
+            <translation>无人处理</translation>
+        </message>
+        <message>
+            <source>Mine</source>
+            <translation>我的</translation>
+        </message>
+        <message>
+            <source>Silenced</source>
+            <translation>静默</translation>
+        </message>
+        <message>
+            <source>Order</source>
+            <translation>排序</translation>
+        </message>
+        <message>
+            <source>by server</source>
+            <translation>按服务器</translation>
+        </message>
+        <message>
+            <source>worst first</source>
+            <translation>最严重在前</translation>
+        </message>
+        <message>
+            <source>Search in alerts</source>
+            <translation>在告警中搜索</translation>
+        </message>
+        <message>
+            <source>Server, rule, owner</source>
+            <translation>服务器、规则、负责人</translation>
+        </message>
+        <message>
+            <source>Look at the rules</source>
+            <translation>查看规则</translation>
+        </message>
+        <message>
+            <source>Set up a channel…</source>
+            <translation>设置渠道…</translation>
+        </message>
+        <message>
+            <source>Nothing fires</source>
+            <translation>没有告警触发</translation>
+        </message>
+        <message>
+            <source>What is wrong on a server will be here while it lasts: since when, who has it, what to do next, and what changed before it.</source>
+            <translation>服务器上的问题在持续期间会列在这里：从何时开始、由谁处理、下一步做什么，以及之前有何变化。</translation>
+        </message>
+    </context>
+    <context>
         <name>AnnotateJobSheet</name>
         <message>
             <source>Note and tags</source>
@@ -426,6 +1359,29 @@
         <message>
             <source>'{line}' is not name=value.</source>
             <translation>“{line}”不是 名称=值。</translation>
+        </message>
+    </context>
+    <context>
+        <name>AssignSheet</name>
+        <message>
+            <source>Assign</source>
+            <translation>指派</translation>
+        </message>
+        <message>
+            <source>Who looks after it. Every console that shares these alerts shows the name.</source>
+            <translation>由谁负责。共享这些告警的每个控制台都会显示此名称。</translation>
+        </message>
+        <message>
+            <source>Owner</source>
+            <translation>所有者</translation>
+        </message>
+        <message>
+            <source>Empty: nobody has it, whoever had it before.</source>
+            <translation>留空：不再由任何人负责。</translation>
+        </message>
+        <message>
+            <source>All {count} selected alerts are given.</source>
+            <translation>所选的 {count} 个告警都会指派。</translation>
         </message>
     </context>
     <context>
@@ -620,6 +1576,109 @@
         <message>
             <source>Switch commands that change something on or off (Ctrl+Shift+R)</source>
             <translation>允许或禁止会更改内容的命令（Ctrl+Shift+R）</translation>
+        </message>
+    </context>
+    <context>
+        <name>ChannelSheet</name>
+        <message>
+            <source>Edit channel</source>
+            <translation>编辑渠道</translation>
+        </message>
+        <message>
+            <source>Add channel</source>
+            <translation>添加渠道</translation>
+        </message>
+        <message>
+            <source>Whoever judges the alerts tells people through it, grouped by server. Secrets are kept in the keyring of this system and never shown.</source>
+            <translation>评估告警者通过它按服务器分组通知。密钥保存在本系统的密钥环中，从不显示。</translation>
+        </message>
+        <message>
+            <source>Save channel</source>
+            <translation>保存渠道</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>Lower-case letters, digits and dashes.</source>
+            <translation>小写字母、数字和连字符。</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>类型</translation>
+        </message>
+        <message>
+            <source>Tell also that it is over</source>
+            <translation>结束时也通知</translation>
+        </message>
+        <message>
+            <source>Send through it</source>
+            <translation>通过它发送</translation>
+        </message>
+        <message>
+            <source>From severity</source>
+            <translation>起始严重程度</translation>
+        </message>
+        <message>
+            <source>Servers</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>A filter; empty is every server and the fleet.</source>
+            <translation>筛选条件；留空为所有服务器和整个集群。</translation>
+        </message>
+        <message>
+            <source>Again after</source>
+            <translation>重复间隔</translation>
+        </message>
+        <message>
+            <source>What still fires, and nobody knows of, is told again; empty is never.</source>
+            <translation>仍在触发且无人知悉的会再次通知；留空为从不。</translation>
+        </message>
+        <message>
+            <source>Wait for others of the server</source>
+            <translation>等待同一服务器的其他告警</translation>
+        </message>
+        <message>
+            <source>Between two messages of a server</source>
+            <translation>同一服务器两条消息的间隔</translation>
+        </message>
+        <message>
+            <source>What is critical does not wait for it.</source>
+            <translation>严重告警不受此限。</translation>
+        </message>
+        <message>
+            <source>kept in the keyring; empty leaves it</source>
+            <translation>已存于密钥环；留空则保持不变</translation>
+        </message>
+        <message>
+            <source>taken from the environment</source>
+            <translation>取自环境变量</translation>
+        </message>
+        <message>
+            <source>needed</source>
+            <translation>必填</translation>
+        </message>
+        <message>
+            <source>may be empty</source>
+            <translation>可留空</translation>
+        </message>
+        <message>
+            <source>No plugin provides a way to tell people.</source>
+            <translation>没有插件提供通知方式。</translation>
+        </message>
+        <message>
+            <source>Enter a name.</source>
+            <translation>请输入名称。</translation>
+        </message>
+        <message>
+            <source>It is needed.</source>
+            <translation>必须填写。</translation>
+        </message>
+        <message>
+            <source>Write seconds, or 90s, 15m, 2h, 7d.</source>
+            <translation>请写秒数，或 90s、15m、2h、7d。</translation>
         </message>
     </context>
     <context>
@@ -2197,20 +3256,24 @@
             <translation>点击：谁占用着空闲的加速器</translation>
         </message>
         <message>
+            <source>Alerts</source>
+            <translation>告警</translation>
+        </message>
+        <message>
             <source>of {limit} limit</source>
             <translation>上限 {limit}</translation>
+        </message>
+        <message>
+            <source>{count} warnings</source>
+            <translation>{count} 个警告</translation>
         </message>
         <message>
             <source>{count} critical</source>
             <translation>{count} 个严重</translation>
         </message>
         <message>
-            <source>{count} to look at</source>
-            <translation>{count} 个待查看</translation>
-        </message>
-        <message>
-            <source>Attention</source>
-            <translation>需关注</translation>
+            <source>{count} silenced</source>
+            <translation>{count} 个已静默</translation>
         </message>
         <message>
             <source>{count} not heard for {age}</source>
@@ -2223,14 +3286,6 @@
         <message>
             <source>all heard</source>
             <translation>全部有消息</translation>
-        </message>
-        <message>
-            <source>nothing critical</source>
-            <translation>无严重问题</translation>
-        </message>
-        <message>
-            <source>all well</source>
-            <translation>一切正常</translation>
         </message>
         <message>
             <source>no server has a price</source>
@@ -2728,6 +3783,17 @@
         <message>
             <source>Copy UUID</source>
             <translation>复制 UUID</translation>
+        </message>
+    </context>
+    <context>
+        <name>HelpSheet</name>
+        <message>
+            <source>Help</source>
+            <translation>帮助</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
         </message>
     </context>
     <context>
@@ -3561,6 +4627,21 @@
         </message>
     </context>
     <context>
+        <name>JudgedBanner</name>
+        <message>
+            <source>Nobody has judged the rules yet: no alert can fire.</source>
+            <translation>尚无人评估规则：不会触发任何告警。</translation>
+        </message>
+        <message>
+            <source>Nobody judges the rules since {when}: what is shown is as it was then.</source>
+            <translation>自 {when} 起无人评估规则：所显示的是当时的情况。</translation>
+        </message>
+        <message>
+            <source>A window that is open judges them. So that they are judged while no window is open, run `tandem alertd --install` on a machine that stays on.</source>
+            <translation>打开的窗口会评估规则。要在没有窗口时也评估，请在一台保持开机的机器上运行 `tandem alertd --install`。</translation>
+        </message>
+    </context>
+    <context>
         <name>LimitJobsSheet</name>
         <message>
             <source>Limit jobs on {server}</source>
@@ -4334,6 +5415,10 @@
         <message>
             <source>Deployments</source>
             <translation>部署</translation>
+        </message>
+        <message>
+            <source>Alerts</source>
+            <translation>告警</translation>
         </message>
         <message>
             <source>Reports</source>
@@ -5149,6 +6234,149 @@
         </message>
     </context>
     <context>
+        <name>RuleSheet</name>
+        <message>
+            <source>Edit alert rule</source>
+            <translation>编辑告警规则</translation>
+        </message>
+        <message>
+            <source>Add alert rule</source>
+            <translation>添加告警规则</translation>
+        </message>
+        <message>
+            <source>Judged every few seconds, for each server or accelerator that fits. It is kept with the alerts, so every console that shares them judges by it.</source>
+            <translation>每隔几秒对每个符合的服务器或加速器评估一次。它与告警存放在一起，共享告警的每个控制台都按它评估。</translation>
+        </message>
+        <message>
+            <source>Save rule</source>
+            <translation>保存规则</translation>
+        </message>
+        <message>
+            <source>Scratch is nearly full</source>
+            <translation>暂存空间快满了</translation>
+        </message>
+        <message>
+            <source>stays as it was</source>
+            <translation>保持原状</translation>
+        </message>
+        <message>
+            <source>is told as an alert</source>
+            <translation>作为告警通知</translation>
+        </message>
+        <message>
+            <source>counts as fine</source>
+            <translation>视为正常</translation>
+        </message>
+        <message>
+            <source>{label} of {server} is at {value}.</source>
+            <translation>{server} 的 {label} 为 {value}。</translation>
+        </message>
+        <message>
+            <source>Look who uses it.</source>
+            <translation>查看谁在使用。</translation>
+        </message>
+        <message>
+            <source>Judged</source>
+            <translation>参与评估</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>Lower-case letters, digits and dashes.</source>
+            <translation>小写字母、数字和连字符。</translation>
+        </message>
+        <message>
+            <source>Title</source>
+            <translation>标题</translation>
+        </message>
+        <message>
+            <source>What lists and notifications call it.</source>
+            <translation>列表和通知中的名称。</translation>
+        </message>
+        <message>
+            <source>Condition</source>
+            <translation>条件</translation>
+        </message>
+        <message>
+            <source>When it holds, something is wrong; the words are on the help page about alerts.</source>
+            <translation>成立即表示有问题；可用的词见告警帮助页。</translation>
+        </message>
+        <message>
+            <source>Asked of</source>
+            <translation>对象</translation>
+        </message>
+        <message>
+            <source>Where</source>
+            <translation>位置</translation>
+        </message>
+        <message>
+            <source>A filter as on the fleet page; empty is everywhere.</source>
+            <translation>与集群页相同的筛选条件；留空为所有。</translation>
+        </message>
+        <message>
+            <source>For</source>
+            <translation>时长</translation>
+        </message>
+        <message>
+            <source>How long it has to hold before anybody is told.</source>
+            <translation>持续成立多久后才通知。</translation>
+        </message>
+        <message>
+            <source>Ends after</source>
+            <translation>结束延迟</translation>
+        </message>
+        <message>
+            <source>How long it has to be over before it ends.</source>
+            <translation>恢复多久后才结束。</translation>
+        </message>
+        <message>
+            <source>Severity</source>
+            <translation>严重程度</translation>
+        </message>
+        <message>
+            <source>Without data it</source>
+            <translation>无数据时</translation>
+        </message>
+        <message>
+            <source>What is wrong</source>
+            <translation>问题</translation>
+        </message>
+        <message>
+            <source>One sentence; it may name {gaps}.</source>
+            <translation>一句话；可使用 {gaps}。</translation>
+        </message>
+        <message>
+            <source>What to do</source>
+            <translation>该做什么</translation>
+        </message>
+        <message>
+            <source>The next safe action, one sentence.</source>
+            <translation>下一个安全操作，一句话。</translation>
+        </message>
+        <message>
+            <source>Runbook</source>
+            <translation>处理手册</translation>
+        </message>
+        <message>
+            <source>Address of a page that tells more; may be empty.</source>
+            <translation>说明更多的页面地址；可留空。</translation>
+        </message>
+        <message>
+            <source>A condition may ask: {words}.</source>
+            <translation>条件可用：{words}。</translation>
+        </message>
+        <message>
+            <source>Write seconds, or 90s, 15m, 2h, 7d.</source>
+            <translation>请写秒数，或 90s、15m、2h、7d。</translation>
+        </message>
+        <message>
+            <source>It {reason}.</source>
+            <translation>此项有误：{reason}。</translation>
+        </message>
+    </context>
+    <context>
         <name>Runner</name>
         <message>
             <source>{title}: done.</source>
@@ -5852,6 +7080,89 @@
         <message>
             <source>Close</source>
             <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>SilenceSheet</name>
+        <message>
+            <source>Silence</source>
+            <translation>静默</translation>
+        </message>
+        <message>
+            <source>Nothing is sent for what matches until it ends; the alerts are still judged and listed. Every console that shares these alerts sees it.</source>
+            <translation>在其结束前，匹配的告警不发送；仍会评估并列出。共享这些告警的每个控制台都能看到。</translation>
+        </message>
+        <message>
+            <source>every rule</source>
+            <translation>所有规则</translation>
+        </message>
+        <message>
+            <source>every one</source>
+            <translation>每一个</translation>
+        </message>
+        <message>
+            <source>Usual spans</source>
+            <translation>常用时长</translation>
+        </message>
+        <message>
+            <source>new fans on Tuesday</source>
+            <translation>周二换新风扇</translation>
+        </message>
+        <message>
+            <source>Rule</source>
+            <translation>规则</translation>
+        </message>
+        <message>
+            <source>Server</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Accelerator</source>
+            <translation>加速器</translation>
+        </message>
+        <message>
+            <source>For</source>
+            <translation>时长</translation>
+        </message>
+        <message>
+            <source>Seconds, or 90s, 15m, 2h, 7d.</source>
+            <translation>秒数，或 90s、15m、2h、7d。</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>Others will read it.</source>
+            <translation>其他人会看到。</translation>
+        </message>
+        <message>
+            <source>every server</source>
+            <translation>所有服务器</translation>
+        </message>
+        <message>
+            <source>It ends at {when}.</source>
+            <translation>将于 {when} 结束。</translation>
+        </message>
+        <message>
+            <source>It silences every alert of every server.</source>
+            <translation>它会静默所有服务器的所有告警。</translation>
+        </message>
+        <message>
+            <source>It silences every alert of this server.</source>
+            <translation>它会静默此服务器的所有告警。</translation>
+        </message>
+        <message>
+            <source>It silences this rule on every server.</source>
+            <translation>它会在所有服务器上静默此规则。</translation>
+        </message>
+        <message>
+            <source>Write seconds, or 90s, 15m, 2h, 7d; at most a year.</source>
+            <translation>请输入秒数，或 90s、15m、2h、7d；最多一年。</translation>
+        </message>
+        <message>
+            <source>Say why: others will read it.</source>
+            <translation>请写明原因：其他人会看到。</translation>
         </message>
     </context>
     <context>
@@ -6559,6 +7870,17 @@
         <message>
             <source>No traffic</source>
             <translation>没有流量</translation>
+        </message>
+    </context>
+    <context>
+        <name>Tray</name>
+        <message>
+            <source>Show alerts</source>
+            <translation>显示告警</translation>
+        </message>
+        <message>
+            <source>Quit</source>
+            <translation>退出</translation>
         </message>
     </context>
     <context>

@@ -56,6 +56,12 @@ class Button(QPushButton):
         self._kind = kind
         self.update()
 
+    def set_icon(self, icon: IconName) -> None:
+        """Another icon before the word."""
+        self._icon_name = icon
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
         width = self.fontMetrics().horizontalAdvance(self._shown()) + 28
         if self._icon_name:

@@ -29,6 +29,8 @@ class Column(Generic[R]):
         width: at first; `stretch` takes what is left, and at least this.
         strong: semibold, for the name of the row.
         dim: in the quieter colour.
+        quiet: whether this row's cell steps back: neither semibold nor in the full colour, for a name that
+            the row above has already said.
         fixed: in the fixed-width font.
         tone: a shape before the text, and the text's colour where `toned`.
         icon: a picture before the text.
@@ -47,6 +49,7 @@ class Column(Generic[R]):
     stretch: bool = False
     strong: bool = False
     dim: bool = False
+    quiet: Callable[[R], bool] | None = None
     fixed: bool = False
     tone: Callable[[R], Tone | None] | None = None
     toned: bool = False

@@ -128,10 +128,14 @@ class WithInspector(QWidget):
         inspector: Inspector,
         remembered: Remembered,
         name: str,
+        *,
+        width: int = WIDTH,
         parent: QWidget | None = None,
     ) -> None:
+        """`width` is the inspector's, until the person moves its edge."""
         super().__init__(parent)
         self._inspector = inspector
+        self._inspector_width = width
         self._narrow = False
         self._wanted = False
         self._splitter = Splitter(inspector.theme, Qt.Orientation.Horizontal, remembered, name)
@@ -139,7 +143,7 @@ class WithInspector(QWidget):
         self._splitter.addWidget(inspector)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 0)
-        self._splitter.take_sizes(900, WIDTH)
+        self._splitter.take_sizes(900, width)
         inspector.closed.connect(self.close_drawer)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -175,12 +179,13 @@ class WithInspector(QWidget):
             else:
                 self._splitter.addWidget(self._inspector)
                 self._splitter.setStretchFactor(0, 1)
-                self._splitter.setSizes([max(1, self.width() - WIDTH - 12), WIDTH])
+                beside = self._inspector_width
+                self._splitter.setSizes([max(1, self.width() - beside - 12), beside])
                 self._inspector.show()
         if narrow:
             self._place()
 
     def _place(self) -> None:
-        width = min(WIDTH + 20, self.width())
+        width = min(self._inspector_width + 20, self.width())
         self._inspector.setGeometry(self.width() - width, 0, width, self.height())
         self._inspector.raise_()

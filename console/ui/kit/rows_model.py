@@ -29,6 +29,7 @@ class Cell:
     tone: Tone | None = None
     spark: tuple[Values, Token] | None = None
     icon: IconName | None = None
+    quiet: bool = False
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
@@ -139,4 +140,5 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             column.tone(row) if column.tone else None,
             column.spark(row) if column.spark else None,
             column.icon(row) if column.icon else None,
+            column.quiet(row) if column.quiet else False,
         )

@@ -173,9 +173,10 @@ class CellPainter(QStyledItemDelegate):
         column: Column[Any],
         cell: Cell,
     ) -> None:
-        font = self._strong if column.strong else (self._fixed if column.fixed else self._plain)
+        strong = column.strong and not cell.quiet
+        font = self._strong if strong else (self._fixed if column.fixed else self._plain)
         painter.setFont(font)
-        token: Token = "dim" if column.dim else "text"
+        token: Token = "dim" if column.dim or cell.quiet else "text"
         if column.toned and cell.tone is not None:
             token = token_of(cell.tone)
         painter.setPen(self._theme.color(token))

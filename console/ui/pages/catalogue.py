@@ -87,6 +87,36 @@ def _deployment(desk: Desk) -> Page:
     return DeploymentPage(desk)
 
 
+def _alerts(desk: Desk) -> Page:
+    from console.ui.pages.alerts.page import AlertsPage
+
+    return AlertsPage(desk)
+
+
+def _alert_history(desk: Desk) -> Page:
+    from console.ui.pages.alerts.history_page import AlertHistoryPage
+
+    return AlertHistoryPage(desk)
+
+
+def _alert_rules(desk: Desk) -> Page:
+    from console.ui.pages.alerts.rules_page import AlertRulesPage
+
+    return AlertRulesPage(desk)
+
+
+def _alert_silences(desk: Desk) -> Page:
+    from console.ui.pages.alerts.silences_page import AlertSilencesPage
+
+    return AlertSilencesPage(desk)
+
+
+def _alert_channels(desk: Desk) -> Page:
+    from console.ui.pages.alerts.channels_page import AlertChannelsPage
+
+    return AlertChannelsPage(desk)
+
+
 def _activity(desk: Desk) -> Page:
     from console.ui.pages.activity.page import ActivityPage
 
@@ -102,6 +132,14 @@ def _settings(desk: Desk) -> Page:
 def _activity_badge(desk: Desk) -> tuple[int, Tone]:
     views = desk.context.operations.views()
     return sum(view.state not in FINAL for view in views), Tone.ACTIVE
+
+
+def _alerts_badge(desk: Desk) -> tuple[int, Tone]:
+    """Criticals that fire and are not silenced, else warnings."""
+    from console.ui.pages.alerts.words import counted
+
+    counts = counted(desk.context.alerts.alerts())
+    return (counts["critical"], Tone.CRITICAL) if counts["critical"] else (counts["warning"], Tone.WARNING)
 
 
 def _fleet_badge(desk: Desk) -> tuple[int, Tone]:
@@ -132,6 +170,34 @@ PAGES: tuple[PageSpec, ...] = (
         "deployments",
         _deployment,
         under="deployments",
+    ),
+    PageSpec("alerts", lambda: translate("Pages", "Alerts"), "alert", _alerts, badge=_alerts_badge),
+    PageSpec(
+        "alert_history",
+        lambda: translate("Pages", "Alerts"),
+        "alert",
+        _alert_history,
+        under="alerts",
+        alone=True,
+    ),
+    PageSpec(
+        "alert_rules", lambda: translate("Pages", "Alerts"), "alert", _alert_rules, under="alerts", alone=True
+    ),
+    PageSpec(
+        "alert_silences",
+        lambda: translate("Pages", "Alerts"),
+        "alert",
+        _alert_silences,
+        under="alerts",
+        alone=True,
+    ),
+    PageSpec(
+        "alert_channels",
+        lambda: translate("Pages", "Alerts"),
+        "alert",
+        _alert_channels,
+        under="alerts",
+        alone=True,
     ),
     PageSpec("report_utilization", lambda: translate("Pages", "Reports"), "chart", _report_utilization),
     PageSpec(

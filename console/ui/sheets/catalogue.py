@@ -180,6 +180,24 @@ def _deploy(desk: Desk, given: Arguments) -> Sheet:
     return DeploySheet(desk, given.get("model", ""))
 
 
+def _silence(desk: Desk, given: Arguments) -> Sheet:
+    from console.ui.sheets.alert_sheets import SilenceSheet
+
+    return SilenceSheet(desk, given)
+
+
+def _alert_rule(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.rule_sheet import RuleSheet
+
+    return RuleSheet(desk)
+
+
+def _alert_channel(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.channel_sheet import ChannelSheet
+
+    return ChannelSheet(desk)
+
+
 def _time_range(desk: Desk, _given: Arguments) -> Sheet:
     from console.ui.sheets.time_range_sheet import TimeRangeSheet
 
@@ -214,5 +232,8 @@ SHEETS: dict[str, SheetSpec] = {
     "submit_job": SheetSpec(_submit_job),
     "add_model": SheetSpec(_add_model),
     "deploy": SheetSpec(_deploy),
+    "silence": SheetSpec(_silence),
+    "alert_rule": SheetSpec(_alert_rule),
+    "alert_channel": SheetSpec(_alert_channel),
     "time_range": SheetSpec(_time_range),
 }

@@ -1,6 +1,10 @@
-"""The strip at the bottom: links, the oldest data and whose it is, the console's own cost, account, clock."""
+"""The strip at the bottom: links, the oldest data and whose it is, who judges the alerts, the console's own
+cost, account, clock."""
 
 from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -8,11 +12,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from console.core.units import format_memory
 from console.telemetry.snapshot import FleetSnapshot, Severity
-from console.ui.kit.labels import label, set_text
+from console.ui.kit.labels import label, set_role, set_text
 from console.ui.kit.tones import Tone, paint_shape, tone_of
+from console.ui.pages.alerts.words import counted, judged_text, unjudged
 from console.ui.theme import fonts
 from console.ui.theme.theme import Theme
 from console.ui.times import age_text
+
+if TYPE_CHECKING:
+    from console.alerts.service import AlertService
 
 HEIGHT = 28
 
@@ -47,6 +55,9 @@ class Strip(QWidget):
         self.dot = Dot(theme)
         self._links = self._word()
         self._oldest = self._word()
+        self._judged = self._word()
+        self._fleet_tone = Tone.QUIET
+        self._alert_tone = Tone.QUIET
         self._simulated = self._word()
         self._own = self._word()
         self._clock = self._word()
@@ -55,7 +66,7 @@ class Strip(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.dot)
         layout.addWidget(self._links)
-        for word in (self._oldest, self._simulated, self._own):
+        for word in (self._oldest, self._judged, self._simulated, self._own):
             layout.addWidget(label("·", role="dim", size=fonts.SMALL))
             layout.addWidget(word)
         layout.addStretch(1)
@@ -73,11 +84,28 @@ class Strip(QWidget):
         links = self.tr("{up} of {all} links up").format(up=counts.links_up, all=counts.servers)
         set_text(self._links, links if counts.servers else self.tr("no servers yet"))
         worst = max((row.severity for row in snapshot.servers), default=Severity.OK)
-        self.dot.set_tone(tone_of(worst) if counts.servers else Tone.QUIET)
+        self._fleet_tone = tone_of(worst) if counts.servers else Tone.QUIET
+        self._show_dot()
         set_text(self._oldest, self._oldest_words(snapshot))
         simulated = self.tr("{count} accelerators simulated").format(count=counts.simulated)
         set_text(self._simulated, simulated if counts.simulated else "")
         self._tidy()
+
+    def show_alerts(self, alerts: AlertService, now: datetime) -> None:
+        """Who judges them, or since when nobody does; and the worst that fires, for the dot."""
+        judged = alerts.judged()
+        set_text(self._judged, judged_text(judged, now))
+        set_role(self._judged, "text" if unjudged(judged) else "dim")
+        counts = counted(alerts.alerts())
+        worst = Tone.WARNING if counts["warning"] else Tone.QUIET
+        self._alert_tone = Tone.CRITICAL if counts["critical"] else worst
+        self._show_dot()
+        self._tidy()
+
+    def _show_dot(self) -> None:
+        """The worse of both."""
+        rank = (Tone.QUIET, Tone.OK, Tone.UNKNOWN, Tone.WARNING, Tone.CRITICAL)
+        self.dot.set_tone(max(self._fleet_tone, self._alert_tone, key=rank.index))
 
     def _oldest_words(self, snapshot: FleetSnapshot) -> str:
         if snapshot.oldest is None:
@@ -103,12 +131,16 @@ class Strip(QWidget):
     def oldest_text(self) -> str:
         return self._oldest.text()
 
+    @property
+    def judged_words(self) -> str:
+        return self._judged.text()
+
     def _tidy(self) -> None:
         """A dot stands before words only."""
         layout = self.layout()
         if layout is None:
             return
-        for word in (self._oldest, self._simulated, self._own):
+        for word in (self._oldest, self._judged, self._simulated, self._own):
             item = layout.itemAt(layout.indexOf(word) - 1)
             before = item.widget() if item is not None else None
             if before is not None:

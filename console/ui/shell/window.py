@@ -22,6 +22,7 @@ from console.ui.pages.page import Page, PageAct, PageSpec
 from console.ui.problem_texts import texts_of
 from console.ui.sheets.catalogue import SHEETS
 from console.ui.shell import actions, server_commands
+from console.ui.shell.alerting import Alerting
 from console.ui.shell.asking import Asking
 from console.ui.shell.own_usage import OwnUsage
 from console.ui.shell.palette import Entry, Palette
@@ -94,6 +95,7 @@ class Window(QWidget):
         self.clock.every(clock.SLOW, self, self._each_second)
         self.clock.every(clock.TABLES, self, self._runner.look)
         self.asking = Asking(self.desk, self)
+        self.alerting = Alerting(self.desk, self)
         self.tending = Tending(self.desk, self)
         context.notifier.listen(lambda notice: self.worker.post(lambda: self.tell(notice)))
         theme.changed.connect(self._repaint)
@@ -328,6 +330,8 @@ class Window(QWidget):
 
     def _each_second(self) -> None:
         self.strip.show_snapshot(self._take_snapshot())
+        self.strip.show_alerts(self._context.alerts, self._context.clock.now())
+        self.alerting.refresh()
         self.strip.show_own(*self._usage.read())
         self.strip.show_clock(clock_text(self._context.clock.now(), zone_of(self._context.options)))
         for spec in self._specs.values():
@@ -380,6 +384,7 @@ class Window(QWidget):
         """End clock and worker threads; called once, after the event loop."""
         self.clock.stop()
         self.asking.end()
+        self.alerting.end()
         self.sheets.drop()
         self._context.notifier.listen(lambda _notice: None)
         self.worker.close()

@@ -17,6 +17,7 @@ IconName = Literal[
     "terminal", "check", "download", "edit", "menu", "command", "page", "broom", "star", "link", "chart",
     "panel", "folder", "folder_add", "file", "file_link", "upload", "home", "up", "save", "servers",
     "earlier", "later", "zoom_in", "zoom_out", "hourglass",
+    "alert", "alert_off",
 ]  # fmt: skip
 
 _GLYPHS: dict[IconName, str] = {
@@ -75,6 +76,8 @@ _GLYPHS: dict[IconName, str] = {
     "zoom_in": "magnifying-glass-plus",
     "zoom_out": "magnifying-glass-minus",
     "hourglass": "hourglass",
+    "alert": "bell",
+    "alert_off": "bell-slash",
 }
 
 

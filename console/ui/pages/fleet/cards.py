@@ -9,14 +9,18 @@ from console.telemetry.snapshot import FleetSnapshot, Severity
 from console.ui.desk import Desk
 from console.ui.i18n import translate
 from console.ui.kit.cards import StatCard
-from console.ui.kit.labels import tip
+from console.ui.kit.labels import Role, tip
 from console.ui.numbers import pair_memory, share
+from console.ui.pages.alerts.words import counted, judged_text, unjudged
 from console.ui.pages.fleet.trends import Trends
 from console.ui.times import age_text
 
+_CRITICAL: Role = "critical"
+_PLAIN: Role = "text"
+
 
 class FleetCards(QWidget):
-    """Servers, accelerators, memory, power, cost, and what wants attention."""
+    """Servers, accelerators, memory, power, cost, and the alerts."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,11 +33,12 @@ class FleetCards(QWidget):
         self.cost = StatCard(theme, translate("Fleet", "Cost now"), token="training")
         self.accelerators.clicked.connect(lambda: desk.shell.go("idle"))
         self.accelerators.setToolTip(tip(translate("Fleet", "Click: who holds idle accelerators")))
-        self.attention = StatCard(theme, translate("Fleet", "Attention"), token="critical")
+        self.alerts = StatCard(theme, translate("Fleet", "Alerts"), token="critical")
+        self.alerts.clicked.connect(lambda: desk.shell.go("alerts"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        for card in (self.servers, self.accelerators, self.memory, self.power, self.cost, self.attention):
+        for card in (self.servers, self.accelerators, self.memory, self.power, self.cost, self.alerts):
             layout.addWidget(card, 1)
 
     def show_snapshot(self, snapshot: FleetSnapshot, trends: Trends) -> None:
@@ -53,7 +58,7 @@ class FleetCards(QWidget):
         self.power.set(format_power(counts.power_w), limit if counts.power_limit_w else "")
         self.power.set_spark(trends.power(), low=0.0, high=counts.power_limit_w)
         self._show_cost(snapshot)
-        self._show_attention(snapshot)
+        self._show_alerts()
 
     def _servers_note(self, snapshot: FleetSnapshot) -> str:
         silent = [row for row in snapshot.servers if row.severity is Severity.UNKNOWN]
@@ -65,17 +70,25 @@ class FleetCards(QWidget):
             return translate("Fleet", "{count} not heard yet").format(count=len(silent))
         return translate("Fleet", "all heard")
 
-    def _show_attention(self, snapshot: FleetSnapshot) -> None:
-        """Servers by the worst that is wrong there."""
-        counts = snapshot.counts
-        looked_at = translate("Fleet", "{count} to look at").format(count=counts.warning)
-        if counts.critical:
-            text = translate("Fleet", "{count} critical").format(count=counts.critical)
-            self.attention.set(text, looked_at if counts.warning else "", role="critical")
-        elif counts.warning:
-            self.attention.set(looked_at, translate("Fleet", "nothing critical"))
+    def _show_alerts(self) -> None:
+        """What fires, the worst first; unknown where nobody judges."""
+        context = self._desk.context
+        judged, counts = context.alerts.judged(), counted(context.alerts.alerts())
+        silent = unjudged(judged)
+        warnings = translate("Fleet", "{count} warnings").format(count=counts["warning"])
+        notes = []
+        if counts["critical"]:
+            value, role = translate("Fleet", "{count} critical").format(count=counts["critical"]), _CRITICAL
+            notes = [warnings] if counts["warning"] else []
+        elif counts["warning"]:
+            value, role = warnings, _PLAIN
         else:
-            self.attention.set(translate("Fleet", "all well"), "")
+            value, role = (UNKNOWN if silent else translate("Fleet", "none")), _PLAIN
+        if counts["muted"]:
+            notes.append(translate("Fleet", "{count} silenced").format(count=counts["muted"]))
+        if silent:
+            notes = [judged_text(judged, context.clock.now())]
+        self.alerts.set(value, ", ".join(notes), role=role)
 
     def _show_cost(self, snapshot: FleetSnapshot) -> None:
         priced = [row for row in snapshot.servers if row.server.cost_per_hour is not None]

@@ -29,6 +29,7 @@ from console.ui.kit.mini_chart import MiniChart
 from console.ui.kit.tones import Tone
 from console.ui.numbers import pair_memory, pair_power
 from console.ui.pages.accelerator_facts import health_rows, throttle_text, trouble_text, troubles
+from console.ui.pages.alerts.of_server import AlertList
 from console.ui.pages.fleet import words
 from console.ui.pages.fleet.metrics import answers
 from console.ui.pages.fleet.process_rows import ProcessRows
@@ -230,6 +231,8 @@ class FleetInspector(Inspector):
         source = SeriesSource(desk)
         self.accelerator = AcceleratorPanel(desk, source)
         self.server = ServerPanel(desk, source)
+        self.alerts = AlertList(desk)
+        self.body.addWidget(self.alerts)
         self.body.addWidget(self.accelerator)
         self.body.addWidget(self.server)
         self.open_button = Button(desk.theme, self.tr("Open server"), "primary")
@@ -250,11 +253,14 @@ class FleetInspector(Inspector):
         self.open_button.setVisible(row is not None)
         self.more_button.setVisible(row is not None)
         if row is None:
+            self.alerts.hide()
             self.set_title(
                 self.tr("Nothing selected"), self.tr("Choose a tile or a server to see its curves.")
             )
             return
         self._server = row.server.name
+        self.alerts.show_server(self._server)
+        self.alerts.setVisible(bool(self.alerts.shown))
         if isinstance(row, AcceleratorRow):
             sample = row.sample
             self.set_title(

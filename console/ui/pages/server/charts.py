@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from console.alerts.marks import together
 from console.telemetry.export import Named
 from console.telemetry.marks import Mark, MarkKind, marks
 from console.telemetry.metrics import BY_KEY
@@ -16,6 +17,7 @@ from console.ui.i18n import translate
 from console.ui.kit.chart import Chart, Event, Line
 from console.ui.kit.chart_group import ChartGroup
 from console.ui.kit.small_charts import SmallChart, SmallCharts, SmallColumn, SmallRow
+from console.ui.pages.alerts.of_server import PastAlerts
 from console.ui.pages.server.chart_bar import LARGE, ChartBar
 from console.ui.pages.server.feed import CurveFeed, Key
 from console.ui.pages.server.panels import PANELS, Panel
@@ -41,6 +43,7 @@ class ServerCharts(QWidget):
         self._drawn: object = None
         self._drawn_at = 0.0
         self.marks: tuple[Mark, ...] = ()
+        self._past = PastAlerts(desk, self)
         self._row: ServerRow | None = None
         self._young = False
         self._shown_rows: tuple[AcceleratorRow, ...] = ()
@@ -218,7 +221,8 @@ class ServerCharts(QWidget):
         samples = [each.sample for each in row.accelerators]
         curves = {s.uuid: [self.feed.curve(metric, s.uuid) for metric in _ANSWERS] for s in samples}
         server, uptime = (self.feed.curve(*key) for key in _MARK_KEYS)
-        self.marks = marks(server, uptime, samples, curves, *self.group.shown)
+        found = marks(server, uptime, samples, curves, *self.group.shown)
+        self.marks = together(found, self._past.marks(row.server.name, *self.group.shown))
 
     # Export
 
@@ -249,6 +253,8 @@ def mark_words(mark: Mark) -> str:
     """An event in two or three words."""
     if mark.kind is MarkKind.BOOT:
         return translate("ServerCharts", "started")
+    if mark.kind is MarkKind.ALERT:
+        return mark.text
     if mark.kind is MarkKind.LOST:
         return translate("ServerCharts", "GPU {index} lost").format(index=mark.index)
     return translate("ServerCharts", "XID {code} on GPU {index}").format(code=mark.code, index=mark.index)

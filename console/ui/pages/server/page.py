@@ -23,6 +23,7 @@ from console.ui.kit.problem_view import ProblemView
 from console.ui.kit.scroll import Scroll
 from console.ui.kit.splitter import Splitter
 from console.ui.kit.tones import Tone
+from console.ui.pages.alerts.of_server import ServerAlertsCard
 from console.ui.pages.fleet import words
 from console.ui.pages.fleet.inspector import server_facts
 from console.ui.pages.gpu_acts import server_page_acts
@@ -83,6 +84,8 @@ class ServerPage(Page):
         self.side.setSpacing(GAP)
         self.accelerator = AcceleratorCard(desk)
         self.equipment = EquipmentCard(desk)
+        self.alerts = ServerAlertsCard(desk)
+        self.side.addWidget(self.alerts)
         self.side.addWidget(self.accelerator)
         self.side.addWidget(self._facts_card())
         self.side.addWidget(self.equipment)
@@ -206,6 +209,7 @@ class ServerPage(Page):
         self._line.set_text(_line(row))
         self.problem.show_link(row)
         self.facts.set(server_facts(row))
+        self.alerts.show_server(self._name)
         self.accelerator.show_server(row)
         self.host.show_row(row)
         self.command_button.setEnabled(self.desk.runner.allowed("exec"))

@@ -1,0 +1,1 @@
+"""Alerts: what holds, what was, the rules, silences and channels. Widgets only."""
