@@ -108,6 +108,11 @@ class Channel(paramiko.Channel):
         self._arrived.hand_to(took)
         self._tell_end(went=not self._wire().is_active())
 
+    @property
+    def is_handed_over(self) -> bool:
+        """Whether what comes is waited for by nobody."""
+        return self._ended is not None
+
     def _tell_end(self, *, went: bool) -> None:
         if self._arrived.has_just_ended() and self._ended is not None:
             self._ended(went)
