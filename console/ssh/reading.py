@@ -108,8 +108,11 @@ class ReadingTransport(paramiko.Transport):
         try:
             if greets:
                 self._greet()
-            self._send_deferred()
+            if self.clear_to_send.is_set():  # else the end of the rekey sends it, which is read here
+                self._send_deferred()
             while self.active:
+                if self._wire.need_rekey() and not self.in_kex:
+                    self._send_kex_init()  # type: ignore[attr-defined]
                 if self._may_share() and self._has_shared():
                     return
                 if not self._take_up(*self._wire.read_message()):
@@ -154,13 +157,14 @@ class ReadingTransport(paramiko.Transport):
     def turn(self) -> bool:
         """On the shared thread: one read of the socket, and what is whole now. False where it wants a thread
         of its own: bulk comes, or something that may have to wait."""
+        self._alone = None
         self._reads_here = threading.get_ident()
         try:
             self._full_turns = self._full_turns + 1 if self._wire.fill() else 0
             while self.active and (kind := self._wire.next_kind()) is not None:
                 if kind not in _SIMPLE or not self._take_up(*self._wire.read_message()) or self._deferred:
                     return False
-            return self.active and self._full_turns < _BULK_TURNS
+            return self.active and self._full_turns < _BULK_TURNS and not self._wire.need_rekey()
         finally:
             self._reads_here = None
 

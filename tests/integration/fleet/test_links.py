@@ -276,7 +276,9 @@ def test_the_snapshot_agrees_with_itself(
     until(lambda: live.snapshot().oldest[0] == names[0], what="its data being the oldest")
 
 
-def test_r27_a_link_that_is_up_and_quiet_has_no_thread(rig: Rig, lab_fleet: Callable[[int], LabFleet]) -> None:
+def test_r27_a_link_that_is_up_and_quiet_has_no_thread(
+    rig: Rig, lab_fleet: Callable[[int], LabFleet]
+) -> None:
     before = set(threading.enumerate())
     names = [rig.add(server) for server in lab_fleet(3)]
     rig.fleet.watch(interval_s=0.5)
