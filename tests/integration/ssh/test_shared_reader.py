@@ -173,7 +173,7 @@ def test_who_waits_in_there_holds_up_nobody_else(
 
 
 def test_a_stuck_writer_holds_up_its_own_connection_only(listen: Callable[..., Listener]) -> None:
-    """What is read must be acknowledged now and then, which the shared thread does only if that cannot wait."""
+    """What is read is acknowledged now and then, which the shared thread does only where that cannot wait."""
     busy = listen("read a; echo $a; read b; for i in $(seq 40); do head -c 10000 /dev/zero; sleep 0.02; done")
     quiet = listen()
     busy.until_shared()
