@@ -8,6 +8,9 @@ import platform
 from collections.abc import Callable
 from functools import partial
 
+from console.alerts.channels import ChannelBook
+from console.alerts.delivering import Deliverer
+from console.alerts.sending import Sender
 from console.context import Context
 from console.core import allocator
 from console.core.clock import SystemClock
@@ -29,6 +32,7 @@ from console.serving.service import DeploymentService
 from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.equipment_book import EquipmentBook
+from console.telemetry.exposition.endpoint import MetricsEndpoint
 from console.telemetry.history import History
 from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
@@ -103,13 +107,14 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     telemetry = LiveTelemetry(servers, clock, options, history, equipment)
     prompt = Prompt()
     secrets = Secrets(prompt, notifier, home.secrets)
-    fleet = Fleet(
-        servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=secrets.auth()
-    )
+    auth = secrets.auth()
+    fleet = Fleet(servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=auth)
     gpus_of = partial(_gpus_of, telemetry, equipment)
     jobs = _jobs(store, fleet, servers, plugins, clock, account, options, secrets, gpus_of)
     models = ModelService(store, home, fleet, jobs, clock, account)
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
+    channels = ChannelBook(home.notifiers, plugins.notifiers, secrets)
+    sender = Sender(channels, clock, account)
     copies = Copies(servers, fleet.copy_link)
     history.start()
     return Context(
@@ -130,6 +135,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         server_copies=ServerCopies(servers, fleet, fleet.host_of, copies, account),
         files=RemoteFiles(fleet),
         telemetry=telemetry,
+        endpoint=MetricsEndpoint(telemetry.snapshot, options),
         history=history,
         equipment=equipment,
         processes=ServerProcesses(fleet, clock),
@@ -138,6 +144,9 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         jobs=jobs,
         models=models,
         deployments=deployments,
+        channels=channels,
+        sender=sender,
+        deliverer=Deliverer(channels, servers.list, clock, notifier, sender),
         read_only=read_only,
     )
 
@@ -145,7 +154,9 @@ def build(home: Home, *, read_only: bool = False) -> Context:
 def close(context: Context) -> None:
     """End links, threads and the database, in that order; jobs and deployments go on on their servers."""
     context.prompt.close()
+    context.endpoint.close()
     context.operations.close(_CLOSE_SECONDS)
+    context.deliverer.close()
     context.fleet.close()
     context.history.close()
     context.equipment.close()

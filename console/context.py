@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from console.alerts.channels import ChannelBook
+from console.alerts.delivering import Deliverer
+from console.alerts.sending import Sender
 from console.core.clock import Clock
 from console.core.home import Home
 from console.core.notify import Notifier
@@ -23,6 +26,7 @@ from console.serving.service import DeploymentService
 from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.equipment_book import EquipmentBook
+from console.telemetry.exposition.endpoint import MetricsEndpoint
 from console.telemetry.history import History
 from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
@@ -57,6 +61,7 @@ class Context:
     server_copies: ServerCopies
     files: RemoteFiles
     telemetry: LiveTelemetry
+    endpoint: MetricsEndpoint
     history: History
     equipment: EquipmentBook
     processes: ServerProcesses
@@ -65,6 +70,9 @@ class Context:
     jobs: JobService
     models: ModelService
     deployments: DeploymentService
+    channels: ChannelBook
+    sender: Sender
+    deliverer: Deliverer
     read_only: bool = False
 
     @property

@@ -11,6 +11,7 @@ from logging.handlers import RotatingFileHandler
 
 from console.cli import (
     between_verbs,
+    channel_verbs,
     copy_verbs,
     deploy_verbs,
     equipment_verbs,
@@ -20,6 +21,7 @@ from console.cli import (
     local_verbs,
     model_verbs,
     process_verbs,
+    prometheus_verbs,
     reach_verbs,
     report_verbs,
     server_verbs,
@@ -53,10 +55,12 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
             equipment_verbs.add,
             process_verbs.add,
             report_verbs.add,
+            prometheus_verbs.add,
             fleet_verbs.add,
             job_verbs.add,
             model_verbs.add,
             deploy_verbs.add,
+            channel_verbs.add,
             local_verbs.add,
         ]
     )

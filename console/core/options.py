@@ -125,6 +125,20 @@ OPTIONS: tuple[Option, ...] = (
         minimum=16,
         maximum=1048576,
     ),
+    Option(
+        "prometheus.endpoint",
+        False,
+        "Prometheus endpoint",
+        "Tell the fleet's numbers to a Prometheus on this machine, on 127.0.0.1 only, while Tandem runs.",
+    ),
+    Option(
+        "prometheus.port",
+        9838,
+        "Port of the endpoint",
+        "TCP port of the Prometheus endpoint.",
+        minimum=1024,
+        maximum=65535,
+    ),
     Option("cost.currency", "$", "Currency", "Sign shown beside costs."),
 )
 

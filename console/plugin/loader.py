@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -23,12 +24,13 @@ import pluggy
 from console.core.home import Home
 from console.core.problems import Problem
 from console.core.text import safe_line
-from console.plugin.api import AcceleratorProbe, Parameter, Recipe, Runtime
+from console.plugin.api import AcceleratorProbe, NotifierField, NotifierKind, Parameter, Recipe, Runtime
 from console.plugin.api.hooks import PROJECT, Hooks
 from console.plugin.approval import Approvals, folder_hash, read_approvals
 from console.plugin.manifest import PROVIDES, Manifest, read_manifest
 
 _log = logging.getLogger(__name__)
+_FIELD = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
 
 class PluginState(StrEnum):
@@ -78,6 +80,7 @@ class PluginSet:
     probes: tuple[AcceleratorProbe, ...] = ()
     recipes: tuple[Recipe, ...] = ()
     runtimes: tuple[Runtime, ...] = ()
+    notifiers: tuple[NotifierKind, ...] = ()
 
     def recipe(self, name: str) -> Recipe:
         """A recipe by its name.
@@ -108,6 +111,7 @@ def load(home: Home, shipped_dir: Path) -> PluginSet:
         tuple(gathering.values["probes"]),
         tuple(gathering.values["recipes"]),
         tuple(gathering.values["runtimes"]),
+        tuple(gathering.values["notifiers"]),
     )
 
 
@@ -192,7 +196,7 @@ class _Gathering:
         return values
 
     def _check_value(self, manifest: Manifest, key: str, value: object, beside: list[Any]) -> None:
-        if not isinstance(value, AcceleratorProbe | Recipe | Runtime) or not isinstance(value, _TYPES[key]):
+        if not isinstance(value, _Value) or not isinstance(value, _TYPES[key]):
             raise _failed(manifest, f"{PROVIDES[key]} returned a {type(value).__name__}")
         if any(each.name == value.name for each in [*self.values[key], *beside]):
             raise _failed(manifest, f"it provides '{value.name}', which is there already")
@@ -203,7 +207,13 @@ class _Gathering:
                 raise _failed(manifest, f"the file {path} of '{value.name}' is missing")
 
 
-_TYPES: dict[str, type] = {"probes": AcceleratorProbe, "recipes": Recipe, "runtimes": Runtime}
+_Value = AcceleratorProbe | Recipe | Runtime | NotifierKind
+_TYPES: dict[str, type] = {
+    "probes": AcceleratorProbe,
+    "recipes": Recipe,
+    "runtimes": Runtime,
+    "notifiers": NotifierKind,
+}
 _STATES = {
     "plugin.invalid": PluginState.INVALID,
     "plugin.failed": PluginState.FAILED,
@@ -212,12 +222,19 @@ _STATES = {
 }
 
 
-def _fault_of(value: AcceleratorProbe | Recipe | Runtime) -> str | None:
+def _fault_of(value: _Value) -> str | None:
     """What is wrong with a value as far as it would surprise later; annotations are no checks."""
     if not isinstance(value.name, str) or not value.name:
         return "the name is no text"
     if isinstance(value, AcceleratorProbe):
         return None if _are(value.parts, Path) else "parts holds something else than paths"
+    if isinstance(value, NotifierKind):
+        named = _are(value.fields, NotifierField) and all(
+            _FIELD.match(str(each.name)) for each in value.fields
+        )
+        return (
+            None if named and callable(value.send) and callable(value.check) else "its fields or send are odd"
+        )
     if not _are(value.files, str) or not _are(value.requires, str):
         return "files and requires hold something else than names"
     if isinstance(value, Runtime):
@@ -234,7 +251,9 @@ def _are(values: Iterable[object], kind: type) -> bool:
     return not isinstance(values, str) and all(isinstance(each, kind) for each in values)
 
 
-def _files_of(value: AcceleratorProbe | Recipe | Runtime) -> Iterable[Path]:
+def _files_of(value: _Value) -> Iterable[Path]:
+    if isinstance(value, NotifierKind):
+        return ()
     if isinstance(value, AcceleratorProbe):
         return (value.source, *value.parts)
     if isinstance(value, Recipe):

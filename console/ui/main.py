@@ -53,6 +53,7 @@ def _show(application: QApplication, context: Context, round_work: Callable[[], 
     window.go("fleet")
     window.show()
     window.worker.run(lambda: context.fleet.watch())
+    window.worker.run(lambda: _serve_metrics(context))
     window.worker.run(lambda: context.server_copies.resume(context.operations))
     picture.take_if_asked(window, application.quit)
     window.clock.start()
@@ -62,6 +63,13 @@ def _show(application: QApplication, context: Context, round_work: Callable[[], 
         window.shut_down()
         hooks.restore()
         i18n.uninstall(application, installed)
+
+
+def _serve_metrics(context: Context) -> None:
+    """The Prometheus endpoint, where it is switched on."""
+    problem = context.endpoint.follow().problem
+    if problem is not None:
+        context.notifier.tell_problem(problem)
 
 
 def make_application(argv: Sequence[str] = ()) -> QApplication:

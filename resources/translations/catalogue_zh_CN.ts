@@ -228,6 +228,14 @@
             <translation>请停用它，或告知其作者。</translation>
         </message>
         <message>
+            <source>The Prometheus endpoint cannot listen on 127.0.0.1:{port}: {reason}.</source>
+            <translation>Prometheus 端点无法监听 127.0.0.1:{port}：{reason}。</translation>
+        </message>
+        <message>
+            <source>Another Tandem may serve there already; else choose another port in the settings.</source>
+            <translation>可能已有另一个 Tandem 在该端口提供服务；否则请在设置中选择其他端口。</translation>
+        </message>
+        <message>
             <source>The demo needs {missing}, which is not installed.</source>
             <translation>演示需要 {missing}，但尚未安装。</translation>
         </message>
@@ -1944,6 +1952,22 @@
         <message>
             <source>MiB of code that a server keeps for later jobs; what living jobs use is never removed.</source>
             <translation>服务器为以后的作业保存的代码量（MiB）；仍在运行的作业所用的代码绝不会被删除。</translation>
+        </message>
+        <message>
+            <source>Prometheus endpoint</source>
+            <translation>Prometheus 端点</translation>
+        </message>
+        <message>
+            <source>Tell the fleet's numbers to a Prometheus on this machine, on 127.0.0.1 only, while Tandem runs.</source>
+            <translation>Tandem 运行时，仅在 127.0.0.1 上向本机的 Prometheus 提供集群的数值。</translation>
+        </message>
+        <message>
+            <source>Port of the endpoint</source>
+            <translation>端点的端口</translation>
+        </message>
+        <message>
+            <source>TCP port of the Prometheus endpoint.</source>
+            <translation>Prometheus 端点的 TCP 端口。</translation>
         </message>
         <message>
             <source>Currency</source>

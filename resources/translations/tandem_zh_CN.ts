@@ -4595,6 +4595,25 @@
         </message>
     </context>
     <context>
+        <name>PrometheusCard</name>
+        <message>
+            <source>Prometheus</source>
+            <translation>Prometheus</translation>
+        </message>
+        <message>
+            <source>The fleet's numbers are at {url}, on this machine only.</source>
+            <translation>集群的数值位于 {url}，仅限本机访问。</translation>
+        </message>
+        <message>
+            <source>Not served at {url}.</source>
+            <translation>未在 {url} 提供服务。</translation>
+        </message>
+        <message>
+            <source>The endpoint is off. On, it serves the fleet's numbers at {url}.</source>
+            <translation>端点已关闭。开启后，将在 {url} 提供集群的数值。</translation>
+        </message>
+    </context>
+    <context>
         <name>PullSheet</name>
         <message>
             <source>Pull files from {server}</source>
@@ -5689,6 +5708,10 @@
             <source>Costs</source>
             <translation>费用</translation>
         </message>
+        <message>
+            <source>Prometheus</source>
+            <translation>Prometheus</translation>
+        </message>
     </context>
     <context>
         <name>SettingsPage</name>
@@ -5985,7 +6008,7 @@
         </message>
         <message>
             <source>after the script</source>
-            <translation>脚本之后</translation>
+            <translation>默认取脚本名</translation>
         </message>
         <message>
             <source>GPUs</source>

@@ -24,7 +24,7 @@ from console.core.problems import Problem
 from console.fleet.bundle import ProbeSource, boot_command, build_bundle
 
 Message = dict[str, Any]
-_DEADLINE_S = 20.0
+_DEADLINE_S = 40.0
 _F_SETPIPE_SZ = 1031  # fcntl.F_SETPIPE_SZ
 
 

@@ -67,7 +67,7 @@ def with_home(home: Path) -> list[int]:
     return [pid for pid in parents() if pid != os.getpid() and environment_of(pid).get("HOME") == wanted]
 
 
-def end(pids: list[int], *, within_s: float = 5.0) -> None:
+def end(pids: list[int], *, within_s: float = 30.0) -> None:
     """Kill these processes and wait until none of them runs.
 
     Raises:

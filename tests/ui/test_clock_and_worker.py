@@ -65,7 +65,7 @@ def test_results_come_on_the_qt_thread(qtbot: QtBot, worker: Worker) -> None:
         return threading.get_ident() != qt_thread
 
     worker.run(call, lambda off: seen.append((1, off, threading.get_ident() == qt_thread)))
-    qtbot.waitUntil(lambda: seen == [(1, True, True)])
+    qtbot.waitUntil(lambda: seen == [(1, True, True)], timeout=30_000)
 
 
 def test_problems_go_to_their_handler_or_to_all(qtbot: QtBot, worker: Worker) -> None:
@@ -74,8 +74,8 @@ def test_problems_go_to_their_handler_or_to_all(qtbot: QtBot, worker: Worker) ->
 
     handled: list[str] = []
     worker.run(fail, failed=lambda problem: handled.append(problem.code))
-    qtbot.waitUntil(lambda: handled == ["server.unknown"])
-    with qtbot.waitSignal(worker.failed) as caught:
+    qtbot.waitUntil(lambda: handled == ["server.unknown"], timeout=30_000)
+    with qtbot.waitSignal(worker.failed, timeout=30_000) as caught:
         worker.run(fail)
     assert caught.args[0].code == "server.unknown"
 
@@ -85,9 +85,9 @@ def test_a_call_under_way_is_not_queued_again(qtbot: QtBot, worker: Worker) -> N
     assert worker.run(lambda: go.wait(5), done.append, key="one")
     assert not worker.run(lambda: True, done.append, key="one")
     go.set()
-    qtbot.waitUntil(lambda: len(done) == 1)
+    qtbot.waitUntil(lambda: len(done) == 1, timeout=30_000)
     assert worker.run(lambda: True, done.append, key="one")
-    qtbot.waitUntil(lambda: len(done) == 2)
+    qtbot.waitUntil(lambda: len(done) == 2, timeout=30_000)
 
 
 def test_nothing_is_delivered_to_the_dead(qtbot: QtBot, worker: Worker) -> None:
@@ -98,7 +98,7 @@ def test_nothing_is_delivered_to_the_dead(qtbot: QtBot, worker: Worker) -> None:
     worker.run(lambda: go.wait(5), done.append, owner=owner, key="k")
     shiboken6.delete(owner)
     go.set()
-    qtbot.waitUntil(lambda: not worker.busy())
+    qtbot.waitUntil(lambda: not worker.busy(), timeout=30_000)
     assert done == []
 
 
@@ -108,4 +108,4 @@ def test_bugs_reach_the_crash_hook(qtbot: QtBot, worker: Worker, monkeypatch: py
     seen: list[str] = []
     monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: seen.append(kind.__name__))
     worker.run(lambda: 1 / 0)
-    qtbot.waitUntil(lambda: seen == ["ZeroDivisionError"])
+    qtbot.waitUntil(lambda: seen == ["ZeroDivisionError"], timeout=30_000)

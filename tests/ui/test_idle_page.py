@@ -18,7 +18,7 @@ def _open(qtbot: QtBot, window: Window) -> IdlePage:
     window.go("idle")
     page = window.page
     assert isinstance(page, IdlePage)
-    qtbot.waitUntil(lambda: page._judged_s is not None)
+    qtbot.waitUntil(lambda: page._judged_s is not None, timeout=30_000)
     return page
 
 
@@ -45,8 +45,10 @@ def test_who_holds_idle_accelerators(
     page._open_group(page.groups.rows_model.rows[0])
     assert page.field.text() == "vision"
     page.after._choose("60")
-    qtbot.waitUntil(lambda: context.options.number("idle.after_minutes") == 60)
-    qtbot.waitUntil(lambda: "not watched long enough" in page.table.rows_model.cell(0, 0).text)
+    qtbot.waitUntil(lambda: context.options.number("idle.after_minutes") == 60, timeout=30_000)
+    qtbot.waitUntil(
+        lambda: "not watched long enough" in page.table.rows_model.cell(0, 0).text, timeout=30_000
+    )
     assert "of 2 accelerators it is not known" in page.sums.text()
     assert window.top.place == "Reports › Idle holders"
 
@@ -66,7 +68,7 @@ def test_a_chosen_time_range_shows_what_was_kept_unused_in_it(
     assert [row.name for row in page.groups.rows_model.rows] == ["team=vision"]
     window.desk.range.choose("1h")
     assert page.when.current == "span"
-    qtbot.waitUntil(lambda: [row.process for row in page.table.rows_model.rows] == [None])
+    qtbot.waitUntil(lambda: [row.process for row in page.table.rows_model.rows] == [None], timeout=30_000)
     assert [row.name for row in page.groups.rows_model.rows] == ["team=vision"]
     page.by._choose("job")
     assert [row.name for row in page.groups.rows_model.rows] == ["–"]

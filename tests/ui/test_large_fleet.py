@@ -157,18 +157,20 @@ def test_a_view_is_saved_offered_and_shown(
     sheet.name.setText("idle ones")
     sheet.submit()
     kept = View("idle ones", "util<10", "label.rack", "memory", "power", descending=True)
-    qtbot.waitUntil(lambda: context.views.list() == (kept,))
-    qtbot.waitUntil(lambda: window.sheets.sheet is None)
-    qtbot.waitUntil(lambda: window.desk.remembered.text("fleet/filter") == "util<10")
+    qtbot.waitUntil(lambda: context.views.list() == (kept,), timeout=30_000)
+    qtbot.waitUntil(lambda: window.sheets.sheet is None, timeout=30_000)
+    qtbot.waitUntil(lambda: window.desk.remembered.text("fleet/filter") == "util<10", timeout=30_000)
     beat(window, 3)
     page.filter_field.setText("")
     page.map_card.choose("utilization", "role")
     page.table.sort_by("", descending=False)
     window.open_palette()
-    qtbot.waitUntil(lambda: "idle ones" in [entry.title for entry in window.palette_box._entries])
+    qtbot.waitUntil(
+        lambda: "idle ones" in [entry.title for entry in window.palette_box._entries], timeout=30_000
+    )
     window.palette_box.put_away()
     window.go("fleet", "view:idle ones")
-    qtbot.waitUntil(lambda: page.filter_field.text() == "util<10")
+    qtbot.waitUntil(lambda: page.filter_field.text() == "util<10", timeout=30_000)
     beat(window, 3)
     assert page.view("idle ones") == kept
     assert page.table.rows_model.rowCount() == 4

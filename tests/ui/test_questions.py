@@ -178,7 +178,9 @@ def test_a_touch_of_the_key_is_asked_for_as_a_notice(
     touch = context.secrets.auth().touch
     assert touch is not None
     touch(Target("gpu-01", "10.0.0.1"), "sk-ssh-ed25519")
-    qtbot.waitUntil(lambda: any("touch your security key" in each.text for each in window.toasts.shown))
+    qtbot.waitUntil(
+        lambda: any("touch your security key" in each.text for each in window.toasts.shown), timeout=30_000
+    )
 
 
 def test_a_wrong_password_is_tried_once(qtbot: QtBot, make_window: Make, context: Context) -> None:
@@ -244,7 +246,7 @@ def test_several_wait_their_turn_and_the_keyring_is_a_wish(
         sheet.keep.setChecked(sheet.asked.question.server == "a")
         sheet.fields[0].setText(sheet.asked.question.server * 3)
         sheet.act.click()
-        qtbot.waitUntil(lambda wanted=number: len(replies) == wanted)  # type: ignore[misc]
+        qtbot.waitUntil(lambda wanted=number: len(replies) == wanted, timeout=30_000)  # type: ignore[misc]
     assert replies == {"a": Reply(("aaa",), keep=True), "b": Reply(("bbb",), keep=False)}
     for thread in threads:
         thread.join(5)
@@ -265,7 +267,7 @@ def test_who_is_typing_goes_on_typing_there(qtbot: QtBot, make_window: Make, con
     window.clock.tick()
     window.clock.tick()
     window.clock.tick()
-    qtbot.waitUntil(lambda: window.asking.sheet is None)
+    qtbot.waitUntil(lambda: window.asking.sheet is None, timeout=30_000)
     assert replies == {"b": None}
 
 
@@ -323,7 +325,7 @@ def test_what_was_kept_is_listed_and_forgotten(
         window.open_sheet("secrets")
         kept = window.sheets.sheet
         assert isinstance(kept, SecretsSheet)
-        qtbot.waitUntil(lambda: list(kept.buttons) == [name])
+        qtbot.waitUntil(lambda: list(kept.buttons) == [name], timeout=30_000)
         assert nameless(kept) == []
         assert PASSWORD not in kept.buttons[name].accessibleName()
         kept.buttons[name].click()

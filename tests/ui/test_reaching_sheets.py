@@ -86,7 +86,7 @@ def test_a_path_with_control_characters_is_refused_in_the_form(
     push.local.field.setText(str(tmp_path))
     push.remote.setText("a\u0007b")
     push.act.click()
-    qtbot.waitUntil(lambda: push.problem.problem is not None)
+    qtbot.waitUntil(lambda: push.problem.problem is not None, timeout=30_000)
     assert push.act.isEnabled()
 
 

@@ -121,14 +121,14 @@ def test_read_only_refuses_what_changes(qtbot: QtBot, make_window: Make, context
     context.options.set("safety.read_only", True)
     problems: list[Problem] = []
     window.desk.runner.command("server.remove", {"name": "a"}, failed=problems.append)
-    qtbot.waitUntil(lambda: [each.code for each in problems] == ["mode.read_only"])
+    qtbot.waitUntil(lambda: [each.code for each in problems] == ["mode.read_only"], timeout=30_000)
     assert window.sheets.sheet is None
 
 
 def test_a_server_is_removed_by_its_command(qtbot: QtBot, make_window: Make, context: Context) -> None:
     window = make_window([Machine(Server("a", "a"))])
     window.desk.runner.command("server.remove", {"name": "a"})
-    qtbot.waitUntil(lambda: window.sheets.sheet is not None)
+    qtbot.waitUntil(lambda: window.sheets.sheet is not None, timeout=30_000)
     sheet = _sheet(window)
     assert sheet._confirm is not None
     sheet._confirm.setText("a")

@@ -50,7 +50,7 @@ def test_longer_spans_come_from_the_history(
     source = SeriesSource(window.desk)
     window.range.choose("1h")
     assert len(source.get("a", "cpu_percent")[0]) == 0
-    qtbot.waitUntil(lambda: len(source.get("a", "cpu_percent")[0]) > 0)
+    qtbot.waitUntil(lambda: len(source.get("a", "cpu_percent")[0]) > 0, timeout=30_000)
     times, values = source.get("a", "cpu_percent")
     assert np.isfinite(values).sum() >= 55
     assert np.isnan(values[-1])

@@ -81,7 +81,7 @@ def test_the_palette_asks_which_server_and_copies_its_ssh_command(
     assert window.palette_box.field.placeholderText() == "Copy ssh command: which server?"
     window.palette_box.field.setText("bet")
     QTest.keyClick(window.palette_box.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text().startswith("ssh "))
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text().startswith("ssh "), timeout=30_000)
     assert not window.palette_box.isVisible()
 
 

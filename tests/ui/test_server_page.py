@@ -73,7 +73,7 @@ def test_live_and_stored_data_are_one_curve(
     window = make_window([Machine(Server("a", "a"), gpus=2)], seconds=150, context=remembered)
     page = _page(window)
     window.range.choose("1h")
-    qtbot.waitUntil(lambda: (beat(window, 2), page.charts.feed.arrivals)[1] > 0)
+    qtbot.waitUntil(lambda: (beat(window, 2), page.charts.feed.arrivals)[1] > 0, timeout=30_000)
     beat(window, 2)
     curve = page.charts.feed.curve("cpu_percent")
     assert curve.width_s == 10
@@ -102,7 +102,7 @@ def test_a_young_server_fills_its_charts_and_an_old_one_shows_its_past(
     low, high = page.charts.group.shown
     assert 190 <= high - low <= 260
     page = _page(window, "a")
-    qtbot.waitUntil(lambda: (beat(window, 2), page.charts.feed.older("a", 0.0))[1])
+    qtbot.waitUntil(lambda: (beat(window, 2), page.charts.feed.older("a", 0.0))[1], timeout=30_000)
     page.charts.draw_anew()
     low, high = page.charts.group.shown
     assert round(high - low) == 900
@@ -227,7 +227,7 @@ def _save_as(qtbot: QtBot, window: Window, path: Path) -> None:
     (dialog,) = window.findChildren(QFileDialog)
     dialog.selectFile(str(path))
     dialog.accept()
-    qtbot.waitUntil(path.exists)
+    qtbot.waitUntil(path.exists, timeout=30_000)
 
 
 def test_what_is_shown_is_exported(
@@ -245,7 +245,7 @@ def test_what_is_shown_is_exported(
     assert float(rows[0]["Accelerator memory GPU 0 [B]"]) > GB
     assert all(row["Power GPU 1 [W]"] == "" for row in rows)
     page.export_picture()
-    qtbot.waitUntil(lambda: len(window.findChildren(QFileDialog)) == 1)
+    qtbot.waitUntil(lambda: len(window.findChildren(QFileDialog)) == 1, timeout=30_000)
     _save_as(qtbot, window, tmp_path / "charts.png")
     image = QImage(str(tmp_path / "charts.png"))
     assert image.width() > 1000

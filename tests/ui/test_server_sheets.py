@@ -46,13 +46,13 @@ def test_a_server_is_added_by_hand(qtbot: QtBot, make_window: Make, context: Con
     sheet.labels.setText("rack=a7 team=nlp")
     sheet.cost.setText("12,5")
     sheet.save.click()
-    qtbot.waitUntil(lambda: len(context.servers.list()) == 1)
+    qtbot.waitUntil(lambda: len(context.servers.list()) == 1, timeout=30_000)
     added = context.servers.list()[0]
     assert (added.name, added.host, added.port, added.role) == ("gpu-01", "192.0.2.1", 2222, Role.TRAIN)
     assert added.labels == {"rack": "a7", "team": "nlp"}
     assert added.cost_per_hour == 12.5
-    qtbot.waitUntil(lambda: window.top.place == "Fleet › gpu-01")
-    qtbot.waitUntil(lambda: not window.worker.busy())
+    qtbot.waitUntil(lambda: window.top.place == "Fleet › gpu-01", timeout=30_000)
+    qtbot.waitUntil(lambda: not window.worker.busy(), timeout=30_000)
     context.fleet.unwatch(["gpu-01"])
 
 
@@ -62,7 +62,7 @@ def test_a_name_that_is_taken_is_said_in_the_sheet(qtbot: QtBot, make_window: Ma
     assert isinstance(sheet, ServerSheet)
     sheet.name.setText("a")
     sheet.save.click()
-    qtbot.waitUntil(lambda: sheet.problem.problem is not None)
+    qtbot.waitUntil(lambda: sheet.problem.problem is not None, timeout=30_000)
     assert sheet.save.isEnabled()
 
 
@@ -76,14 +76,16 @@ def test_hosts_of_ssh_config_are_offered_and_entered(
     window = make_window([Machine(Server("gpu-2", "x"))])
     sheet = _open(window, "import_servers", ImportSheet)
     assert isinstance(sheet, ImportSheet)
-    qtbot.waitUntil(lambda: not window.worker.busy())
+    qtbot.waitUntil(lambda: not window.worker.busy(), timeout=30_000)
     sheet.file.setText(str(config))
     sheet.pattern.setText("gpu-*")
     sheet._look()
-    qtbot.waitUntil(lambda: sheet.offered == ["gpu-1", "gpu-2"])
+    qtbot.waitUntil(lambda: sheet.offered == ["gpu-1", "gpu-2"], timeout=30_000)
     sheet.bring.click()
-    qtbot.waitUntil(lambda: {each.name for each in context.servers.list()} == {"gpu-1", "gpu-2"})
-    qtbot.waitUntil(lambda: window.sheets.sheet is None)
+    qtbot.waitUntil(
+        lambda: {each.name for each in context.servers.list()} == {"gpu-1", "gpu-2"}, timeout=30_000
+    )
+    qtbot.waitUntil(lambda: window.sheets.sheet is None, timeout=30_000)
     context.fleet.unwatch(["gpu-1"])
 
 

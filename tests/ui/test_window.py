@@ -58,7 +58,7 @@ def test_the_palette_goes_to_servers_and_runs_commands(qtbot: QtBot, make_window
     assert sheet_titles(window) == "Add server"
     qtbot.keyClick(window.sheets.sheet, Qt.Key.Key_Escape)
     assert window.sheets.sheet is None
-    qtbot.waitUntil(lambda: not window.worker.busy())
+    qtbot.waitUntil(lambda: not window.worker.busy(), timeout=30_000)
 
 
 def test_escape_closes_the_palette(qtbot: QtBot, make_window: Make) -> None:
@@ -67,7 +67,7 @@ def test_escape_closes_the_palette(qtbot: QtBot, make_window: Make) -> None:
     assert window.palette_box.isVisible()
     qtbot.keyClick(window.palette_box.field, Qt.Key.Key_Escape)
     assert not window.palette_box.isVisible()
-    qtbot.waitUntil(lambda: not window.worker.busy())
+    qtbot.waitUntil(lambda: not window.worker.busy(), timeout=30_000)
 
 
 def test_what_the_palette_finds() -> None:
@@ -111,7 +111,7 @@ def test_read_only_is_seen_kept_and_disables(
     window = make_window([Machine(Server("a", "a"))])
     assert window.rail.switch.text() == "Changes allowed"
     window.rail.switch.click()
-    qtbot.waitUntil(lambda: window.rail.switch.text() == "Read-only")
+    qtbot.waitUntil(lambda: window.rail.switch.text() == "Read-only", timeout=30_000)
     assert context.options.flag("safety.read_only")
     changing = {command.id for command in COMMANDS if command.danger >= Danger.CHANGES}
     for command, action in window._command_actions:
@@ -192,9 +192,9 @@ def test_notices_become_toasts_and_replace_each_other(
 ) -> None:
     window = make_window([])
     context.notifier.tell(Notice("one", Level.WARNING, key="k"))
-    qtbot.waitUntil(lambda: [each.text for each in window.toasts.shown] == ["one"])
+    qtbot.waitUntil(lambda: [each.text for each in window.toasts.shown] == ["one"], timeout=30_000)
     context.notifier.tell(Notice("two", Level.WARNING, key="k"))
-    qtbot.waitUntil(lambda: [each.text for each in window.toasts.shown] == ["two"])
+    qtbot.waitUntil(lambda: [each.text for each in window.toasts.shown] == ["two"], timeout=30_000)
     for _ in range(12):
         window.toasts.age()
     assert window.toasts.shown == ()
@@ -207,7 +207,7 @@ def test_theme_changes_while_it_runs(make_window: Make, context: Context, qtbot:
     window._switch_theme()
     after = window.grab().toImage().pixelColor(4, 500)
     assert before != after
-    qtbot.waitUntil(lambda: context.options.get("ui.theme") == "light")
+    qtbot.waitUntil(lambda: context.options.get("ui.theme") == "light", timeout=30_000)
 
 
 def test_the_round_is_offered_in_the_demo_only(make_window: Make) -> None:

@@ -39,6 +39,22 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Give a value in range.",
         "settings#options",
     ),
+    # --- channels of alerts
+    "channels.invalid": (
+        "The channels of alerts cannot be read at {where}: {reason}.",
+        "Correct notifiers.toml there; those read before stay in use until then.",
+        "channels#the-file",
+    ),
+    "channel.secret_missing": (
+        "The channel '{channel}' lacks its secret '{secret}'.",
+        "Enter it with 'tandem alert channel save {channel} --secret {secret}' or set {variable}.",
+        "channels#secrets",
+    ),
+    "channel.not_sent": (
+        "The channel '{channel}' did not take the message: {reason}.",
+        "Check its settings and secrets, then try it with 'tandem alert test {channel}'.",
+        "channels#not-delivered",
+    ),
     # --- store
     "store.newer": (
         "The database {path} was written by a newer Tandem (schema {found}, this one knows {known}).",
@@ -104,6 +120,12 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Plugin '{plugin}' failed: {reason}.",
         "Disable it, or tell its author.",
         "plugins#manifest",
+    ),
+    # --- Prometheus
+    "endpoint.port_taken": (
+        "The Prometheus endpoint cannot listen on 127.0.0.1:{port}: {reason}.",
+        "Another Tandem may serve there already; else choose another port in the settings.",
+        "prometheus#endpoint",
     ),
     # --- demo
     "demo.needs_extra": (

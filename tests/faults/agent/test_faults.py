@@ -26,7 +26,7 @@ def _sh(script: str) -> list[str]:
     return ["sh", "-c", script]
 
 
-def _until(condition: Callable[[], Any], deadline_s: float = 10.0) -> None:
+def _until(condition: Callable[[], Any], deadline_s: float = 30.0) -> None:
     deadline = time.monotonic() + deadline_s
     while not condition():
         assert time.monotonic() < deadline

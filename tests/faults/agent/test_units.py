@@ -24,7 +24,7 @@ pytestmark = pytest.mark.faults
 LIMIT = 64 << 20
 
 
-def until(condition: Callable[[], Any], deadline_s: float = 15.0) -> None:
+def until(condition: Callable[[], Any], deadline_s: float = 30.0) -> None:
     deadline = time.monotonic() + deadline_s
     while not condition():
         assert time.monotonic() < deadline

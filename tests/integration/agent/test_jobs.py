@@ -90,7 +90,7 @@ def test_cancel_ends_all_of_it_even_what_ran_away(home: Path, agent: Agent) -> N
     script = f"trap '' TERM; setsid sh -c '{stubborn}' & wait; sleep 300"
     agent.submit("j", _sh(script))
     runaway = home / ".tandem/jobs/j/runaway"
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while not (runaway.exists() and runaway.read_text()):
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -104,7 +104,7 @@ def test_what_a_job_leaves_running_ends_with_it(home: Path, agent: Agent) -> Non
     agent.submit("j", _sh("setsid sleep 300 & echo $!; sleep 0.1"))
     assert agent.wait("j")["state"] == "succeeded"
     left = int(log_of(agent, "j"))
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while procs.start_time(left) is not None:
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -261,16 +261,20 @@ def test_five_jobs_share_two_accelerators_and_the_keeper_goes(
     home: Path, start_agent: Callable[..., Agent]
 ) -> None:
     agent = _gpu_agent(start_agent)
+    go = home / "go"
+    script = f'echo "$CUDA_VISIBLE_DEVICES"; until [ -e {go} ]; do sleep 0.05; done; sleep 0.3'
     for number in range(5):
-        agent.submit(f"j{number}", _sh('echo "$CUDA_VISIBLE_DEVICES"; sleep 0.3'), gpus=1)
+        agent.submit(f"j{number}", _sh(script), gpus=1)
     most = 0
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while True:
         jobs = agent.call("job.list")["jobs"]
         running = [row for row in jobs if row["state"] == "running"]
         held = [uuid for row in running for uuid in row["accelerators"]]
         assert len(held) == len(set(held))
         most = max(most, len(running))
+        if most == 2:
+            go.touch()
         if all(row["state"] == "succeeded" for row in jobs):
             break
         assert time.monotonic() < deadline, jobs
@@ -279,16 +283,20 @@ def test_five_jobs_share_two_accelerators_and_the_keeper_goes(
     assert len({log_of(agent, f"j{number}").strip() for number in range(5)}) == 2
     assert all(row["gpu_seconds"] >= 0.3 for row in jobs)
     assert agent.call("home.clean")["removed_bytes"] > 0
-    assert named(home, "tandem-keeper") == []
+    while named(home, "tandem-keeper"):
+        assert time.monotonic() < deadline, "the keeper stays"
+        time.sleep(0.02)
 
 
 def test_the_queue_goes_by_priority_then_by_age(home: Path, start_agent: Callable[..., Agent]) -> None:
     agent = _gpu_agent(start_agent, 1)
-    agent.submit("first", ["sleep", "0.6"], gpus=1)
+    go = home / "go"
+    agent.submit("first", _sh(f"until [ -e {go} ]; do sleep 0.05; done"), gpus=1)
     agent.wait("first", "running")
     for ident, priority in (("low", -1), ("plain1", 0), ("plain2", 0), ("high", 5)):
         answer = agent.submit(ident, ["true"], gpus=1, priority=priority)
         assert answer["state"] == "queued"
+    go.touch()
     rows = [agent.wait(ident) for ident in ("high", "plain1", "plain2", "low")]
     assert [row["started"] for row in rows] == sorted(row["started"] for row in rows)
 
@@ -360,7 +368,7 @@ def test_a_service_runs_restarts_and_stops(home: Path, start_agent: Callable[...
     assert stopped["log_tail"].startswith("hi\npid ")
     again = {"argv": _sh("exit 3"), "env": {}, "cwd": None}
     agent.call("service.start", {"name": "router", "spec": again})
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while (shown := agent.call("service.show", {"name": "router"}))["state"] != "exited":
         assert time.monotonic() < deadline
         time.sleep(0.02)

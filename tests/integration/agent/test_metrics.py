@@ -193,7 +193,7 @@ print("from", t.last_checkpoint(), flush=True)
 
 
 def log_has(agent: Agent, word: bytes) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 30
     while True:
         piece = agent.call("job.log", {"id": "j", "offset": 0, "limit": 10000})
         if word in base64.b64decode(piece["data_b64"]):

@@ -32,7 +32,7 @@ def watched(nvml: FakeNvml, start_agent: Callable[..., Agent]) -> Agent:
 
 def once(agent: Agent) -> Rows:
     """The rows once the slow lane has been round; a busy machine takes its time."""
-    end = time.monotonic() + 15.0
+    end = time.monotonic() + 30
     while True:
         rows = agent.call("telemetry.once")["accelerators"]
         if rows and all(row["health"] or row["state"] != "ok" for row in rows):
@@ -57,7 +57,7 @@ class Watch:
             self._kept[row["uuid"]] = row
         return sample
 
-    def until(self, fits: Callable[[dict[str, Any]], bool], deadline_s: float = 15.0) -> dict[str, Any]:
+    def until(self, fits: Callable[[dict[str, Any]], bool], deadline_s: float = 30.0) -> dict[str, Any]:
         end = time.monotonic() + deadline_s
         while not fits(sample := self.next()):
             assert time.monotonic() < end, sample

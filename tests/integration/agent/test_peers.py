@@ -63,7 +63,7 @@ def ends() -> Iterator[Ends]:
 
 def refused_soon(ends: Ends, count: int) -> None:
     assert ends.listener is not None
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while ends.listener.refused < count:
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -119,7 +119,7 @@ def test_noise_silence_and_a_crowd_neither_get_in_nor_keep_others_out(ends: Ends
         crowd[0].sendall(b"GET / HTTP/1.0\r\n\r\n")
         crowd[1].sendall(bytes(200))
         ends.dialler(ends.friend).dial([ends.where]).close()
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 30
         while [name for name, _ in ends.arrived] != ["friend"]:
             assert time.monotonic() < deadline
             time.sleep(0.01)

@@ -20,7 +20,7 @@ def sh(script: str) -> list[str]:
     return ["sh", "-c", script]
 
 
-def until(condition: Callable[[], Any], deadline_s: float = 15.0) -> None:
+def until(condition: Callable[[], Any], deadline_s: float = 30.0) -> None:
     deadline = time.monotonic() + deadline_s
     while not condition():
         assert time.monotonic() < deadline
@@ -113,14 +113,17 @@ def test_one_that_is_not_preemptible_stays_and_the_reason_is_told(start_agent: C
 
 
 def test_small_jobs_go_round_a_large_one_only_where_they_cannot_delay_it(
+    home: Path,
     start_agent: Callable[..., Agent],
 ) -> None:
     agent = gpus(start_agent, 3)
-    agent.submit("first", sh("sleep 1.5"), gpus=1, time_limit_s=30)
+    agent.submit("first", sh(f"until test -e {home}/go; do sleep 0.05; done"), gpus=1, time_limit_s=90)
     agent.wait("first", "running")
     agent.submit("large", sh("sleep 0.1"), gpus=3)
     agent.submit("long", sh("sleep 0.1"), gpus=1)
     agent.submit("short", sh("sleep 0.1"), gpus=1, time_limit_s=5)
+    agent.wait("short")
+    (home / "go").touch()
     rows = {ident: agent.wait(ident) for ident in ("first", "large", "long", "short")}
     assert (
         rows["short"]["ended"] < rows["first"]["ended"] <= rows["large"]["started"] < rows["long"]["started"]
@@ -272,12 +275,13 @@ def test_a_damaged_ticket_is_made_anew_and_a_stray_one_goes(
     home: Path, start_agent: Callable[..., Agent]
 ) -> None:
     agent = gpus(start_agent, 1)
-    agent.submit("first", sh("sleep 2"), gpus=1)
+    agent.submit("first", sh(f"until test -e {home}/go; do sleep 0.05; done"), gpus=1)
     agent.wait("first", "running")
     agent.submit("second", ["true"], gpus=1)
     (home / ".tandem/spool/second").write_text('{"half')
     (home / ".tandem/spool/stray").write_text("{}")
     os.utime(home / ".tandem/spool/stray", (1, 1))
+    (home / "go").touch()
     assert agent.wait("second")["state"] == "succeeded"
     until(lambda: not (home / ".tandem/spool/stray").exists())
 

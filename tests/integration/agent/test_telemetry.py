@@ -66,8 +66,8 @@ def test_samples_come_at_their_pace_and_end_when_cancelled(home: Path, agent: Ag
 
 
 def test_processes_are_the_machine_s_busiest(agent: Agent) -> None:
-    agent.ask("exec", {"argv": ["sh", "-c", "while :; do :; done"], "timeout_s": 15})
-    deadline = time.monotonic() + 12
+    agent.ask("exec", {"argv": ["sh", "-c", "while :; do :; done"], "timeout_s": 40})
+    deadline = time.monotonic() + 30
     while True:
         # On a busy machine others may be busier for a moment.
         rows = agent.call("process.list", {"limit": 3})["processes"]

@@ -43,7 +43,7 @@ class Recorder:
             return [view.state for view in self.views if view.server == server]
 
 
-def until(condition: Callable[[], object], *, within_s: float = 10.0, what: str = "it") -> None:
+def until(condition: Callable[[], object], *, within_s: float = 30.0, what: str = "it") -> None:
     deadline = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < deadline, f"{what} did not happen within {within_s} s"

@@ -63,7 +63,7 @@ class Desk:
         """A job of some Python code."""
         return self.submit(sys.executable, "-c", code, **more)
 
-    def wait_for(self, job: Job, state: JobState, within_s: float = 15.0) -> Job:
+    def wait_for(self, job: Job, state: JobState, within_s: float = 30.0) -> Job:
         """Poll until the job is in a state."""
         deadline = time.monotonic() + within_s
         while (found := self.jobs.show(job.id)).state is not state:

@@ -330,7 +330,7 @@ def test_a_secret_reaches_its_job_and_stands_nowhere_else(desk: Desk, lab_server
         secrets={"HF_TOKEN": "hugging-face"},
     )  # fmt: skip
     desk.wait_for(job, JobState.RUNNING)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while (found := _everywhere(desk, lab_server)) and found[0].name != "log":
         assert time.monotonic() < deadline, found
         time.sleep(0.02)

@@ -102,7 +102,7 @@ class Room:
         return float(json.loads(answer.body)["outputs"][0]["data"][0])
 
 
-def eventually(look: Callable[[], T], good: Callable[[T], bool], within_s: float = 15.0) -> T:
+def eventually(look: Callable[[], T], good: Callable[[T], bool], within_s: float = 30.0) -> T:
     """Look again until it is good."""
     deadline = time.monotonic() + within_s
     while not good(found := look()):

@@ -161,7 +161,7 @@ def test_the_keepalive_measures_the_latency(
     with Client(tmp_path_factory.mktemp("client"), interval_s=0.1) as client:
         connection = client.reach(make_lab_server())
         assert connection.latency_ms is None
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 30
         while connection.latency_ms is None and time.monotonic() < deadline:
             time.sleep(0.02)
         assert connection.latency_ms is not None

@@ -216,7 +216,7 @@ def test_its_thread_writes_and_prunes(store: Store, clock: SetClock, monkeypatch
     clock.move(seconds=10)
     history.start()
     history.start()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while not days and time.monotonic() < deadline:
         time.sleep(0.01)
     history.close()

@@ -61,6 +61,8 @@ def test_a_job_s_log_is_followed_searched_and_gone_through(
     make_window: Make, until: Until, lab: Context, submit: Submit, tmp_path: Path, qtbot: QtBot
 ) -> None:
     job = submit(sys.executable, "-c", PRINTS, name="long")
+    # What is seen while it prints is fetched, and how much that is hangs on the machine.
+    lab.jobs.wait(job.id, 60)
     window = make_window()
     window.go("job", job.id)
     page = window.page
@@ -123,7 +125,7 @@ def _copied(view: LogView, qtbot: QtBot) -> str:
     clipboard = QGuiApplication.clipboard()
     clipboard.setText("nothing yet")
     view.copy()
-    qtbot.waitUntil(lambda: clipboard.text() != "nothing yet")
+    qtbot.waitUntil(lambda: clipboard.text() != "nothing yet", timeout=30_000)
     return clipboard.text()
 
 
@@ -154,11 +156,11 @@ def test_the_current_line_is_told_to_screen_readers(view: LogView, qtbot: QtBot)
     view.append(b"one\ntwo\n\x1b[1mthree\x1b[0m\n")
     view.window().activateWindow()
     view.area.setFocus()
-    qtbot.waitUntil(view.area.hasFocus)
+    qtbot.waitUntil(view.area.hasFocus, timeout=30_000)
     QTest.keyClick(view.area, Qt.Key.Key_Home)
     QTest.keyClick(view.area, Qt.Key.Key_Down)
     assert view.area.accessibleName() == "Output"
-    qtbot.waitUntil(lambda: view.area.accessibleDescription() == "line 2 of 3: two")
+    qtbot.waitUntil(lambda: view.area.accessibleDescription() == "line 2 of 3: two", timeout=30_000)
 
 
 def test_what_is_selected_is_copied_as_it_is_shown(view: LogView, qtbot: QtBot) -> None:
@@ -247,7 +249,7 @@ def test_the_log_keeps_its_keys_from_the_window(view: LogView, qtbot: QtBot) -> 
     view.append(b"x\n" * 50)
     view.window().activateWindow()
     view.area.setFocus()
-    qtbot.waitUntil(view.area.hasFocus)
+    qtbot.waitUntil(view.area.hasFocus, timeout=30_000)
     QTest.keyClick(view.area, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
     assert view.below.line.isVisible()
     assert isinstance(view.area, LogArea)

@@ -15,6 +15,7 @@ from console.ui.kit.fields import Choice, Field, Tick
 from console.ui.pages.settings.backup_card import RestoreSheet
 from console.ui.pages.settings.page import SettingsPage
 from console.ui.shell.window import Window
+from tests.lab.sshd import free_port
 from tests.ui.pages.conftest import Until
 from tests.ui.walk import nameless
 
@@ -139,3 +140,18 @@ def test_plugins_and_findings_are_listed(make_window: Make, until: Until, contex
     assert len(names) == len(context.plugins.plugins)
     assert any(name.startswith("nvidia") for name in names)
     assert {"home", "resources", "audit log"} <= {item.name.text() for item in page.doctor.items}
+
+
+def test_the_prometheus_endpoint_is_switched_here(make_window: Make, until: Until, context: Context) -> None:
+    context.options.set("prometheus.port", free_port())
+    window = make_window()
+    page = _page(window)
+    switch = page.rows["prometheus.endpoint"].editor
+    assert isinstance(switch, Tick)
+    assert "off" in page.prometheus.state.text()
+    switch.click()
+    until(window, lambda: context.endpoint.view().url in page.prometheus.state.text())
+    until(window, lambda: "on this machine only" in page.prometheus.state.text())
+    assert context.endpoint.view().serving
+    switch.click()
+    until(window, lambda: not context.endpoint.view().serving)

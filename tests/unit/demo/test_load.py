@@ -54,7 +54,7 @@ def endpoint() -> Iterator[int]:
 def test_what_fails_is_counted_and_named(endpoint: int) -> None:
     holdout = Holdout([[3.0], [7.0]], [3, 8])
     load = Load(endpoint, "m", holdout, connections=2)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while load.sent < 60 and time.monotonic() < deadline:
         time.sleep(0.01)
     tally = load.stop()

@@ -17,6 +17,7 @@ from console.ui.pages.page import GAP, MARGIN, Page
 from console.ui.pages.settings.backup_card import BackupCard
 from console.ui.pages.settings.lists import DoctorCard, PluginsCard
 from console.ui.pages.settings.option_row import OptionRow, option_text, option_title
+from console.ui.pages.settings.prometheus_card import PrometheusCard
 from console.ui.theme.theme import Theme
 
 WIDEST = 860
@@ -32,6 +33,7 @@ def section_word(section: str) -> str:
         "ssh": translate("Settings", "Connections"),
         "history": translate("Settings", "History"),
         "cost": translate("Settings", "Costs"),
+        "prometheus": translate("Settings", "Prometheus"),
     }
     return words.get(section, section.capitalize())
 
@@ -79,9 +81,10 @@ class SettingsPage(Page):
         self.backup = BackupCard(desk)
         self.doctor = DoctorCard(desk)
         self.plugins = PluginsCard(desk)
+        self.prometheus = PrometheusCard(desk)
         side = QVBoxLayout()
         side.setSpacing(GAP)
-        for card in (self.backup, self.doctor, self.plugins):
+        for card in (self.backup, self.prometheus, self.doctor, self.plugins):
             card.setMaximumWidth(SIDE + 120)
             side.addWidget(card)
         side.addStretch(1)
@@ -111,6 +114,8 @@ class SettingsPage(Page):
         """What can take effect at once does."""
         if option.name == "ui.theme":
             self.desk.theme.set_wanted(str(value))
+        elif option.name.startswith("prometheus."):
+            self.prometheus.follow()
 
     def _on_search(self, text: str) -> None:
         words = text.casefold().split()
