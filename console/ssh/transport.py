@@ -175,7 +175,7 @@ class Transport(ReadingTransport):
         self._send_user_message(message)
 
     def send_data(self, channel: int, data: memoryview, piece_bytes: int) -> None:
-        """Data of a channel, in packets of at most `piece_bytes`; not by the reader thread.
+        """Data of a channel, in packets of at most `piece_bytes`; not by the thread that reads.
 
         Raises:
             paramiko.SSHException: a rekey did not end.

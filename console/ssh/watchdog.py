@@ -93,5 +93,5 @@ def _look_at(transport: Transport, pace: _Watched, now: float, not_before: float
         try:
             transport.ask_for_life()
         except (OSError, EOFError, paramiko.SSHException) as error:
-            # It went just now, which its own thread tells; the others are watched on.
+            # It went just now, which whoever reads it tells; the others are watched on.
             _LOG.debug("the connection went before it was asked for life: %s", error)
