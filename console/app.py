@@ -6,16 +6,20 @@ import getpass
 import logging
 import platform
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
+from typing import TypedDict
 
 from console.alerts.channels import ChannelBook
 from console.alerts.delivering import Deliverer
+from console.alerts.rule_book import RuleBook
 from console.alerts.sending import Sender
+from console.alerts.service import AlertService
 from console.context import Context
 from console.core import allocator
 from console.core.clock import SystemClock
 from console.core.home import Home, shipped
-from console.core.notify import Notifier
+from console.core.notify import Level, Notifier
 from console.core.options import Options
 from console.core.prompt import Prompt
 from console.fleet.copying.between import ServerCopies
@@ -29,11 +33,13 @@ from console.models.service import ModelService
 from console.operations.service import Operations
 from console.plugin.loader import PluginSet, load
 from console.serving.service import DeploymentService
+from console.store.advice import notices
 from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.equipment_book import EquipmentBook
 from console.telemetry.exposition.endpoint import MetricsEndpoint
 from console.telemetry.history import History
+from console.telemetry.history_keeping import Limits
 from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
 from console.telemetry.server_processes import ServerProcesses
@@ -57,31 +63,111 @@ def _gpus_of(telemetry: LiveTelemetry, equipment: EquipmentBook, server: str) ->
     return (len(known.parts) or None) if known is not None else None
 
 
+def _known_accelerators(equipment: EquipmentBook) -> dict[str, dict[str, str]]:
+    """Server -> UUID -> name of the accelerators that it was last seen to have."""
+    return {
+        server: {uuid: items.get("name", "") for uuid, items in known.parts.items()}
+        for server, known in equipment.all().items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What everything else stands on."""
+
+    home: Home
+    clock: SystemClock
+    account: str
+    options: Options
+    notifier: Notifier
+    store: Store
+    audit: AuditLog
+
+
+def _base(home: Home) -> _Base:
+    allocator.use_one_arena()  # before there are threads
+    home.make()
+    logging.getLogger("paramiko").addHandler(logging.NullHandler())
+    clock, account = SystemClock(), account_name()
+    store = Store(home.database, clock)
+    return _Base(
+        home, clock, account, Options(home.options), Notifier(), store, AuditLog(store, clock, account)
+    )
+
+
+def _history(base: _Base) -> History:
+    """Curves of days, as long and as large as the settings say."""
+    for notice in notices(base.home.database, alone=base.store.was_alone):
+        if notice.level is not Level.INFO:  # the rest is for Doctor
+            base.notifier.tell(notice)
+
+    def limits() -> Limits:
+        return Limits(base.options.number("history.days"), base.options.number("history.max_mib") * 2**20)
+
+    return History(
+        base.store, base.clock, limits=limits, failed=partial(base.notifier.tell_problem, key="history")
+    )
+
+
 def _jobs(
-    store: Store,
+    base: _Base,
     fleet: Fleet,
     servers: ServerBook,
     plugins: PluginSet,
-    clock: SystemClock,
-    account: str,
-    options: Options,
     secrets: Secrets,
     gpus_of: Callable[[str], int | None],
 ) -> JobService:
     """Jobs, with what brings them their code and their secrets."""
     return JobService(
-        store,
+        base.store,
         fleet,
         servers,
         plugins,
-        clock,
-        account,
+        base.clock,
+        base.account,
         open_link=fleet.copy_link,
-        limits=options.number,
+        limits=base.options.number,
         secret_of=secrets.for_job,
         known_secret=secrets.known_for_job,
         gpus_of=gpus_of,
     )
+
+
+class _Alerting(TypedDict):
+    """What the alerts bring into the Context."""
+
+    alerts: AlertService
+    channels: ChannelBook
+    sender: Sender
+    deliverer: Deliverer
+
+
+def _alerting(
+    base: _Base,
+    fleet: Fleet,
+    servers: ServerBook,
+    telemetry: LiveTelemetry,
+    equipment: EquipmentBook,
+    plugins: PluginSet,
+    secrets: Secrets,
+) -> _Alerting:
+    """Who judges, and who delivers."""
+    channels = ChannelBook(base.home.notifiers, plugins.notifiers, secrets)
+    sender = Sender(channels, base.clock, base.account)
+    deliverer = Deliverer(channels, servers.list, base.clock, base.notifier, sender)
+    alerts = AlertService(
+        base.home.alerts,
+        base.clock,
+        base.options,
+        base.account,
+        fleet,
+        telemetry.snapshot,
+        base.audit,
+        deliverer,
+        RuleBook(),
+        partial(_known_accelerators, equipment),
+    )
+    return {"alerts": alerts, "channels": channels, "sender": sender, "deliverer": deliverer}
 
 
 def build(home: Home, *, read_only: bool = False) -> Context:
@@ -90,44 +176,40 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     Raises:
         Problem: the database is newer, damaged or cannot be opened; the options cannot be read.
     """
-    allocator.use_one_arena()  # before there are threads
-    home.make()
-    logging.getLogger("paramiko").addHandler(logging.NullHandler())
-    clock = SystemClock()
-    account = account_name()
-    options = Options(home.options)
-    notifier = Notifier()
-    store = Store(home.database, clock)
-    audit = AuditLog(store, clock, account)
-    operations = Operations(audit, clock, account, store)
-    plugins = load(home, shipped("plugins"))
-    servers = ServerBook(store)
-    history = History(store, clock, keep_days=lambda: options.number("history.days"))
+    base = _base(home)
+    clock, options, store, account = base.clock, base.options, base.store, base.account
+    prompt, plugins, servers = Prompt(), load(home, shipped("plugins")), ServerBook(store)
+    history = _history(base)
     equipment = EquipmentBook(store, clock)
     telemetry = LiveTelemetry(servers, clock, options, history, equipment)
-    prompt = Prompt()
-    secrets = Secrets(prompt, notifier, home.secrets)
-    auth = secrets.auth()
-    fleet = Fleet(servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=auth)
-    gpus_of = partial(_gpus_of, telemetry, equipment)
-    jobs = _jobs(store, fleet, servers, plugins, clock, account, options, secrets, gpus_of)
+    secrets = Secrets(prompt, base.notifier, home.secrets)
+    fleet = Fleet(
+        servers,
+        home,
+        options,
+        clock,
+        base.audit,
+        base.notifier,
+        plugins.probes,
+        telemetry,
+        auth=secrets.auth(),
+    )
+    jobs = _jobs(base, fleet, servers, plugins, secrets, partial(_gpus_of, telemetry, equipment))
     models = ModelService(store, home, fleet, jobs, clock, account)
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
-    channels = ChannelBook(home.notifiers, plugins.notifiers, secrets)
-    sender = Sender(channels, clock, account)
     copies = Copies(servers, fleet.copy_link)
     history.start()
     return Context(
         home=home,
         clock=clock,
         options=options,
-        notifier=notifier,
+        notifier=base.notifier,
         prompt=prompt,
         secrets=secrets,
         account=account,
         store=store,
-        audit=audit,
-        operations=operations,
+        audit=base.audit,
+        operations=Operations(base.audit, clock, account, store),
         plugins=plugins,
         servers=servers,
         fleet=fleet,
@@ -144,10 +226,8 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         jobs=jobs,
         models=models,
         deployments=deployments,
-        channels=channels,
-        sender=sender,
-        deliverer=Deliverer(channels, servers.list, clock, notifier, sender),
         read_only=read_only,
+        **_alerting(base, fleet, servers, telemetry, equipment, plugins, secrets),
     )
 
 
@@ -156,7 +236,7 @@ def close(context: Context) -> None:
     context.prompt.close()
     context.endpoint.close()
     context.operations.close(_CLOSE_SECONDS)
-    context.deliverer.close()
+    context.alerts.close()
     context.fleet.close()
     context.history.close()
     context.equipment.close()

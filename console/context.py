@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from console.alerts.channels import ChannelBook
 from console.alerts.delivering import Deliverer
 from console.alerts.sending import Sender
+from console.alerts.service import AlertService
 from console.core.clock import Clock
 from console.core.home import Home
 from console.core.notify import Notifier
@@ -67,6 +68,7 @@ class Context:
     processes: ServerProcesses
     idle: IdleHolders
     views: ViewBook
+    alerts: AlertService
     jobs: JobService
     models: ModelService
     deployments: DeploymentService

@@ -13,7 +13,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 from console.alerts.alert import AlertSeverity
-from console.alerts.rule import MAX_RULES, MAX_TEXT, NoData, Rule, Scope, checked, invalid
+from console.alerts.checking import checked, invalid
+from console.alerts.rule import MAX_RULES, MAX_TEXT, NoData, Rule, Scope
 from console.core.home import shipped
 from console.core.problems import Problem
 from console.core.text import safe_line
@@ -112,7 +113,7 @@ def _rule(name: str, table: object, base: Rule | None, lines: Mapping[str, int])
         line = at.get(key, at.get("", 0))
         if key not in _KEYS:
             raise invalid(name, key, f"is no key; there are {', '.join(_KEYS)}", line)
-        field: str = _FIELDS.get(key, key)
+        field = _FIELDS.get(key) or str(key)
         given[field] = _value(name, key, value, line)
     if base is not None:
         return checked(replace(base, **given), at)

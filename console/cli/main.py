@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 from logging.handlers import RotatingFileHandler
 
 from console.cli import (
+    alertd_verb,
     between_verbs,
     channel_verbs,
     copy_verbs,
     deploy_verbs,
     equipment_verbs,
     exec_verbs,
+    export_verbs,
     fleet_verbs,
     job_verbs,
     local_verbs,
@@ -52,6 +54,7 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
             exec_verbs.add,
             reach_verbs.add,
             watch_verbs.add,
+            export_verbs.add,
             equipment_verbs.add,
             process_verbs.add,
             report_verbs.add,
@@ -60,6 +63,7 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
             job_verbs.add,
             model_verbs.add,
             deploy_verbs.add,
+            alertd_verb.add,
             channel_verbs.add,
             local_verbs.add,
         ]

@@ -57,6 +57,8 @@ COMMANDS: tuple[Command, ...] = (
             Scope.APP, Danger.READS, looking.view_save, "Ctrl+Shift+S", "save_view"),
     Command("view.remove", "Forget view", "Forget a saved view of the fleet.",
             Scope.APP, Danger.READS, looking.view_remove, "", "fleet"),
+    Command("history.export", "Export history…", "Write the curves of days as CSV or Parquet.",
+            Scope.APP, Danger.READS, looking.history_export, "Ctrl+E", "export_history"),
     Command("server.trust", "Trust host key…", "Look at the key that the server shows and trust it.",
             Scope.SERVER, Danger.READS, servers.trust, "", "trust"),
     Command("server.check", "Check server", "Connect and tell what works there.",

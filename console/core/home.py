@@ -39,6 +39,11 @@ class Home:
         return self.root / "secrets.json"
 
     @property
+    def alerts(self) -> Path:
+        """The board of alerts that this home's consoles and its alertd share."""
+        return self.root / "alerts"
+
+    @property
     def notifiers(self) -> Path:
         """The channels by which people are told of alerts; their secrets are not in it."""
         return self.root / "notifiers.toml"
@@ -61,6 +66,11 @@ class Home:
         for folder in (self.root, self.logs, self.plugins, self.blobs):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return self
+
+
+def own_command() -> list[str]:
+    """The command that starts this Tandem again, from a checkout, a wheel or a bundle."""
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "console"]
 
 
 def find_home(given: str | None = None) -> Home:

@@ -88,6 +88,14 @@ OPTIONS: tuple[Option, ...] = (
         "history.days", 30, "History kept", "Days of charts kept in the database.", minimum=1, maximum=3650
     ),
     Option(
+        "history.max_mib",
+        4096,
+        "History at most",
+        "MiB that charts may take of the database; the oldest are forgotten beyond that.",
+        minimum=16,
+        maximum=1048576,
+    ),
+    Option(
         "inventory.group_by",
         "group",
         "Compare servers by label",
@@ -138,6 +146,20 @@ OPTIONS: tuple[Option, ...] = (
         "TCP port of the Prometheus endpoint.",
         minimum=1024,
         maximum=65535,
+    ),
+    Option(
+        "alerts.judge",
+        "",
+        "Alerts are judged by",
+        "Server whose alertd judges the alerts; empty where this console and its own alertd do.",
+    ),
+    Option(
+        "alerts.every_s",
+        5.0,
+        "Judge alerts every",
+        "Seconds between two looks at the rules or at the board of who judges them.",
+        minimum=1.0,
+        maximum=60.0,
     ),
     Option("cost.currency", "$", "Currency", "Sign shown beside costs."),
 )

@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from console.core.problems import Problem
@@ -44,14 +45,8 @@ def _arguments(value: object) -> tuple[str, ...]:
     return tuple(safe_text(each, max_chars=8192) for each in listed if isinstance(each, str))
 
 
-def parse_status(server: str, wire: object) -> Job:
-    """One job as its server tells it.
-
-    Raises:
-        Problem: `agent.protocol` where id, state or time of submission make no sense.
-    """
-    if not isinstance(wire, Mapping):
-        raise protocol(server, "a job is no object")
+def _identity(server: str, wire: Mapping[object, object]) -> tuple[str, JobState, datetime]:
+    """What every job has: its id, its state, and when it was submitted."""
     job_id = wire.get("id")
     if not isinstance(job_id, str) or not JOB_ID.match(job_id):
         raise protocol(server, f"'{safe_line(str(job_id)[:100], max_chars=60)}' is no job id")
@@ -63,6 +58,18 @@ def parse_status(server: str, wire: object) -> Job:
     submitted = moment_of(wire.get("submitted"))
     if submitted is None:
         raise protocol(server, f"job {job_id} has no time of submission")
+    return job_id, state, submitted
+
+
+def parse_status(server: str, wire: object) -> Job:
+    """One job as its server tells it.
+
+    Raises:
+        Problem: `agent.protocol` where id, state or time of submission make no sense.
+    """
+    if not isinstance(wire, Mapping):
+        raise protocol(server, "a job is no object")
+    job_id, state, submitted = _identity(server, wire)
     tags, usage = wire.get("tags"), parse_usages(wire.get("usage"))
     total = spent(usage)
     ended = state in FINAL_STATES

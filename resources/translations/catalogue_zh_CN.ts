@@ -108,6 +108,30 @@
             <translation>请给出范围内的值。</translation>
         </message>
         <message>
+            <source>The channels of alerts cannot be read at {where}: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Correct notifiers.toml there; those read before stay in use until then.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The channel '{channel}' lacks its secret '{secret}'.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter it with 'tandem alert channel save {channel} --secret {secret}' or set {variable}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The channel '{channel}' did not take the message: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Check its settings and secrets, then try it with 'tandem alert test {channel}'.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The database {path} was written by a newer Tandem (schema {found}, this one knows {known}).</source>
             <translation>数据库 {path} 由更新的 Tandem 写入（结构 {found}，本版本支持 {known}）。</translation>
         </message>
@@ -146,6 +170,14 @@
         <message>
             <source>Check the permissions of the home folder and the disk below it.</source>
             <translation>请检查主文件夹及其所在磁盘的权限。</translation>
+        </message>
+        <message>
+            <source>Parquet needs pyarrow, which is not installed.</source>
+            <translation>Parquet 需要 pyarrow，但它没有安装。</translation>
+        </message>
+        <message>
+            <source>Install it with: pip install 'tandem-console[parquet]'; or export CSV.</source>
+            <translation>用 pip install 'tandem-console[parquet]' 安装，或导出 CSV。</translation>
         </message>
         <message>
             <source>{path} is not a Tandem backup: {reason}.</source>
@@ -804,6 +836,22 @@
             <translation>没有发送任何信号；请重新查看进程。</translation>
         </message>
         <message>
+            <source>{server}: process {pid} is not on {gpu} any more.</source>
+            <translation>{server}：进程 {pid} 已不在 {gpu} 上。</translation>
+        </message>
+        <message>
+            <source>Nothing was signalled; look at the processes again, or name the process by its number alone.</source>
+            <translation>未发送任何信号；请重新查看进程，或只用进程号指定它。</translation>
+        </message>
+        <message>
+            <source>{server}: whether process {pid} is still on {gpu} cannot be told: its driver does not answer.</source>
+            <translation>{server}：无法判断进程 {pid} 是否仍在 {gpu} 上：其驱动没有响应。</translation>
+        </message>
+        <message>
+            <source>Nothing was signalled; to end it all the same, name the process by its number alone.</source>
+            <translation>未发送任何信号；若仍要结束它，请只用进程号指定。</translation>
+        </message>
+        <message>
             <source>{server}: process {pid} belongs to {owner}, and {account} may not end it.</source>
             <translation>{server}：进程 {pid} 属于 {owner}，{account} 无权结束它。</translation>
         </message>
@@ -1227,6 +1275,106 @@
             <source>Run it where it can ask you, or keep the value in the keyring when it asks.</source>
             <translation>请在能够询问您的地方运行，或在询问时把值保存到钥匙串。</translation>
         </message>
+        <message>
+            <source>{server}: no alertd has judged there under this account, so there are no alerts to read.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Start 'tandem alertd' there, or empty the option alerts.judge to judge in this console.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This home looks at the alerts that {server} judges, so it must not judge too.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Start alertd with another --home, or empty the option alerts.judge.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Another alertd judges the board {path} already.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Look at it with 'systemctl --user status tandem-alertd'; one is enough for all consoles.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alert {alert} was acknowledged by {who} at {when}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Ask them, or assign the alert to somebody.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alert {alert} changed hands a moment ago: {who} has it now.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Look again, then assign it if that is still right.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Silence {id} is over since {when}, ended by {who}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Set a new one if it is still needed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The {what} was changed by others again and again while this console tried.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The rules were changed by somebody else since this console read them.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Look at the rules again, then make your change.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{name} ships with Tandem and cannot be removed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Switch it off instead.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The rules could not be judged because of an error of Tandem itself: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It is tried again; the log file has details, please report it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This machine has no systemd, so no unit can be written.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Start 'tandem alertd' by what starts services here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The alert rule '{rule}' cannot be used{where}: '{key}' {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Correct it there; the keys of a rule and the words of a condition are on its help page.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The alert rules cannot be read: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Correct the file; until then the rules that were read last are judged.</source>
+            <translation type="unfinished" />
+        </message>
     </context>
     <context>
         <name>command</name>
@@ -1349,6 +1497,14 @@
         <message>
             <source>Forget a saved view of the fleet.</source>
             <translation>移除一个已保存的机群视图。</translation>
+        </message>
+        <message>
+            <source>Export history…</source>
+            <translation>导出历史数据…</translation>
+        </message>
+        <message>
+            <source>Write the curves of days as CSV or Parquet.</source>
+            <translation>把多日的曲线写成 CSV 或 Parquet。</translation>
         </message>
         <message>
             <source>Trust host key…</source>
@@ -1783,6 +1939,38 @@
             <translation>把作业运行的代码复制到本机的一个新文件夹。</translation>
         </message>
         <message>
+            <source>Show channels</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>By what people are told of alerts.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Set up channel…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Add a way by which people are told, or change one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Remove channel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Forget a way to tell people, and its secrets.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Test channel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Send a test message through a channel and tell the answer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Register model…</source>
             <translation>登记模型…</translation>
         </message>
@@ -1914,6 +2102,14 @@
             <translation>数据库中保留图表的天数。</translation>
         </message>
         <message>
+            <source>History at most</source>
+            <translation>历史数据上限</translation>
+        </message>
+        <message>
+            <source>MiB that charts may take of the database; the oldest are forgotten beyond that.</source>
+            <translation>图表数据在数据库中最多占用的 MiB；超过后最旧的会被丢弃。</translation>
+        </message>
+        <message>
             <source>Compare servers by label</source>
             <translation>按标签比较服务器</translation>
         </message>
@@ -1968,6 +2164,22 @@
         <message>
             <source>TCP port of the Prometheus endpoint.</source>
             <translation>Prometheus 端点的 TCP 端口。</translation>
+        </message>
+        <message>
+            <source>Alerts are judged by</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Server whose alertd judges the alerts; empty where this console and its own alertd do.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Judge alerts every</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Seconds between two looks at the rules or at the board of who judges them.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Currency</source>
@@ -2810,6 +3022,89 @@
         <message>
             <source>Sum up</source>
             <translation>汇总</translation>
+        </message>
+    </context>
+    <context>
+        <name>metric</name>
+        <message>
+            <source>CPU</source>
+            <translation>CPU</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>Load</source>
+            <translation>负载</translation>
+        </message>
+        <message>
+            <source>Network in</source>
+            <translation>网络流入</translation>
+        </message>
+        <message>
+            <source>Network out</source>
+            <translation>网络流出</translation>
+        </message>
+        <message>
+            <source>Uptime</source>
+            <translation>运行时间</translation>
+        </message>
+        <message>
+            <source>Swap</source>
+            <translation>交换空间</translation>
+        </message>
+        <message>
+            <source>CPU pressure</source>
+            <translation>CPU 压力</translation>
+        </message>
+        <message>
+            <source>Memory pressure</source>
+            <translation>内存压力</translation>
+        </message>
+        <message>
+            <source>I/O pressure</source>
+            <translation>I/O 压力</translation>
+        </message>
+        <message>
+            <source>Disk read</source>
+            <translation>磁盘读取</translation>
+        </message>
+        <message>
+            <source>Disk written</source>
+            <translation>磁盘写入</translation>
+        </message>
+        <message>
+            <source>Disk busy</source>
+            <translation>磁盘繁忙</translation>
+        </message>
+        <message>
+            <source>Host temperature</source>
+            <translation>主机温度</translation>
+        </message>
+        <message>
+            <source>Utilization</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>Accelerator memory</source>
+            <translation>显存</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>Power</source>
+            <translation>功率</translation>
+        </message>
+        <message>
+            <source>Fan</source>
+            <translation>风扇</translation>
+        </message>
+        <message>
+            <source>SM clock</source>
+            <translation>SM 时钟</translation>
         </message>
     </context>
 </TS>
