@@ -1,8 +1,6 @@
-"""One thread that reads all connections on which little comes: a thread of its own costs each of them memory,
-and a processor that wakes for every one of them finds nothing of it in its caches.
+"""One thread that reads all connections on which little comes: each thread keeps memory, each wake-up costs.
 
-What a connection reads and what it does with it is its own: reading.py. Which socket is whose, who reads it
-now, and that one never holds up the others for long, is here.
+Whose socket is read by whom, and that none holds up the others, is here; what is read is reading.py's.
 """
 
 from __future__ import annotations
@@ -118,7 +116,7 @@ class SharedReader:
             thread = self._thread
         self._hurried.set()
         for seat in left:
-            seat.read_alone()
+            self._let_alone(seat)
         if thread is not None and thread is not threading.current_thread():
             thread.join(5.0)
 
