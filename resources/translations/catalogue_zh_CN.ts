@@ -109,27 +109,27 @@
         </message>
         <message>
             <source>The channels of alerts cannot be read at {where}: {reason}.</source>
-            <translation type="unfinished" />
+            <translation>无法读取告警通知渠道，位置 {where}：{reason}。</translation>
         </message>
         <message>
             <source>Correct notifiers.toml there; those read before stay in use until then.</source>
-            <translation type="unfinished" />
+            <translation>请在该处修改 notifiers.toml；在此之前仍使用先前读到的渠道。</translation>
         </message>
         <message>
             <source>The channel '{channel}' lacks its secret '{secret}'.</source>
-            <translation type="unfinished" />
+            <translation>通知渠道“{channel}”缺少密钥“{secret}”。</translation>
         </message>
         <message>
             <source>Enter it with 'tandem alert channel save {channel} --secret {secret}' or set {variable}.</source>
-            <translation type="unfinished" />
+            <translation>请用“tandem alert channel save {channel} --secret {secret}”输入，或设置环境变量 {variable}。</translation>
         </message>
         <message>
             <source>The channel '{channel}' did not take the message: {reason}.</source>
-            <translation type="unfinished" />
+            <translation>通知渠道“{channel}”没有接收消息：{reason}。</translation>
         </message>
         <message>
             <source>Check its settings and secrets, then try it with 'tandem alert test {channel}'.</source>
-            <translation type="unfinished" />
+            <translation>请检查其设置和密钥，然后用“tandem alert test {channel}”再试一次。</translation>
         </message>
         <message>
             <source>The database {path} was written by a newer Tandem (schema {found}, this one knows {known}).</source>
@@ -1940,35 +1940,43 @@
         </message>
         <message>
             <source>Show channels</source>
-            <translation type="unfinished" />
+            <translation>显示通知渠道</translation>
         </message>
         <message>
             <source>By what people are told of alerts.</source>
-            <translation type="unfinished" />
+            <translation>通过哪些渠道把告警通知给人。</translation>
+        </message>
+        <message>
+            <source>Show deliveries</source>
+            <translation>显示通知发送情况</translation>
+        </message>
+        <message>
+            <source>What was sent of alerts, and what could not be.</source>
+            <translation>哪些告警已经发出，哪些未能发出。</translation>
         </message>
         <message>
             <source>Set up channel…</source>
-            <translation type="unfinished" />
+            <translation>设置通知渠道…</translation>
         </message>
         <message>
             <source>Add a way by which people are told, or change one.</source>
-            <translation type="unfinished" />
+            <translation>添加或修改一个通知渠道。</translation>
         </message>
         <message>
             <source>Remove channel</source>
-            <translation type="unfinished" />
+            <translation>删除通知渠道</translation>
         </message>
         <message>
             <source>Forget a way to tell people, and its secrets.</source>
-            <translation type="unfinished" />
+            <translation>删除一个通知渠道及其密钥。</translation>
         </message>
         <message>
             <source>Test channel</source>
-            <translation type="unfinished" />
+            <translation>测试通知渠道</translation>
         </message>
         <message>
             <source>Send a test message through a channel and tell the answer.</source>
-            <translation type="unfinished" />
+            <translation>通过渠道发送一条测试消息，并显示对方的答复。</translation>
         </message>
         <message>
             <source>Register model…</source>
