@@ -23,7 +23,7 @@ import pluggy
 from console.core.home import Home
 from console.core.problems import Problem
 from console.core.text import safe_line
-from console.plugin.api import AcceleratorProbe, Parameter, Recipe, Runtime
+from console.plugin.api import AcceleratorProbe, Parameter, Recipe, Runtime, Source
 from console.plugin.api.hooks import PROJECT, Hooks
 from console.plugin.approval import Approvals, folder_hash, read_approvals
 from console.plugin.manifest import PROVIDES, Manifest, read_manifest
@@ -78,6 +78,7 @@ class PluginSet:
     probes: tuple[AcceleratorProbe, ...] = ()
     recipes: tuple[Recipe, ...] = ()
     runtimes: tuple[Runtime, ...] = ()
+    sources: tuple[Source, ...] = ()
 
     def recipe(self, name: str) -> Recipe:
         """A recipe by its name.
@@ -108,6 +109,7 @@ def load(home: Home, shipped_dir: Path) -> PluginSet:
         tuple(gathering.values["probes"]),
         tuple(gathering.values["recipes"]),
         tuple(gathering.values["runtimes"]),
+        tuple(gathering.values["sources"]),
     )
 
 
@@ -192,7 +194,7 @@ class _Gathering:
         return values
 
     def _check_value(self, manifest: Manifest, key: str, value: object, beside: list[Any]) -> None:
-        if not isinstance(value, AcceleratorProbe | Recipe | Runtime) or not isinstance(value, _TYPES[key]):
+        if not isinstance(value, Provided) or not isinstance(value, _TYPES[key]):
             raise _failed(manifest, f"{PROVIDES[key]} returned a {type(value).__name__}")
         if any(each.name == value.name for each in [*self.values[key], *beside]):
             raise _failed(manifest, f"it provides '{value.name}', which is there already")
@@ -203,7 +205,13 @@ class _Gathering:
                 raise _failed(manifest, f"the file {path} of '{value.name}' is missing")
 
 
-_TYPES: dict[str, type] = {"probes": AcceleratorProbe, "recipes": Recipe, "runtimes": Runtime}
+Provided = AcceleratorProbe | Recipe | Runtime | Source
+_TYPES: dict[str, type] = {
+    "probes": AcceleratorProbe,
+    "recipes": Recipe,
+    "runtimes": Runtime,
+    "sources": Source,
+}
 _STATES = {
     "plugin.invalid": PluginState.INVALID,
     "plugin.failed": PluginState.FAILED,
@@ -212,12 +220,14 @@ _STATES = {
 }
 
 
-def _fault_of(value: AcceleratorProbe | Recipe | Runtime) -> str | None:
+def _fault_of(value: Provided) -> str | None:
     """What is wrong with a value as far as it would surprise later; annotations are no checks."""
     if not isinstance(value.name, str) or not value.name:
         return "the name is no text"
     if isinstance(value, AcceleratorProbe):
         return None if _are(value.parts, Path) else "parts holds something else than paths"
+    if isinstance(value, Source):
+        return None if callable(value.open) and _are(value.settings, str) else "open is no function"
     if not _are(value.files, str) or not _are(value.requires, str):
         return "files and requires hold something else than names"
     if isinstance(value, Runtime):
@@ -234,11 +244,13 @@ def _are(values: Iterable[object], kind: type) -> bool:
     return not isinstance(values, str) and all(isinstance(each, kind) for each in values)
 
 
-def _files_of(value: AcceleratorProbe | Recipe | Runtime) -> Iterable[Path]:
+def _files_of(value: Provided) -> Iterable[Path]:
     if isinstance(value, AcceleratorProbe):
         return (value.source, *value.parts)
     if isinstance(value, Recipe):
         return value.files.values()
+    if isinstance(value, Source):
+        return ()
     return (*value.files.values(), value.lock)
 
 

@@ -19,6 +19,7 @@ PROVIDES: dict[str, str] = {
     "probes": "tandem_accelerator_probes",
     "recipes": "tandem_recipes",
     "runtimes": "tandem_runtimes",
+    "sources": "tandem_sources",
 }
 
 # How far what a plugin reads of machines was checked; a manifest may leave it out.

@@ -4,6 +4,14 @@ Built-in plugins use exactly this. Stands on the standard library and console.co
 """
 
 from console.plugin.api.hooks import hookimpl
+from console.plugin.api.sources import (
+    Ask,
+    Source,
+    SourceHost,
+    SourceReader,
+    SourceReading,
+    SourceSpan,
+)
 from console.plugin.api.values import (
     AcceleratorProbe,
     Launch,
@@ -16,12 +24,18 @@ from console.plugin.api.values import (
 
 __all__ = [
     "AcceleratorProbe",
+    "Ask",
     "Launch",
     "Parameter",
     "ParameterType",
     "Recipe",
     "RecipeKind",
     "Runtime",
+    "Source",
+    "SourceHost",
+    "SourceReader",
+    "SourceReading",
+    "SourceSpan",
     "hookimpl",
 ]
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pluggy
 
+from console.plugin.api.sources import Source
 from console.plugin.api.values import AcceleratorProbe, Recipe, Runtime
 
 PROJECT = "tandem"
@@ -28,3 +29,7 @@ class Hooks:
     @hookspec
     def tandem_runtimes(self) -> Sequence[Runtime]:  # type: ignore[empty-body]
         """Ways to serve a format of model."""
+
+    @hookspec
+    def tandem_sources(self) -> Sequence[Source]:  # type: ignore[empty-body]
+        """Kinds of systems that already know a site's servers and are read instead of them."""

@@ -1,4 +1,4 @@
-"""What a Prometheus reads of the fleet: names, units, labels; unknown is absent, old servers have no numbers."""
+"""What a Prometheus reads of the fleet: unknown is absent, and of old servers nothing is told."""
 
 from __future__ import annotations
 
