@@ -39,6 +39,11 @@ class Home:
         return self.root / "secrets.json"
 
     @property
+    def notifiers(self) -> Path:
+        """The channels by which people are told of alerts; their secrets are not in it."""
+        return self.root / "notifiers.toml"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

@@ -146,10 +146,26 @@ class Secrets:
 
     def known_for_job(self, entry: str) -> str | None:
         """The value of a job's secret without asking anybody; what hides it in logs."""
-        name = JOB_SECRET + entry
+        return self.value_of(JOB_SECRET + entry)
+
+    # --- what channels of alerts need
+
+    def value_of(self, name: str) -> str | None:
+        """What is kept under a name, without asking anybody; None where nothing is."""
         with self._lock:
             found = self._known.get(name)
         return found if found is not None else self._from_keyring(name)
+
+    def put(self, name: str, value: str) -> None:
+        """Keep what a person entered elsewhere.
+
+        Raises:
+            Problem: `secret.keyring`, `file.unreadable`, `file.unwritable`.
+        """
+        self._keyring.set(name, value)
+        with self._lock:
+            self._known[name] = value
+            self._write(sorted({*self.kept(), name}))
 
     # --- inside
 

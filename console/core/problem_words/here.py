@@ -39,6 +39,22 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Give a value in range.",
         "settings#options",
     ),
+    # --- channels of alerts
+    "channels.invalid": (
+        "The channels of alerts cannot be read at {where}: {reason}.",
+        "Correct notifiers.toml there; those read before stay in use until then.",
+        "alerts#channels",
+    ),
+    "channel.secret_missing": (
+        "The channel '{channel}' lacks its secret '{secret}'.",
+        "Enter it with 'tandem alert channel save {channel} --secret {secret}' or set {variable}.",
+        "alerts#secrets",
+    ),
+    "channel.not_sent": (
+        "The channel '{channel}' did not take the message: {reason}.",
+        "Check its settings and secrets, then try it with 'tandem alert test {channel}'.",
+        "alerts#not-delivered",
+    ),
     # --- store
     "store.newer": (
         "The database {path} was written by a newer Tandem (schema {found}, this one knows {known}).",

@@ -4,6 +4,15 @@ Built-in plugins use exactly this. Stands on the standard library and console.co
 """
 
 from console.plugin.api.hooks import hookimpl
+from console.plugin.api.notifying import (
+    FIRING,
+    RESOLVED,
+    AlertLine,
+    Message,
+    NotifierField,
+    NotifierKind,
+    NotSent,
+)
 from console.plugin.api.sources import (
     Ask,
     Source,
@@ -23,9 +32,16 @@ from console.plugin.api.values import (
 )
 
 __all__ = [
+    "FIRING",
+    "RESOLVED",
     "AcceleratorProbe",
+    "AlertLine",
     "Ask",
     "Launch",
+    "Message",
+    "NotSent",
+    "NotifierField",
+    "NotifierKind",
     "Parameter",
     "ParameterType",
     "Recipe",

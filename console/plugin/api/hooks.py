@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pluggy
 
+from console.plugin.api.notifying import NotifierKind
 from console.plugin.api.sources import Source
 from console.plugin.api.values import AcceleratorProbe, Recipe, Runtime
 
@@ -29,6 +30,10 @@ class Hooks:
     @hookspec
     def tandem_runtimes(self) -> Sequence[Runtime]:  # type: ignore[empty-body]
         """Ways to serve a format of model."""
+
+    @hookspec
+    def tandem_notifiers(self) -> Sequence[NotifierKind]:  # type: ignore[empty-body]
+        """Ways to tell people of alerts; `console.plugin.api.web` posts for those that need it."""
 
     @hookspec
     def tandem_sources(self) -> Sequence[Source]:  # type: ignore[empty-body]
