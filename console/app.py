@@ -30,10 +30,14 @@ from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.equipment_book import EquipmentBook
 from console.telemetry.exposition.endpoint import MetricsEndpoint
-from console.telemetry.history import History
 from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
 from console.telemetry.server_processes import ServerProcesses
+from console.telemetry.sources.entries import SourceBook
+from console.telemetry.sources.history import SourcedHistory
+from console.telemetry.sources.polling import Seen
+from console.telemetry.sources.service import Sources
+from console.telemetry.sources.sightings import AllServers, Sightings
 from console.telemetry.views import ViewBook
 
 _CLOSE_SECONDS = 3.0
@@ -81,6 +85,18 @@ def _jobs(
     )
 
 
+def _telemetry(
+    store: Store, servers: ServerBook, clock: SystemClock, options: Options
+) -> tuple[SourcedHistory, EquipmentBook, LiveTelemetry, Seen]:
+    """What is measured, and where what sources tell of goes."""
+    history = SourcedHistory(store, clock, keep_days=lambda: options.number("history.days"))
+    equipment = EquipmentBook(store, clock)
+    sightings = Sightings()
+    telemetry = LiveTelemetry(AllServers(servers, sightings), clock, options, history, equipment)
+    seen = Seen(telemetry, servers, sightings)
+    return history, equipment, telemetry, seen
+
+
 def build(home: Home, *, read_only: bool = False) -> Context:
     """Open the home and wire every service.
 
@@ -99,13 +115,14 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     operations = Operations(audit, clock, account, store)
     plugins = load(home, shipped("plugins"))
     servers = ServerBook(store)
-    history = History(store, clock, keep_days=lambda: options.number("history.days"))
-    equipment = EquipmentBook(store, clock)
-    telemetry = LiveTelemetry(servers, clock, options, history, equipment)
+    history, equipment, telemetry, seen = _telemetry(store, servers, clock, options)
     prompt = Prompt()
     secrets = Secrets(prompt, notifier, home.secrets)
     auth = secrets.auth()
     fleet = Fleet(servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=auth)
+    sources = history.sources = Sources(
+        SourceBook(home.sources), plugins.sources, secrets.value_of, fleet.forwards, seen, clock, notifier
+    )
     gpus_of = partial(_gpus_of, telemetry, equipment)
     jobs = _jobs(store, fleet, servers, plugins, clock, account, options, secrets, gpus_of)
     models = ModelService(store, home, fleet, jobs, clock, account)
@@ -132,6 +149,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         telemetry=telemetry,
         endpoint=MetricsEndpoint(telemetry.snapshot, options),
         history=history,
+        sources=sources,
         equipment=equipment,
         processes=ServerProcesses(fleet, clock),
         idle=IdleHolders(telemetry, history, clock),
@@ -148,6 +166,7 @@ def close(context: Context) -> None:
     context.prompt.close()
     context.endpoint.close()
     context.operations.close(_CLOSE_SECONDS)
+    context.sources.close()
     context.fleet.close()
     context.history.close()
     context.equipment.close()
