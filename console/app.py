@@ -97,6 +97,22 @@ def _telemetry(
     return history, equipment, telemetry, seen
 
 
+def _fleet(
+    servers: ServerBook,
+    home: Home,
+    options: Options,
+    clock: SystemClock,
+    audit: AuditLog,
+    notifier: Notifier,
+    plugins: PluginSet,
+    telemetry: LiveTelemetry,
+    secrets: Secrets,
+) -> Fleet:
+    """The links, which ask for secrets and bring samples to the telemetry."""
+    auth = secrets.auth()
+    return Fleet(servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=auth)
+
+
 def build(home: Home, *, read_only: bool = False) -> Context:
     """Open the home and wire every service.
 
@@ -118,8 +134,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     history, equipment, telemetry, seen = _telemetry(store, servers, clock, options)
     prompt = Prompt()
     secrets = Secrets(prompt, notifier, home.secrets)
-    auth = secrets.auth()
-    fleet = Fleet(servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=auth)
+    fleet = _fleet(servers, home, options, clock, audit, notifier, plugins, telemetry, secrets)
     sources = history.sources = Sources(
         SourceBook(home.sources), plugins.sources, secrets.value_of, fleet.forwards, seen, clock, notifier
     )

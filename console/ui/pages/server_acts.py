@@ -22,6 +22,12 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
     menu, given = QMenu(parent), {"server": name}
     row = desk.snapshot().server(name)
     _add(menu, translate("ServerMenu", "Open"), lambda: desk.shell.go("server", name))
+    copy = lambda: QGuiApplication.clipboard().setText(name)  # noqa: E731
+    if row is not None and row.server.source is not None:
+        # Nothing can be asked of it over SSH.
+        _add(menu, translate("ServerMenu", "Copy name"), copy)
+        _add(menu, translate("ServerMenu", "Sources…"), lambda: desk.shell.open_sheet("sources"))
+        return menu
     _add(menu, translate("ServerMenu", "Files"), lambda: desk.shell.go("files", name))
     _add(menu, translate("ServerMenu", "Check"), lambda: desk.shell.open_sheet("check", given))
     if row is not None:
@@ -56,7 +62,6 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
     entry = _add(menu, translate("ServerMenu", "Open terminal"), terminal)
     entry.setEnabled(desk.runner.allowed("terminal"))
     _add(menu, translate("ServerMenu", "Copy ssh command"), lambda: copy_ssh_command(desk, name))
-    copy = lambda: QGuiApplication.clipboard().setText(name)  # noqa: E731
     _add(menu, translate("ServerMenu", "Copy name"), copy)
     _add_work(menu, desk, name)
     menu.addSeparator()

@@ -180,6 +180,18 @@ def _time_range(desk: Desk, _given: Arguments) -> Sheet:
     return TimeRangeSheet(desk)
 
 
+def _sources(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.sources_sheet import SourcesSheet
+
+    return SourcesSheet(desk)
+
+
+def _add_source(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.sources_sheet import AddSourceSheet
+
+    return AddSourceSheet(desk)
+
+
 SHEETS: dict[str, SheetSpec] = {
     "add_server": SheetSpec(_add_server),
     "import_servers": SheetSpec(_import_servers),
@@ -207,5 +219,7 @@ SHEETS: dict[str, SheetSpec] = {
     "submit_job": SheetSpec(_submit_job),
     "add_model": SheetSpec(_add_model),
     "deploy": SheetSpec(_deploy),
+    "sources": SheetSpec(_sources),
+    "add_source": SheetSpec(_add_source),
     "time_range": SheetSpec(_time_range),
 }
