@@ -6,8 +6,15 @@ import getpass
 import logging
 import platform
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
+from typing import TypedDict
 
+from console.alerts.channels import ChannelBook
+from console.alerts.delivering import Deliverer
+from console.alerts.rule_book import RuleBook
+from console.alerts.sending import Sender
+from console.alerts.service import AlertService
 from console.context import Context
 from console.core import allocator
 from console.core.clock import SystemClock
@@ -58,27 +65,56 @@ def _gpus_of(telemetry: LiveTelemetry, equipment: EquipmentBook, server: str) ->
     return (len(known.parts) or None) if known is not None else None
 
 
+def _known_accelerators(equipment: EquipmentBook) -> dict[str, dict[str, str]]:
+    """Server -> UUID -> name of the accelerators that it was last seen to have."""
+    return {
+        server: {uuid: items.get("name", "") for uuid, items in known.parts.items()}
+        for server, known in equipment.all().items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What everything else stands on."""
+
+    home: Home
+    clock: SystemClock
+    account: str
+    options: Options
+    notifier: Notifier
+    store: Store
+    audit: AuditLog
+
+
+def _base(home: Home) -> _Base:
+    allocator.use_one_arena()  # before there are threads
+    home.make()
+    logging.getLogger("paramiko").addHandler(logging.NullHandler())
+    clock, account = SystemClock(), account_name()
+    store = Store(home.database, clock)
+    return _Base(
+        home, clock, account, Options(home.options), Notifier(), store, AuditLog(store, clock, account)
+    )
+
+
 def _jobs(
-    store: Store,
+    base: _Base,
     fleet: Fleet,
     servers: ServerBook,
     plugins: PluginSet,
-    clock: SystemClock,
-    account: str,
-    options: Options,
     secrets: Secrets,
     gpus_of: Callable[[str], int | None],
 ) -> JobService:
     """Jobs, with what brings them their code and their secrets."""
     return JobService(
-        store,
+        base.store,
         fleet,
         servers,
         plugins,
-        clock,
-        account,
+        base.clock,
+        base.account,
         open_link=fleet.copy_link,
-        limits=options.number,
+        limits=base.options.number,
         secret_of=secrets.for_job,
         known_secret=secrets.known_for_job,
         gpus_of=gpus_of,
@@ -98,19 +134,57 @@ def _telemetry(
 
 
 def _fleet(
-    servers: ServerBook,
-    home: Home,
-    options: Options,
-    clock: SystemClock,
-    audit: AuditLog,
-    notifier: Notifier,
-    plugins: PluginSet,
-    telemetry: LiveTelemetry,
-    secrets: Secrets,
+    base: _Base, servers: ServerBook, plugins: PluginSet, secrets: Secrets, telemetry: LiveTelemetry
 ) -> Fleet:
     """The links, which ask for secrets and bring samples to the telemetry."""
-    auth = secrets.auth()
-    return Fleet(servers, home, options, clock, audit, notifier, plugins.probes, telemetry, auth=auth)
+    return Fleet(
+        servers,
+        base.home,
+        base.options,
+        base.clock,
+        base.audit,
+        base.notifier,
+        plugins.probes,
+        telemetry,
+        auth=secrets.auth(),
+    )
+
+
+class _Alerting(TypedDict):
+    """What the alerts bring into the Context."""
+
+    alerts: AlertService
+    channels: ChannelBook
+    sender: Sender
+    deliverer: Deliverer
+
+
+def _alerting(
+    base: _Base,
+    fleet: Fleet,
+    servers: ServerBook,
+    telemetry: LiveTelemetry,
+    equipment: EquipmentBook,
+    plugins: PluginSet,
+    secrets: Secrets,
+) -> _Alerting:
+    """Who judges, and who delivers."""
+    channels = ChannelBook(base.home.notifiers, plugins.notifiers, secrets)
+    sender = Sender(channels, base.clock, base.account)
+    deliverer = Deliverer(channels, servers.list, base.clock, base.notifier, sender)
+    alerts = AlertService(
+        base.home.alerts,
+        base.clock,
+        base.options,
+        base.account,
+        fleet,
+        telemetry.snapshot,
+        base.audit,
+        deliverer,
+        RuleBook(),
+        partial(_known_accelerators, equipment),
+    )
+    return {"alerts": alerts, "channels": channels, "sender": sender, "deliverer": deliverer}
 
 
 def build(home: Home, *, read_only: bool = False) -> Context:
@@ -119,27 +193,17 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     Raises:
         Problem: the database is newer, damaged or cannot be opened; the options cannot be read.
     """
-    allocator.use_one_arena()  # before there are threads
-    home.make()
-    logging.getLogger("paramiko").addHandler(logging.NullHandler())
-    clock = SystemClock()
-    account = account_name()
-    options = Options(home.options)
-    notifier = Notifier()
-    store = Store(home.database, clock)
-    audit = AuditLog(store, clock, account)
-    operations = Operations(audit, clock, account, store)
-    plugins = load(home, shipped("plugins"))
-    servers = ServerBook(store)
+    base = _base(home)
+    clock, options, store, account = base.clock, base.options, base.store, base.account
+    prompt, plugins, servers = Prompt(), load(home, shipped("plugins")), ServerBook(store)
     history, equipment, telemetry, seen = _telemetry(store, servers, clock, options)
-    prompt = Prompt()
-    secrets = Secrets(prompt, notifier, home.secrets)
-    fleet = _fleet(servers, home, options, clock, audit, notifier, plugins, telemetry, secrets)
+    secrets = Secrets(prompt, base.notifier, home.secrets)
+    fleet = _fleet(base, servers, plugins, secrets, telemetry)
+    book, forwards = SourceBook(home.sources), fleet.forwards
     sources = history.sources = Sources(
-        SourceBook(home.sources), plugins.sources, secrets.value_of, fleet.forwards, seen, clock, notifier
+        book, plugins.sources, secrets.value_of, forwards, seen, clock, base.notifier
     )
-    gpus_of = partial(_gpus_of, telemetry, equipment)
-    jobs = _jobs(store, fleet, servers, plugins, clock, account, options, secrets, gpus_of)
+    jobs = _jobs(base, fleet, servers, plugins, secrets, partial(_gpus_of, telemetry, equipment))
     models = ModelService(store, home, fleet, jobs, clock, account)
     deployments = DeploymentService(store, fleet, servers, models, plugins, clock, account)
     copies = Copies(servers, fleet.copy_link)
@@ -148,13 +212,13 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         home=home,
         clock=clock,
         options=options,
-        notifier=notifier,
+        notifier=base.notifier,
         prompt=prompt,
         secrets=secrets,
         account=account,
         store=store,
-        audit=audit,
-        operations=operations,
+        audit=base.audit,
+        operations=Operations(base.audit, clock, account, store),
         plugins=plugins,
         servers=servers,
         fleet=fleet,
@@ -173,6 +237,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         models=models,
         deployments=deployments,
         read_only=read_only,
+        **_alerting(base, fleet, servers, telemetry, equipment, plugins, secrets),
     )
 
 
@@ -181,6 +246,7 @@ def close(context: Context) -> None:
     context.prompt.close()
     context.endpoint.close()
     context.operations.close(_CLOSE_SECONDS)
+    context.alerts.close()
     context.sources.close()
     context.fleet.close()
     context.history.close()

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from console.alerts.channels import ChannelBook
+from console.alerts.delivering import Deliverer
+from console.alerts.sending import Sender
+from console.alerts.service import AlertService
 from console.core.clock import Clock
 from console.core.home import Home
 from console.core.notify import Notifier
@@ -66,9 +70,13 @@ class Context:
     processes: ServerProcesses
     idle: IdleHolders
     views: ViewBook
+    alerts: AlertService
     jobs: JobService
     models: ModelService
     deployments: DeploymentService
+    channels: ChannelBook
+    sender: Sender
+    deliverer: Deliverer
     read_only: bool = False
 
     @property

@@ -208,10 +208,13 @@ class Probe:
             return None
 
     def holders(self, uuid: str) -> Optional[List[int]]:
-        """Processes that hold that accelerator at this moment; None where it is not told."""
-        opened = self._opened
-        tell = getattr(opened, "holders", None)
-        return None if tell is None else tell(uuid)
+        """Processes that hold that accelerator, now or as of the last sample; None where it is not told."""
+        tell = getattr(self._opened, "holders", None)
+        if tell is not None:
+            return tell(uuid)  # type: ignore[no-any-return]
+        with self._changed:
+            told = self._known.get(uuid, {}).get("processes")
+        return [each["pid"] for each in told] if isinstance(told, list) else None
 
     def device(self, uuid: str) -> Optional[str]:
         """The file by which processes hold that accelerator; None where there is none or it is not known."""

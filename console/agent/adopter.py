@@ -78,6 +78,7 @@ class Adopter:
             data = os.read(source, _PIECE)
             while data:
                 paths.write_all(log, data)
+                self.log_limit.hold()
                 data = os.read(source, _PIECE)
         except OSError:  # a full disk or a file that went: the process is watched all the same
             return

@@ -53,17 +53,20 @@ class Signals:
     def __init__(self) -> None:
         self.told_to_end = False
         self.cancel = False
+        self.stirred = False
+        """Something was written to the job's folder since it was looked at."""
         self._read, write = os.pipe()
         os.set_blocking(self._read, False)
         os.set_blocking(write, False)
         signal.set_wakeup_fd(write)
         for number in (signal.SIGHUP, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)
-        for number in (signal.SIGCHLD, signal.SIGUSR1, signal.SIGTERM):
+        for number in (signal.SIGCHLD, signal.SIGUSR1, signal.SIGTERM, signal.SIGIO):
             signal.signal(number, self._note)
 
     def _note(self, number: int, _frame: "Any") -> None:
         self.cancel = self.cancel or number == signal.SIGUSR1
+        self.stirred = self.stirred or number == signal.SIGIO
         self.told_to_end = self.told_to_end or number == signal.SIGTERM
 
     def wait(self, seconds: float) -> None:
@@ -80,7 +83,7 @@ class Signals:
         """Give a child the signals that a program expects."""
         signal.set_wakeup_fd(-1)
         numbers = (signal.SIGHUP, signal.SIGINT, signal.SIGCHLD, signal.SIGUSR1, signal.SIGTERM)
-        for number in numbers + (signal.SIGPIPE, signal.SIGXFSZ):
+        for number in numbers + (signal.SIGIO, signal.SIGPIPE, signal.SIGXFSZ):
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # What tells of processes, accelerators and ports of one machine.
 OF_ONE_MACHINE = frozenset(
     "jobs spool leases services deployments copies code keeper.lock keeper.bundle keeper.bundle.json "
-    "queue.json limits.json drain.json".split()
+    "queue.json limits.json drain.json alerts.json".split()
 )
 OTHERS = "on"
 _MARK = "machine"

@@ -79,4 +79,8 @@ METHODS: Dict[str, str] = {
     "server.limit": "drain.limit",
     "json.swap": "jsonstate.swap",
     "json.read": "jsonstate.read",
+    "alerts.read": "alertboard.read",
+    "alerts.ended": "alertboard.ended",
+    "alerts.create": "alertboard.create",
+    "alerts.swap": "alertboard.swap",
 }

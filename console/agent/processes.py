@@ -4,15 +4,17 @@ import errno
 import os
 import signal
 import time
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
-from . import host, procs
+from . import held, host, procs
 from .wire import AgentError
 
 _SIGNALS = {"TERM": signal.SIGTERM, "KILL": signal.SIGKILL}
 _MAX_PIDS = 1024
 _MAX_WAIT_S = 10.0
 _LOOK_S = 0.05
+_ASK_S, _STALE_S = 5.0, 4.0
+_MOST_ACCELERATORS = 256
 
 
 def list_processes(request: Any) -> Dict[str, Any]:
@@ -39,7 +41,8 @@ def list_processes(request: Any) -> Dict[str, Any]:
 def end(request: Any) -> Dict[str, Any]:
     """process.end: one signal to the very process that was looked at; tells whether it ended by then.
 
-    A process is known by boot id, pid and start time; one that merely has its number is never touched.
+    A process is known by boot id, pid and start time; one that merely has its number is never touched. Where
+    it was chosen on accelerators, `accelerators` names their UUIDs and it must be on each of them still.
     """
     pid, started = request.integer("pid"), request.integer("started_ticks")
     boot_id, name = request.text("boot_id"), request.text("signal", "TERM")
@@ -52,12 +55,43 @@ def end(request: Any) -> Dict[str, Any]:
         raise AgentError("remote.process_other", pid=pid, reason="the server has started again since")
     if pid in _own():
         raise AgentError("remote.process_own", pid=pid)
+    uuids = request.params.get("accelerators") or []
+    if not isinstance(uuids, list) or len(uuids) > _MOST_ACCELERATORS:
+        raise request.refuse("'accelerators' is no list of at most %d" % _MOST_ACCELERATORS)
+    if uuids:
+        _must_hold(request.agent.accelerators, pid, started, uuids)
     _signal(pid, started, _SIGNALS[name])
     until = time.monotonic() + wait_s
     while procs.is_alive(pid, started) and time.monotonic() < until:
         if request.cancelled.wait(_LOOK_S):
             break
     return {"ended": not procs.is_alive(pid, started)}
+
+
+def _must_hold(accelerators: Any, pid: int, started: int, uuids: List[Any]) -> None:
+    """Refuse where the process is not on each of these accelerators, or where nobody can tell.
+
+    Raises:
+        AgentError: `remote.process_off_gpu`, `remote.process_gpu_unknown`.
+    """
+    rows = {row["uuid"]: row for row in accelerators.sample(_ASK_S, _STALE_S)[0]}
+    if not procs.is_alive(pid, started):
+        return  # what follows says so, in its own words
+    for uuid in uuids:
+        on = _is_on(accelerators, rows[uuid], pid) if uuid in rows else None
+        if not on:
+            code = "remote.process_gpu_unknown" if on is None else "remote.process_off_gpu"
+            raise AgentError(code, pid=pid, gpu=str(uuid)[:80])
+
+
+def _is_on(accelerators: Any, row: Dict[str, Any], pid: int) -> Optional[bool]:
+    """Whether it holds an accelerator, by the driver or else by who has its file open; None: not told."""
+    told = accelerators.holders(row["uuid"]) if row["state"] == "ok" else None
+    if told is not None:
+        return pid in told
+    device = accelerators.device(row["uuid"])
+    seen, whole = held.openers(device) if device is not None else ([], False)
+    return True if pid in seen else False if whole else None
 
 
 def _own() -> "set[int]":

@@ -204,7 +204,7 @@ class Supervisor:
                 self._hurry(now)
             self.log_limit.hold()
             self._look_after_keeper()
-            wake = _LOOK_S
+            wake = min(_LOOK_S, self.log_limit.wait_s(self.signals))
             if self.ending is not None:
                 wake = min(wake, max(0.05, self.kill_at - now))
             elif self.plan.get("time_limit_s") is not None:

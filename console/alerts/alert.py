@@ -141,6 +141,7 @@ class Delivery:
         delivered: when it went out; None while it has not.
         problem: why the last attempt failed; empty where none did.
         given_up: no further attempt is made.
+        ended: ids of those of `alerts` whose end it tells of; of the others it tells that they fire.
     """
 
     id: str
@@ -151,3 +152,4 @@ class Delivery:
     delivered: datetime | None
     problem: str
     given_up: bool = False
+    ended: tuple[str, ...] = ()

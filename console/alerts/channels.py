@@ -1,5 +1,5 @@
-"""The channels of `notifiers.toml` and the secrets that belong to them: listed, saved, removed. Secrets live in
-the keyring or the environment, never in that file, and nothing here shows one."""
+"""The channels of `notifiers.toml` and the secrets that belong to them: listed, saved, removed. Secrets live
+in the keyring or the environment, never in that file, and nothing here shows one."""
 
 from __future__ import annotations
 

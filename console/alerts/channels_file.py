@@ -1,4 +1,4 @@
-"""The text of notifiers.toml: from it to channels, and back. A fault is told with its line and key, never with
+"""The text of notifiers.toml: from it to channels, and back. A fault is told with line and key, never with
 what stands there: it may be a secret in the wrong place. No I/O."""
 
 from __future__ import annotations

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from logging.handlers import RotatingFileHandler
 
 from console.cli import (
+    alertd_verb,
     between_verbs,
+    channel_verbs,
     copy_verbs,
     deploy_verbs,
     equipment_verbs,
@@ -61,6 +63,8 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
             job_verbs.add,
             model_verbs.add,
             deploy_verbs.add,
+            alertd_verb.add,
+            channel_verbs.add,
             local_verbs.add,
         ]
     )

@@ -37,6 +37,7 @@ def document(row: ServerProcess) -> dict[str, object]:
         "user": row.user,
         "command": row.command,
         "accelerators": list(row.accelerators),
+        "accelerator_uuids": list(row.uuids),
         "accelerator_memory_bytes": row.accelerator_memory_bytes,
         "cpu_percent": row.cpu_percent,
         "memory_bytes": row.memory_bytes,

@@ -1,4 +1,4 @@
-"""`tandem source`: systems that already know a site's servers. Secrets come from the terminal or from stdin."""
+"""`tandem source`: systems that know a site's servers already. Secrets come from the terminal or stdin."""
 
 from __future__ import annotations
 

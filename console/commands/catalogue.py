@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from console.commands import (
+    alert_channels,
     copies,
     equipment,
     files,
@@ -173,6 +174,14 @@ COMMANDS: tuple[Command, ...] = (
             Scope.JOB, Danger.READS, features.job_outputs, "", "fetch_outputs"),
     Command("job.code", "Fetch code…", "Copy the code that the job ran into a new folder of this machine.",
             Scope.JOB, Danger.READS, features.job_code, "", "fetch_code"),
+    Command("alert.channels", "Show channels", "By what people are told of alerts.",
+            Scope.APP, Danger.READS, alert_channels.channel_list),
+    Command("alert.channel_set", "Set up channel…", "Add a way by which people are told, or change one.",
+            Scope.APP, Danger.CHANGES, alert_channels.channel_set),
+    Command("alert.channel_remove", "Remove channel", "Forget a way to tell people, and its secrets.",
+            Scope.APP, Danger.CHANGES, alert_channels.channel_remove),
+    Command("alert.test", "Test channel", "Send a test message through a channel and tell the answer.",
+            Scope.APP, Danger.CHANGES, alert_channels.channel_test),
     Command("model.add", "Register model…", "Add a version from a file here or on a server.",
             Scope.APP, Danger.READS, features.model_add, "", "add_model"),
     Command("model.alias", "Set alias…", "Point a name such as champion at a version.",

@@ -43,7 +43,7 @@ def _ending(context: Context, arguments: Arguments, ending: Ending) -> Work[bool
     process = arguments.get("process")
     if not isinstance(process, RemoteProcess):
         wanted = optional(arguments, "identity", ProcessIdentity) or required(arguments, "pid", int)
-        process = context.processes.remote.find(name, wanted)
+        process = context.processes.find(name, wanted)
     return context.processes.remote.prepare_end(name, process, ending)
 
 

@@ -39,6 +39,11 @@ class Home:
         return self.root / "secrets.json"
 
     @property
+    def alerts(self) -> Path:
+        """The board of alerts that this home's consoles and its alertd share."""
+        return self.root / "alerts"
+
+    @property
     def notifiers(self) -> Path:
         """The channels by which people are told of alerts; their secrets are not in it."""
         return self.root / "notifiers.toml"

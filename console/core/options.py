@@ -139,6 +139,20 @@ OPTIONS: tuple[Option, ...] = (
         minimum=1024,
         maximum=65535,
     ),
+    Option(
+        "alerts.judge",
+        "",
+        "Alerts are judged by",
+        "Server whose alertd judges the alerts; empty where this console and its own alertd do.",
+    ),
+    Option(
+        "alerts.every_s",
+        5.0,
+        "Judge alerts every",
+        "Seconds between two looks at the rules or at the board of who judges them.",
+        minimum=1.0,
+        maximum=60.0,
+    ),
     Option("cost.currency", "$", "Currency", "Sign shown beside costs."),
 )
 

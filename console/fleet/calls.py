@@ -36,6 +36,8 @@ CHANGING = frozenset(
         "router.command",
         "http.post",
         "json.swap",
+        "alerts.create",
+        "alerts.swap",
         "carry.listen",
         "carry.start",
         "carry.go",
@@ -47,7 +49,8 @@ CHANGING = frozenset(
         "server.limit",
     }
 )
-_SILENT = frozenset({"hello", "telemetry.subscribe", "telemetry.once"})
+# What a console does all the time by itself says nothing of who did what.
+_SILENT = frozenset({"hello", "telemetry.subscribe", "telemetry.once", "alerts.read"})
 _DATA = frozenset(
     {"data_b64", "body_b64", "stdin_b64", "data", "text", "key", "secret", "certificate", "cursors"}
 )

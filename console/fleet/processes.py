@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -33,14 +33,24 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProcessIdentity:
-    """What tells a process from a later one with the same number: boot, pid and start time."""
+    """What tells a process from a later one with the same number: boot, pid and start time.
+
+    `accelerators` are the UUIDs of those that it was on when it was looked at: it is ended only if it is on
+    them still.
+    """
 
     boot_id: str
     pid: int
     started_ticks: int
+    accelerators: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.pid}:{self.started_ticks}:{self.boot_id}"
+        where = f"@{','.join(self.accelerators)}" if self.accelerators else ""
+        return f"{self.pid}:{self.started_ticks}:{self.boot_id}{where}"
+
+    def is_same(self, other: ProcessIdentity) -> bool:
+        """Whether both are one process, wherever it was seen."""
+        return replace(self, accelerators=()) == replace(other, accelerators=())
 
     @classmethod
     def parse(cls, text: str) -> ProcessIdentity:
@@ -50,14 +60,15 @@ class ProcessIdentity:
             Problem: `input.invalid`.
         """
         pid, _, rest = text.partition(":")
-        ticks, _, boot_id = rest.partition(":")
+        ticks, _, rest = rest.partition(":")
+        boot_id, _, where = rest.partition("@")
         if not (pid.isdigit() and ticks.isdigit() and boot_id):
             raise Problem(
                 "input.invalid",
                 what=f"process '{safe_line(text, max_chars=80)}'",
                 reason="give a pid, or the identity that 'process list --json' shows",
             )
-        return cls(boot_id, int(pid), int(ticks))
+        return cls(boot_id, int(pid), int(ticks), tuple(filter(None, where.split(","))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,10 @@ class RemoteProcess:
     @property
     def pid(self) -> int:
         return self.identity.pid
+
+    def on(self, accelerators: tuple[str, ...]) -> RemoteProcess:
+        """The same, as one that was chosen on these accelerators."""
+        return replace(self, identity=replace(self.identity, accelerators=accelerators))
 
 
 class RemoteProcesses:
@@ -106,18 +121,22 @@ class RemoteProcesses:
         found = next((each for each in self.list(server, limit=0, pids=(pid,)) if each.pid == pid), None)
         if found is None:
             raise Problem("remote.process_gone", server=server, pid=pid)
-        if isinstance(wanted, ProcessIdentity) and found.identity != wanted:
-            reason = "another process has that number now"
-            raise Problem("remote.process_other", server=server, pid=pid, reason=reason)
+        if isinstance(wanted, ProcessIdentity):
+            if not found.identity.is_same(wanted):
+                reason = "another process has that number now"
+                raise Problem("remote.process_other", server=server, pid=pid, reason=reason)
+            return found.on(wanted.accelerators)
         return found
 
     def prepare_end(self, server: str, process: RemoteProcess, ending: Ending) -> Work[bool]:
         """End a process; the result says whether it was gone two seconds later.
 
-        The agent looks again before it signals and refuses where the number has another owner by then.
+        The agent looks again before it signals and refuses where the number has another owner by then, or
+        where the process has left an accelerator that it was chosen on.
         """
-        ended = False
-        who = f"{process.pid} · {process.user} · {process.command}"
+        ended, gpus = False, process.identity.accelerators
+        where = f"on {', '.join(safe_line(each, max_chars=80) for each in gpus)} · " if gpus else ""
+        who = f"{process.pid} · {process.user} · {where}{process.command}"
 
         def run(step: StepContext) -> None:
             nonlocal ended
@@ -127,6 +146,7 @@ class RemoteProcesses:
                 "boot_id": process.identity.boot_id,
                 "signal": ending.value,
                 "wait_s": _WAIT_S,
+                "accelerators": list(gpus),
             }
             answer = self._gate.call(server, "process.end", params, timeout_s=_CALL_S)
             ended = answer.get("ended") is True
@@ -148,6 +168,7 @@ class RemoteProcesses:
                 "command": process.command,
                 "identity": str(process.identity),
                 "signal": ending.value,
+                "accelerators": list(gpus),
             },
         )
 

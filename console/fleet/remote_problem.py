@@ -9,7 +9,7 @@ from console.core.text import safe_line
 
 # An agent speaks of what is its own; it cannot claim that our database is damaged.
 _ROOMS = ("agent.", "id.", "remote.", "job.", "log.", "transfer.", "deploy.", "recipe.", "model.")
-_OF_SERVERS = ("server.drained", "server.unfit")
+_OF_SERVERS = ("server.drained", "server.unfit", "alerts.no_board")
 _MAX_ATTRS = 16
 
 

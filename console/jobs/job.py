@@ -149,8 +149,8 @@ class JobPython:
 class Job:
     """What is known of a job: `state` as its server told it last; `reachable`: whether that is current.
 
-    `attempts` are those before the present one; `log_note` says what is odd about its log; `checkpoint` is
-    the last one that the job told of.
+    `attempts` are those before the present one; `log_note` says what is odd about its log, `unit_note` why
+    systemd did not take it into a unit of its own; `checkpoint` is the last one that the job told of.
     `secrets` are the names of its secrets, each with its entry in the keyring of whoever submitted it.
     `usage` is what
     each attempt used; `tags` are those it was submitted with and this console's own, as is `note`.
@@ -179,6 +179,7 @@ class Job:
     tags: dict[str, str] = field(default_factory=dict)
     attempts: tuple[Attempt, ...] = ()
     log_note: str | None = None
+    unit_note: str | None = None
     checkpoint: str | None = None
     code: JobCode | None = None
     python: JobPython | None = None

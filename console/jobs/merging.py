@@ -58,6 +58,7 @@ def _filled(first: Job, second: Job) -> Job:
         else second.peak_memory_bytes,
         attempts=first.attempts if len(first.attempts) >= len(second.attempts) else second.attempts,
         log_note=first.log_note or second.log_note,
+        unit_note=first.unit_note or second.unit_note,
         code=first.code or second.code,
         python=first.python or second.python,
         secrets=first.secrets or second.secrets,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from console.core.problems import Problem
 from console.core.text import safe_line, safe_text
-from console.core.wire_values import moment_of
+from console.core.wire_values import MAX_COUNTER, moment_of, number_of, text_of, texts_of, whole_of
 from console.jobs.job import (
     FINAL_STATES,
     Attempt,
@@ -29,6 +29,7 @@ MAX_ARGV = 4096
 MAX_ACCELERATORS = 1024
 MAX_TAGS = 100
 MAX_ATTEMPTS = 1000
+_MAX_REASON = 500
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
@@ -38,39 +39,14 @@ def protocol(server: str, reason: str) -> Problem:
     return Problem("agent.protocol", server=server, reason=reason)
 
 
-def _text(value: object, *, max_chars: int = 500) -> str | None:
-    return safe_line(value, max_chars=max_chars) if isinstance(value, str) else None
+def _arguments(value: object) -> tuple[str, ...]:
+    """A command's words: unlike other texts they may be empty and of several lines."""
+    listed = value[:MAX_ARGV] if isinstance(value, list | tuple) else ()
+    return tuple(safe_text(each, max_chars=8192) for each in listed if isinstance(each, str))
 
 
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _integer(value: object, *, low: int = 0, high: int = 2**62) -> int | None:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return value if whole and isinstance(value, int) and low <= value <= high else None
-
-
-def _texts(value: object, *, limit: int, max_chars: int = 500) -> tuple[str, ...]:
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        return ()
-    return tuple(safe_text(each, max_chars=max_chars) for each in value[:limit] if isinstance(each, str))
-
-
-def parse_status(server: str, wire: object) -> Job:
-    """One job as its server tells it.
-
-    Raises:
-        Problem: `agent.protocol` where id, state or time of submission make no sense.
-    """
-    if not isinstance(wire, Mapping):
-        raise protocol(server, "a job is no object")
+def _identity(server: str, wire: Mapping[object, object]) -> tuple[str, JobState, datetime]:
+    """What every job has: its id, its state, and when it was submitted."""
     job_id = wire.get("id")
     if not isinstance(job_id, str) or not JOB_ID.match(job_id):
         raise protocol(server, f"'{safe_line(str(job_id)[:100], max_chars=60)}' is no job id")
@@ -82,33 +58,47 @@ def parse_status(server: str, wire: object) -> Job:
     submitted = moment_of(wire.get("submitted"))
     if submitted is None:
         raise protocol(server, f"job {job_id} has no time of submission")
+    return job_id, state, submitted
+
+
+def parse_status(server: str, wire: object) -> Job:
+    """One job as its server tells it.
+
+    Raises:
+        Problem: `agent.protocol` where id, state or time of submission make no sense.
+    """
+    if not isinstance(wire, Mapping):
+        raise protocol(server, "a job is no object")
+    job_id, state, submitted = _identity(server, wire)
     tags, usage = wire.get("tags"), parse_usages(wire.get("usage"))
     total = spent(usage)
     ended = state in FINAL_STATES
     return Job(
         id=job_id,
-        name=_text(wire.get("name"), max_chars=120) or "",
+        name=text_of(wire.get("name"), 120) or "",
         server=server,
         state=state,
-        argv=_texts(wire.get("argv"), limit=MAX_ARGV, max_chars=8192),
-        gpus=_integer(wire.get("gpus"), high=MAX_ACCELERATORS) or 0,
-        accelerators=_texts(wire.get("accelerators"), limit=MAX_ACCELERATORS, max_chars=120),
+        argv=_arguments(wire.get("argv")),
+        gpus=whole_of(wire.get("gpus"), 0, MAX_ACCELERATORS) or 0,
+        accelerators=texts_of(wire.get("accelerators"), MAX_ACCELERATORS),
         submitted=submitted,
-        submitted_by=_text(wire.get("submitted_by"), max_chars=120) or "",
+        submitted_by=text_of(wire.get("submitted_by"), 120) or "",
         started=moment_of(wire.get("started")),
         ended=moment_of(wire.get("ended")),
-        exit_code=_integer(wire.get("exit_code"), high=255),
-        signal=_integer(wire.get("signal"), low=1, high=255),
-        reason=_text(wire.get("reason")),
-        recipe=_text(wire.get("recipe"), max_chars=80),
-        workdir=_text(wire.get("workdir"), max_chars=4096),
+        exit_code=whole_of(wire.get("exit_code"), 0, 255),
+        signal=whole_of(wire.get("signal"), 1, 255),
+        reason=text_of(wire.get("reason"), _MAX_REASON),
+        recipe=text_of(wire.get("recipe"), 80),
+        workdir=text_of(wire.get("workdir"), 4096),
         # Of all attempts; what older agents tell is the last one's.
-        gpu_seconds=_number(wire.get("gpu_seconds"))
+        gpu_seconds=number_of(wire.get("gpu_seconds"), 0, MAX_COUNTER)
         if total.gpu_seconds is None or not ended
         else total.gpu_seconds,
-        energy_j=_number(wire.get("energy_j")) if total.energy_j is None else total.energy_j,
-        peak_memory_bytes=total.memory_peak_bytes or _integer(wire.get("peak_memory_bytes")),
-        log_size=_integer(wire.get("log_size")),
+        energy_j=number_of(wire.get("energy_j"), 0, MAX_COUNTER)
+        if total.energy_j is None
+        else total.energy_j,
+        peak_memory_bytes=total.memory_peak_bytes or whole_of(wire.get("peak_memory_bytes"), 0, MAX_COUNTER),
+        log_size=whole_of(wire.get("log_size"), 0, MAX_COUNTER),
         tags={
             safe_line(str(key)[:200], max_chars=80): safe_line(str(value)[:1000], max_chars=300)
             for key, value in list(tags.items())[:MAX_TAGS]
@@ -116,7 +106,8 @@ def parse_status(server: str, wire: object) -> Job:
         if isinstance(tags, Mapping)
         else {},
         attempts=parse_attempts(wire.get("attempts")),
-        log_note=_text(wire.get("log_note")),
+        unit_note=text_of(wire.get("unit_note"), _MAX_REASON),
+        log_note=text_of(wire.get("log_note"), _MAX_REASON),
         code=parse_code(wire.get("code")),
         python=parse_python(wire.get("python")),
         secrets=parse_secrets(wire.get("secrets")),
@@ -127,8 +118,8 @@ def parse_status(server: str, wire: object) -> Job:
 
 def _checkpoint(wire: object) -> str | None:
     """The path of the last one that the job told of, with its step."""
-    path = _text(wire.get("path"), max_chars=1000) if isinstance(wire, Mapping) else None
-    step = _number(wire.get("step")) if isinstance(wire, Mapping) else None
+    path = text_of(wire.get("path"), 1000) if isinstance(wire, Mapping) else None
+    step = number_of(wire.get("step"), -MAX_COUNTER, MAX_COUNTER) if isinstance(wire, Mapping) else None
     return path if path is None or step is None else f"{path} (step {step:g})"
 
 
@@ -141,11 +132,11 @@ def parse_code(wire: object) -> JobCode | None:
         return None
     return JobCode(
         tree,
-        _integer(wire.get("files")),
-        _integer(wire.get("bytes")),
-        _text(wire.get("commit"), max_chars=80),
+        whole_of(wire.get("files"), 0, MAX_COUNTER),
+        whole_of(wire.get("bytes"), 0, MAX_COUNTER),
+        text_of(wire.get("commit"), 80),
         dirty if isinstance(dirty, bool) else None,
-        _text(wire.get("source"), max_chars=1000),
+        text_of(wire.get("source"), 1000),
     )
 
 
@@ -154,8 +145,8 @@ def parse_python(wire: object) -> JobPython | None:
     kind = wire.get("kind") if isinstance(wire, Mapping) else None
     if not isinstance(wire, Mapping) or kind not in ("system", "path", "venv", "conda"):
         return None
-    python, prefix, where = (_text(wire.get(each), max_chars=1000) for each in ("python", "prefix", "where"))
-    return JobPython(str(kind), python, _text(wire.get("version"), max_chars=80), prefix, where)
+    python, prefix, where = (text_of(wire.get(each), 1000) for each in ("python", "prefix", "where"))
+    return JobPython(str(kind), python, text_of(wire.get("version"), 80), prefix, where)
 
 
 def parse_secrets(wire: object) -> dict[str, str]:
@@ -170,7 +161,7 @@ def parse_attempts(wire: object) -> tuple[Attempt, ...]:
     """The attempts before the present one; what makes no sense is left out."""
     found = []
     for each in wire[:MAX_ATTEMPTS] if isinstance(wire, list) else ():
-        number = _integer(each.get("attempt"), low=1) if isinstance(each, Mapping) else None
+        number = whole_of(each.get("attempt"), 1, MAX_COUNTER) if isinstance(each, Mapping) else None
         state = each.get("state") if isinstance(each, Mapping) else None
         if number is None or state not in FINAL_STATES:
             continue
@@ -180,10 +171,10 @@ def parse_attempts(wire: object) -> tuple[Attempt, ...]:
                 JobState(state),
                 moment_of(each.get("started")),
                 moment_of(each.get("ended")),
-                _integer(each.get("exit_code"), high=255),
-                _integer(each.get("signal"), low=1, high=255),
-                _text(each.get("reason")),
-                _texts(each.get("accelerators"), limit=MAX_ACCELERATORS, max_chars=120),
+                whole_of(each.get("exit_code"), 0, 255),
+                whole_of(each.get("signal"), 1, 255),
+                text_of(each.get("reason"), _MAX_REASON),
+                texts_of(each.get("accelerators"), MAX_ACCELERATORS),
             )
         )
     return tuple(found)
@@ -226,12 +217,12 @@ def parse_log(server: str, answer: Mapping[str, object], offset: int) -> LogPart
         Problem: `agent.protocol`.
     """
     data = parse_chunk(server, answer)
-    skipped = _integer(answer.get("skipped")) or 0
-    start = _integer(answer.get("offset")) if offset < 0 else offset + skipped
+    skipped = whole_of(answer.get("skipped"), 0, MAX_COUNTER) or 0
+    start = whole_of(answer.get("offset"), 0, MAX_COUNTER) if offset < 0 else offset + skipped
     if start is None:
         raise protocol(server, "job.log does not say where its piece begins")
     end = start + len(data)
-    size = max(_integer(answer.get("size")) or 0, end)
+    size = max(whole_of(answer.get("size"), 0, MAX_COUNTER) or 0, end)
     return LogPart(data, start, size, answer.get("ended") is True and end >= size, skipped)
 
 
@@ -255,7 +246,7 @@ def parse_outputs(answer: Mapping[str, object]) -> tuple[list[Output], int]:
     for each in listed if isinstance(listed, list) else ():
         path = safe_relative(each.get("path")) if isinstance(each, Mapping) else None
         absolute = each.get("absolute") if isinstance(each, Mapping) else None
-        size = _integer(each.get("size")) if isinstance(each, Mapping) else None
+        size = whole_of(each.get("size"), 0, MAX_COUNTER) if isinstance(each, Mapping) else None
         if path is None or not isinstance(absolute, str) or not absolute.startswith("/") or size is None:
             refused += 1
             continue

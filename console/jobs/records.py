@@ -189,6 +189,7 @@ def _row(job: Job) -> dict[str, object]:
             {
                 "attempts": [_attempt_row(each) for each in job.attempts],
                 "log_note": job.log_note,
+                "unit_note": job.unit_note,
                 "checkpoint": job.checkpoint,
                 "code": asdict(job.code) if job.code else None,
                 "python": asdict(job.python) if job.python else None,
@@ -236,6 +237,7 @@ def _job(row: Row) -> Job:
         tags=dict(json.loads(row["tags"])),
         attempts=parse_attempts(extra.get("attempts")),
         log_note=extra.get("log_note"),
+        unit_note=extra.get("unit_note"),
         checkpoint=extra.get("checkpoint"),
         code=parse_code(extra.get("code")),
         python=parse_python(extra.get("python")),

@@ -30,11 +30,7 @@ class FileLock:
         self._descriptor: int | None = None
 
     def __enter__(self) -> Self:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            raise Problem("file.unwritable", path=self._path, reason=error.strerror or error) from error
+        descriptor = self._opened()
         deadline = time.monotonic() + _WAIT_S
         while not _try_lock(descriptor):
             if time.monotonic() > deadline:
@@ -45,9 +41,35 @@ class FileLock:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.free()
+
+    @classmethod
+    def at_once(cls, path: Path) -> Self | None:
+        """The lock, held until `free`; None where another process holds it now.
+
+        Raises:
+            Problem: `file.unwritable` where the file cannot be had.
+        """
+        lock = cls(path)
+        descriptor = lock._opened()
+        if not _try_lock(descriptor):
+            os.close(descriptor)
+            return None
+        lock._descriptor = descriptor
+        return lock
+
+    def free(self) -> None:
+        """Let go of it; what is not held is no error."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+    def _opened(self) -> int:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise Problem("file.unwritable", path=self._path, reason=error.strerror or error) from error
 
 
 def _try_lock(descriptor: int) -> bool:

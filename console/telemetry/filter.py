@@ -9,6 +9,7 @@ import fnmatch
 import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from console.core.expression import Term, Test, parse, wrong
 from console.fleet.link_state import LinkState, LinkView
@@ -17,6 +18,7 @@ from console.telemetry.sample import AcceleratorState
 from console.telemetry.snapshot import AcceleratorRow, Activity, ServerRow, Severity
 
 GIB = 1024**3
+T = TypeVar("T")
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -245,12 +247,12 @@ class _Words:
         if key in MEASURED or key in LISTED:
             self.measured = self.measured or key in MEASURED
             self.timed = self.timed or key == "age"
-            return _comparison(MEASURED.get(key) or LISTED[key], term)
+            return comparison(MEASURED.get(key) or LISTED[key], term)
         if key in MEASURED_TEXTS:
             self.measured = True
-            return _matching(MEASURED_TEXTS[key], term)
+            return matching(MEASURED_TEXTS[key], term)
         if key in TEXTS or key.startswith("label."):
-            return _matching(TEXTS.get(key) or _label(term.key.partition(".")[2]), term)
+            return matching(server_texts(term.key), term)
         known = ", ".join([*MEASURED, *LISTED, *TEXTS, "label.NAME", *MEASURED_TEXTS])
         raise wrong(f"there is no value '{term.key}'; there are {known}", term.column)
 
@@ -261,7 +263,7 @@ class _Words:
         if low in MEASURED_WORDS:
             self.measured = True
             return MEASURED_WORDS[low]
-        fits = _pattern(low)
+        fits = pattern(low)
         samples = self._samples
 
         def test(place: Place) -> bool:
@@ -278,18 +280,25 @@ def _listed_texts(server: Server) -> tuple[str, ...]:
     return (server.name, server.host, *server.labels, *server.labels.values())
 
 
-def _label(name: str) -> Texts:
-    return lambda place: _one(place.server.server.labels.get(name))
+def server_texts(key: str) -> Texts:
+    """What the inventory says under a key of TEXTS or `label.NAME`."""
+    name = key.partition(".")[2]
+    return TEXTS.get(key.lower()) or (lambda place: _one(place.server.server.labels.get(name)))
 
 
-def _pattern(low: str) -> Callable[[str], bool]:
-    """Contains it, or fits it as a pattern where it has * or ?."""
+def pattern(low: str) -> Callable[[str], bool]:
+    """Contains it, or fits it as a pattern where it has * or ?; both in lower case."""
     if set(low) & set("*?"):
         return lambda text: fnmatch.fnmatchcase(text, low)
     return lambda text: low in text
 
 
-def _comparison(number: Number, term: Term) -> Asked:
+def comparison(number: Callable[[T], float | None], term: Term) -> Test[T]:
+    """What `key<number` asks; also of what other rooms count.
+
+    Raises:
+        Problem: `filter.invalid`.
+    """
     if term.op not in _COMPARE:
         raise wrong(f"'{term.key}' is a number; compare it with < <= > >= = or !=", term.column)
     try:
@@ -298,21 +307,26 @@ def _comparison(number: Number, term: Term) -> Asked:
         raise wrong(f"'{term.value}' is no number", term.column) from None
     compare = _COMPARE[term.op]
 
-    def test(place: Place) -> bool | None:
+    def test(place: T) -> bool | None:
         found = number(place)
         return None if found is None else compare(found, wanted)
 
     return test
 
 
-def _matching(texts: Texts, term: Term) -> Asked:
+def matching(texts: Texts, term: Term) -> Test[Place]:
+    """What `key=text` asks of a place.
+
+    Raises:
+        Problem: `filter.invalid`.
+    """
     if term.op not in ("=", "!=", "~", "!~"):
         raise wrong(f"'{term.key}' is a text; compare it with = != ~ or !~", term.column)
     wanted = term.value.casefold()
     roles = {role.value for role in Role}
     if term.key.lower() == "role" and wanted not in roles:
         raise wrong(f"'{term.value}' is no role; there are {', '.join(sorted(roles))}", term.column)
-    fits = _pattern(wanted) if term.op.endswith("~") else wanted.__eq__
+    fits = pattern(wanted) if term.op.endswith("~") else wanted.__eq__
     denied = term.op.startswith("!")
 
     def test(place: Place) -> bool:

@@ -61,13 +61,14 @@ def _of_log(health: AcceleratorHealth, now: datetime) -> Iterator[Finding]:
     if health.kernel_log is LogAccess.DENIED:
         yield Finding("log_denied", Grade.NOTICE, action=ACTIONS["log_denied"])
     newest = {fault.code: fault for fault in health.faults or () if now - fault.time < SHOWN_FOR}
-    yield from map(_of_fault, newest.values())
+    yield from map(finding_of, newest.values())
     if health.recovery_action not in (None, "none"):
         action = recovery_word(str(health.recovery_action))
         yield Finding("recovery", Grade.CRITICAL, (("action", action),), ACTIONS["recovery"])
 
 
-def _of_fault(fault: FaultEvent) -> Finding:
+def finding_of(fault: FaultEvent) -> Finding:
+    """What one line of the kernel's log means."""
     xid = XIDS.get(fault.code)
     if xid is None:
         return Finding("xid_unknown", Grade.WARNING, (("code", fault.code),), UNKNOWN_ACTION, fault.time)

@@ -21,7 +21,9 @@ class ServerProcess:
         accelerators: indices of those whose memory it holds; empty for a process of the host alone.
         accelerator_memory_bytes: over all of them; None also where one of them could not tell.
         cpu_percent: of one processor.
-        found: the host's own row, which says that it may be ended; None where the server lists none.
+        uuids: of those accelerators.
+        found: the host's own row, which says that it may be ended and on which accelerators it was seen; None
+            where the server lists none.
     """
 
     pid: int
@@ -33,6 +35,7 @@ class ServerProcess:
     memory_bytes: int | None = None
     started: datetime | None = None
     container: str | None = None
+    uuids: tuple[str, ...] = ()
     found: RemoteProcess | None = None
 
     @property
@@ -45,6 +48,7 @@ class _Held:
     user: str | None
     command: str | None
     indices: list[int] = field(default_factory=list)
+    uuids: list[str] = field(default_factory=list)
     sizes: list[int | None] = field(default_factory=list)
 
 
@@ -57,6 +61,7 @@ def joined(
         for process in each.processes or ():
             mine = held.setdefault(process.pid, _Held(process.user, process.command))
             mine.indices.append(each.index)
+            mine.uuids.append(each.uuid)
             mine.sizes.append(process.memory_bytes)
     by_pid = {each.pid: each for each in found}
     holders = [_row(pid, each, by_pid.get(pid)) for pid, each in held.items()]
@@ -68,6 +73,7 @@ def joined(
 def _row(pid: int, held: _Held | None, found: RemoteProcess | None) -> ServerProcess:
     sizes = [] if held is None else held.sizes
     known = [size for size in sizes if size is not None]
+    uuids = tuple(dict.fromkeys(held.uuids)) if held else ()
     return ServerProcess(
         pid=pid,
         user=found.user if found else held.user if held else None,
@@ -78,7 +84,8 @@ def _row(pid: int, held: _Held | None, found: RemoteProcess | None) -> ServerPro
         memory_bytes=found.memory_bytes if found else None,
         started=found.started if found else None,
         container=found.container if found else None,
-        found=found,
+        uuids=uuids,
+        found=found.on(uuids) if found else None,
     )
 
 
@@ -106,8 +113,27 @@ class ServerProcesses:
             Problem: `ssh.*`, `agent.*`.
         """
         if accelerators is None:
-            wire = self._gate.call(server, "telemetry.once")
-            sample = parse_sample(wire, self._clock.monotonic_s(), server=server, now=self._clock.now())
-            accelerators = sample.accelerators
+            accelerators = self._accelerators(server)
         pids = {process.pid for each in accelerators for process in each.processes or ()}
         return joined(accelerators, self.remote.list(server, limit=limit, pids=pids))
+
+    def find(self, server: str, wanted: int | ProcessIdentity) -> RemoteProcess:
+        """The process of that number, with what it is on now, or the very one of that identity.
+
+        Raises:
+            Problem: `remote.process_gone`, `remote.process_other`, `ssh.*`, `agent.*`.
+        """
+        found = self.remote.find(server, wanted)
+        if found.identity.accelerators:
+            return found
+        on = [each.uuid for each in self._accelerators(server) if _is_on(each, found.pid)]
+        return found.on(tuple(on))
+
+    def _accelerators(self, server: str) -> Sequence[AcceleratorSample]:
+        wire = self._gate.call(server, "telemetry.once")
+        sample = parse_sample(wire, self._clock.monotonic_s(), server=server, now=self._clock.now())
+        return sample.accelerators
+
+
+def _is_on(accelerator: AcceleratorSample, pid: int) -> bool:
+    return any(process.pid == pid for process in accelerator.processes or ())

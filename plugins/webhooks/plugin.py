@@ -83,7 +83,7 @@ def _text(message: Message, max_bytes: int) -> str:
 
 
 def _send_json(message: Message, settings: Settings, timeout_s: float) -> str:
-    """The format is ours, see help page alerts#json.
+    """The format is ours, see help page channels#json.
 
     `Idempotency-Key` is the message's id, the same at every attempt. With a signing secret the header
     `X-Tandem-Signature` is "t=SECONDS,v1=HEX", the HMAC-SHA256 of "SECONDS.BODY" by the secret.
@@ -212,7 +212,7 @@ def _send_dingtalk(message: Message, settings: Settings, timeout_s: float) -> st
     open.dingtalk.com, "自定义机器人接入" and its table of errors: type "text", up to 20,000 bytes; who is
     called stands in "at" alone; the address gets `timestamp` (ms) and `sign`, the HMAC-SHA256 of
     "timestamp\\nsecret" by the secret, in Base64. Codes: 310000 signature, keyword or address;
-    130101 more than 20 a minute, which locks it for ten; "punish" is the gate before it, with seconds to wait.
+    130101 more than 20 a minute, which locks it for ten; "punish" is the gate before it, with seconds.
     """
     url = settings["url"]
     if secret := settings.get("sign_secret"):

@@ -43,17 +43,17 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "channels.invalid": (
         "The channels of alerts cannot be read at {where}: {reason}.",
         "Correct notifiers.toml there; those read before stay in use until then.",
-        "alerts#channels",
+        "channels#the-file",
     ),
     "channel.secret_missing": (
         "The channel '{channel}' lacks its secret '{secret}'.",
         "Enter it with 'tandem alert channel save {channel} --secret {secret}' or set {variable}.",
-        "alerts#secrets",
+        "channels#secrets",
     ),
     "channel.not_sent": (
         "The channel '{channel}' did not take the message: {reason}.",
         "Check its settings and secrets, then try it with 'tandem alert test {channel}'.",
-        "alerts#not-delivered",
+        "channels#not-delivered",
     ),
     # --- store
     "store.newer": (

@@ -337,6 +337,16 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Nothing was signalled; look at the processes again.",
         "servers#processes",
     ),
+    "remote.process_off_gpu": (
+        "{server}: process {pid} is not on {gpu} any more.",
+        "Nothing was signalled; look at the processes again, or name the process by its number alone.",
+        "servers#processes",
+    ),
+    "remote.process_gpu_unknown": (
+        "{server}: whether process {pid} is still on {gpu} cannot be told: its driver does not answer.",
+        "Nothing was signalled; to end it all the same, name the process by its number alone.",
+        "servers#processes",
+    ),
     "remote.process_denied": (
         "{server}: process {pid} belongs to {owner}, and {account} may not end it.",
         "Ask {owner}, or reach the server with an account that may.",

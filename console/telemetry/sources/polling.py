@@ -68,7 +68,7 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Where what sources tell goes, and the inventory that it is compared with."""
+    """Where what links and sources tell goes, and the inventory that it is compared with."""
 
     taker: Taker
     servers: Servers

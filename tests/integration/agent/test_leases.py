@@ -123,6 +123,44 @@ def test_a_gpu_that_is_cut_up_is_leased_by_its_instances(
         agent.call("job.cancel", {"id": ident, "grace_s": 1})
 
 
+_ZE = {"ZE_ENABLE_PCI_ID_DEVICE_ORDER": "1", "ZE_FLAT_DEVICE_HIERARCHY": "COMPOSITE"}
+
+
+@pytest.mark.parametrize(
+    ("vendor", "tool", "capture", "gpus", "wanted"),
+    [
+        # The first card of flex is occupied in the capture, as are the first two chips of a3.
+        ("intel", "xpu-smi", "intel/flex", 1, {"ZE_AFFINITY_MASK": "1", **_ZE}),
+        ("intel", "xpu-smi", "intel/max", 1, {"ZE_AFFINITY_MASK": "0", **_ZE}),
+        ("ascend", "npu-smi", "ascend/910b4", 1, {"ASCEND_RT_VISIBLE_DEVICES": "0"}),
+        ("ascend", "npu-smi", "ascend/a3", 2, {"ASCEND_RT_VISIBLE_DEVICES": "2,3"}),
+        ("ascend", "npu-smi", "ascend/310p", 2, {"ASCEND_RT_VISIBLE_DEVICES": "0,1"}),
+    ],
+)
+def test_a_job_on_intel_s_and_ascend_s_devices_prints_their_own_variables(
+    tmp_path: Path,
+    locks: Path,
+    start_agent: Callable[..., Agent],
+    vendor: str,
+    tool: str,
+    capture: str,
+    gpus: int,
+    wanted: dict[str, str],
+) -> None:
+    fake = FakeTool(tmp_path / "bin", tool, capture)
+    # What an administrator set for every session does not reach past the lease.
+    stray = {"ZE_AFFINITY_MASK": "7", "ASCEND_RT_VISIBLE_DEVICES": "7"} if gpus == 2 else {}
+    agent = start_agent(
+        env={"TANDEM_LOCK_DIR": str(locks), **stray, **fake.environment}, probes=(probe(vendor, vendor),)
+    )
+    agent.submit("j", ["sh", "-c", "env"], gpus=gpus)
+    assert agent.wait("j")["state"] == "succeeded"
+    told = dict(line.partition("=")[::2] for line in log_of(agent, "j").splitlines())
+    assert {name: told.get(name) for name in wanted} == wanted
+    assert "CUDA_VISIBLE_DEVICES" not in told
+    assert len(agent.call("job.show", {"id": "j"})["accelerators"]) == gpus
+
+
 @pytest.mark.parametrize(
     ("vendor", "tool", "capture", "wanted"),
     [

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.lab.agent import Agent, Refused
+from tests.lab.agent import Agent, Refused, probe
+from tests.lab.nvml.build import FakeNvml
 
 
 @pytest.fixture
@@ -95,6 +96,71 @@ def test_another_process_under_the_same_number_is_left_alone(
     assert refused.value.code == "remote.process_other"
     assert "started again" in refused.value.problem.sentence
     assert sleeper.poll() is None
+
+
+def test_a_process_that_left_the_gpu_it_was_chosen_on_is_left_alone(
+    nvml_library: Path,
+    tmp_path: Path,
+    start_agent: Callable[..., Agent],
+    sleeper: subprocess.Popen[bytes],
+) -> None:
+    nvml = FakeNvml(nvml_library, tmp_path / "world.txt")
+    nvml.set(f"proc 0 {sleeper.pid}", 1 << 30)
+    agent = start_agent(env=nvml.env, probes=(probe("nvidia", "NVIDIA"),))
+    row = _row(agent, sleeper.pid)
+    first, second = "GPU-fake-0000", "GPU-fake-0001"
+    for gpus, code in (
+        ([second], "remote.process_off_gpu"),
+        ([first, second], "remote.process_off_gpu"),
+        (["GPU-none"], "remote.process_gpu_unknown"),
+        ([7], "remote.process_gpu_unknown"),
+    ):
+        with pytest.raises(Refused) as refused:
+            _end(agent, row, accelerators=gpus)
+        assert refused.value.code == code
+        assert str(gpus[-1]) in refused.value.problem.sentence
+    with pytest.raises(Refused):
+        _end(agent, row, accelerators=first)
+    assert sleeper.poll() is None
+    # It was on the first when it was looked at, and has moved since.
+    nvml.clear(f"proc 0 {sleeper.pid}")
+    nvml.set(f"proc 1 {sleeper.pid}", 1 << 30)
+    with pytest.raises(Refused) as refused:
+        _end(agent, row, accelerators=[first])
+    assert refused.value.code == "remote.process_off_gpu"
+    assert sleeper.poll() is None
+    assert _end(agent, row) == {"ended": True}  # by its number alone
+
+
+def test_a_process_on_the_gpu_it_was_chosen_on_is_ended(
+    nvml_library: Path,
+    tmp_path: Path,
+    start_agent: Callable[..., Agent],
+    sleeper: subprocess.Popen[bytes],
+) -> None:
+    nvml = FakeNvml(nvml_library, tmp_path / "world.txt")
+    for gpu in (0, 1):
+        nvml.set(f"proc {gpu} {sleeper.pid}", 1 << 30)
+    agent = start_agent(env=nvml.env, probes=(probe("nvidia", "NVIDIA"),))
+    row = _row(agent, sleeper.pid)
+    assert _end(agent, row, accelerators=["GPU-fake-0000", "GPU-fake-0001"]) == {"ended": True}
+    assert sleeper.wait() == -15
+
+
+def test_where_the_driver_hangs_who_has_the_gpu_s_file_open_is_on_it(
+    nvml_library: Path, tmp_path: Path, start_agent: Callable[..., Agent]
+) -> None:
+    nvml = FakeNvml(nvml_library, tmp_path / "world.txt")
+    file = tmp_path / "nvidia1"
+    file.touch()
+    agent = start_agent(
+        env={**nvml.env, "TANDEM_TEST_DEV": str(tmp_path)}, probes=(probe("nvidia", "NVIDIA"),)
+    )
+    agent.call("telemetry.once")
+    nvml.set("hangcall 1 *", 30)
+    with file.open("rb") as stream, subprocess.Popen(["sleep", "60"], stdin=stream) as holder:
+        row = _row(agent, holder.pid)
+        assert _end(agent, row, accelerators=["GPU-fake-0001"], signal="KILL") == {"ended": True}
 
 
 def test_the_agent_does_not_end_itself_nor_what_it_hangs_on(agent: Agent) -> None:

@@ -88,6 +88,7 @@ def specification(job: Job, names: dict[str, str]) -> list[tuple[str, str]]:
         (translate("Job", "GPUs"), str(job.gpus)),
         (translate("Job", "accelerators"), ", ".join(names.get(uuid, uuid) for uuid in job.accelerators)),
         (translate("Job", "tags"), ", ".join(f"{key}={value}" for key, value in sorted(job.tags.items()))),
+        (translate("Job", "systemd"), job.unit_note or ""),
         (translate("Job", "checkpoint"), safe_line(job.checkpoint or "")),
         (translate("Job", "note"), job.note),
         (translate("Job", "log"), "" if job.log_size is None else format_bytes(job.log_size)),
