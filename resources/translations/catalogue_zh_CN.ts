@@ -108,6 +108,30 @@
             <translation>请给出范围内的值。</translation>
         </message>
         <message>
+            <source>The channels of alerts cannot be read at {where}: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Correct notifiers.toml there; those read before stay in use until then.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The channel '{channel}' lacks its secret '{secret}'.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Enter it with 'tandem alert channel save {channel} --secret {secret}' or set {variable}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The channel '{channel}' did not take the message: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Check its settings and secrets, then try it with 'tandem alert test {channel}'.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The database {path} was written by a newer Tandem (schema {found}, this one knows {known}).</source>
             <translation>数据库 {path} 由更新的 Tandem 写入（结构 {found}，本版本支持 {known}）。</translation>
         </message>
@@ -234,6 +258,54 @@
         <message>
             <source>Another Tandem may serve there already; else choose another port in the settings.</source>
             <translation>可能已有另一个 Tandem 在该端口提供服务；否则请在设置中选择其他端口。</translation>
+        </message>
+        <message>
+            <source>The source '{source}' cannot be asked: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Check its address with 'tandem source check {source}'; what it told before grows old meanwhile.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The source '{source}' refuses the login (HTTP {status}).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Give it another token or password: 'tandem source add {source} --replace'.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>There is no token or password for the source '{source}' here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Add it anew with its login, or name a file that holds the token.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The source '{source}' answers with an error (HTTP {status}): {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Look at its own log; a proxy on the way may answer in its place.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What the source '{source}' answers is not understood: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Check that its address is that of a Prometheus, or narrow it with a filter.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The source '{source}' has nothing new of '{server}'.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Its exporter or the server itself may be down.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The demo needs {missing}, which is not installed.</source>
@@ -804,6 +876,22 @@
             <translation>没有发送任何信号；请重新查看进程。</translation>
         </message>
         <message>
+            <source>{server}: process {pid} is not on {gpu} any more.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing was signalled; look at the processes again, or name the process by its number alone.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{server}: whether process {pid} is still on {gpu} cannot be told: its driver does not answer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing was signalled; to end it all the same, name the process by its number alone.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{server}: process {pid} belongs to {owner}, and {account} may not end it.</source>
             <translation>{server}：进程 {pid} 属于 {owner}，{account} 无权结束它。</translation>
         </message>
@@ -1227,6 +1315,106 @@
             <source>Run it where it can ask you, or keep the value in the keyring when it asks.</source>
             <translation>请在能够询问您的地方运行，或在询问时把值保存到钥匙串。</translation>
         </message>
+        <message>
+            <source>{server}: no alertd has judged there under this account, so there are no alerts to read.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Start 'tandem alertd' there, or empty the option alerts.judge to judge in this console.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This home looks at the alerts that {server} judges, so it must not judge too.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Start alertd with another --home, or empty the option alerts.judge.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Another alertd judges the board {path} already.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Look at it with 'systemctl --user status tandem-alertd'; one is enough for all consoles.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alert {alert} was acknowledged by {who} at {when}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Ask them, or assign the alert to somebody.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alert {alert} changed hands a moment ago: {who} has it now.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Look again, then assign it if that is still right.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Silence {id} is over since {when}, ended by {who}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Set a new one if it is still needed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The {what} was changed by others again and again while this console tried.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The rules were changed by somebody else since this console read them.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Look at the rules again, then make your change.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{name} ships with Tandem and cannot be removed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Switch it off instead.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The rules could not be judged because of an error of Tandem itself: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It is tried again; the log file has details, please report it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This machine has no systemd, so no unit can be written.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Start 'tandem alertd' by what starts services here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The alert rule '{rule}' cannot be used{where}: '{key}' {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Correct it there; the keys of a rule and the words of a condition are on its help page.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The alert rules cannot be read: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Correct the file; until then the rules that were read last are judged.</source>
+            <translation type="unfinished" />
+        </message>
     </context>
     <context>
         <name>command</name>
@@ -1349,6 +1537,38 @@
         <message>
             <source>Forget a saved view of the fleet.</source>
             <translation>移除一个已保存的机群视图。</translation>
+        </message>
+        <message>
+            <source>Sources…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Systems that already know a site's servers, read instead of polling.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Add source…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Read a site's Prometheus for its servers.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Remove source</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Forget a source and the servers that only it knows.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Check source</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Ask a source once and tell what came.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Trust host key…</source>
@@ -1783,6 +2003,38 @@
             <translation>把作业运行的代码复制到本机的一个新文件夹。</translation>
         </message>
         <message>
+            <source>Show channels</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>By what people are told of alerts.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Set up channel…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Add a way by which people are told, or change one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Remove channel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Forget a way to tell people, and its secrets.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Test channel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Send a test message through a channel and tell the answer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Register model…</source>
             <translation>登记模型…</translation>
         </message>
@@ -1968,6 +2220,22 @@
         <message>
             <source>TCP port of the Prometheus endpoint.</source>
             <translation>Prometheus 端点的 TCP 端口。</translation>
+        </message>
+        <message>
+            <source>Alerts are judged by</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Server whose alertd judges the alerts; empty where this console and its own alertd do.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Judge alerts every</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Seconds between two looks at the rules or at the board of who judges them.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Currency</source>

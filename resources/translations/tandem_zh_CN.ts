@@ -375,6 +375,93 @@
         </message>
     </context>
     <context>
+        <name>AddSourceSheet</name>
+        <message>
+            <source>Add source</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reads a Prometheus that scrapes DCGM-exporter and node_exporter.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Add</source>
+            <translation type="unfinished">添加</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation type="unfinished">名称</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation type="unfinished">地址</translation>
+        </message>
+        <message>
+            <source>directly</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reached</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A server goes between by a forward.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>without a login</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>with a token</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>with user and password</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Login</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>User</source>
+            <translation type="unfinished">用户</translation>
+        </message>
+        <message>
+            <source>Token or password</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Kept in the keyring of this system.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Certificates</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A file (PEM) of authorities to trust.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Label of servers</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation type="unfinished">筛选</translation>
+        </message>
+        <message>
+            <source>Enter a name.</source>
+            <translation type="unfinished">请输入名称。</translation>
+        </message>
+        <message>
+            <source>Enter an address.</source>
+            <translation type="unfinished">请输入地址。</translation>
+        </message>
+    </context>
+    <context>
         <name>AdoptSheet</name>
         <message>
             <source>Adopt a process of {server}</source>
@@ -2362,6 +2449,10 @@
             <translation>已排空</translation>
         </message>
         <message>
+            <source>ok, by {source}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>host key not trusted yet</source>
             <translation>主机密钥尚未信任</translation>
         </message>
@@ -3041,6 +3132,10 @@
         <message>
             <source>tags</source>
             <translation>标签</translation>
+        </message>
+        <message>
+            <source>systemd</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>checkpoint</source>
@@ -4601,6 +4696,10 @@
             <translation>Prometheus</translation>
         </message>
         <message>
+            <source>Sources…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The fleet's numbers are at {url}, on this machine only.</source>
             <translation>集群的数值位于 {url}，仅限本机访问。</translation>
         </message>
@@ -5330,6 +5429,10 @@
             <translation>打开</translation>
         </message>
         <message>
+            <source>Sources…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Files</source>
             <translation>文件</translation>
         </message>
@@ -5733,6 +5836,49 @@
         <message>
             <source>Close</source>
             <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>SourcesSheet</name>
+        <message>
+            <source>Sources</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A site's Prometheus is read for servers that are not polled over SSH.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation type="unfinished">正在查看…</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation type="unfinished">关闭</translation>
+        </message>
+        <message>
+            <source>Add source…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>There are none yet.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Remove source {name}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not read yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{servers} servers, {accelerators} accelerators; read in {seconds} s</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>

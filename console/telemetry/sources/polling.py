@@ -92,6 +92,14 @@ def read_once(name: str, reader: SourceReader) -> SourceReading:
     return reading
 
 
+def notes_of(reading: SourceReading, skew_s: float | None) -> tuple[str, ...]:
+    """What is odd about a reading, its clock among it."""
+    if skew_s is None or abs(skew_s) <= _SKEW_S:
+        return reading.notes
+    way = "before" if skew_s > 0 else "behind"
+    return (*reading.notes, f"Its clock is {abs(skew_s):.0f} s {way} this one.")
+
+
 class Poller:
     """One source. `close` ends its thread; what it told stays until it is forgotten."""
 
@@ -167,9 +175,6 @@ class Poller:
         found = self._sightings.sighted(self.entry.name, reading.hosts, Inventory(self._servers.list()))
         now_s = self._clock.monotonic_s()
         self._take(reading.hosts, found, now_s)
-        notes = list(reading.notes)
-        if skew_s is not None and abs(skew_s) > _SKEW_S:
-            notes.append(f"Its clock is {abs(skew_s):.0f} s {'before' if skew_s > 0 else 'behind'} this one.")
         self.skew_s = skew_s or 0.0
         self._came_s = now_s
         self._view = SourceView(
@@ -180,7 +185,7 @@ class Poller:
             read_s=time.monotonic() - begun_s,
             read_bytes=self._ask.bytes - bytes_before,
             skew_s=skew_s,
-            notes=tuple(notes),
+            notes=notes_of(reading, skew_s),
         )
 
     def _take(self, hosts: Sequence[SourceHost], found: dict[str, Sighting], now_s: float) -> None:

@@ -16,7 +16,7 @@ from console.core.text import safe_line
 from console.plugin.api import Source, SourceReader
 from console.telemetry.sources.asking import Forwards, SourceAsk
 from console.telemetry.sources.entries import SourceBook, SourceEntry, checked
-from console.telemetry.sources.polling import Poller, Seen, SourceView, read_once
+from console.telemetry.sources.polling import Poller, Seen, SourceView, notes_of, read_once
 from console.telemetry.sources.sightings import Inventory
 from console.telemetry.spans import Stored, width_for
 
@@ -145,6 +145,7 @@ class Sources:
         finally:
             ask.close()
         inventory = Inventory(self._servers.list())
+        skew_s = reading.now - self._clock.now().timestamp() if reading.now else None
         return SourceView(
             entry,
             None,
@@ -156,8 +157,8 @@ class Sources:
             time.monotonic() - begun_s,
             ask.bytes,
             min((host.age_s for host in reading.hosts), default=None),
-            reading.now - self._clock.now().timestamp() if reading.now else None,
-            reading.notes,
+            skew_s,
+            notes_of(reading, skew_s),
         )
 
     def knows(self, server: str) -> bool:
