@@ -261,51 +261,51 @@
         </message>
         <message>
             <source>The source '{source}' cannot be asked: {reason}.</source>
-            <translation type="unfinished" />
+            <translation>无法查询数据源“{source}”：{reason}。</translation>
         </message>
         <message>
             <source>Check its address with 'tandem source check {source}'; what it told before grows old meanwhile.</source>
-            <translation type="unfinished" />
+            <translation>请用“tandem source check {source}”检查其地址；在此期间，它之前提供的数据会逐渐过时。</translation>
         </message>
         <message>
             <source>The source '{source}' refuses the login (HTTP {status}).</source>
-            <translation type="unfinished" />
+            <translation>数据源“{source}”拒绝登录（HTTP {status}）。</translation>
         </message>
         <message>
             <source>Give it another token or password: 'tandem source add {source} --replace'.</source>
-            <translation type="unfinished" />
+            <translation>请提供其他令牌或密码：“tandem source add {source} --replace”。</translation>
         </message>
         <message>
             <source>There is no token or password for the source '{source}' here.</source>
-            <translation type="unfinished" />
+            <translation>此处没有数据源“{source}”的令牌或密码。</translation>
         </message>
         <message>
             <source>Add it anew with its login, or name a file that holds the token.</source>
-            <translation type="unfinished" />
+            <translation>请带上登录信息重新添加，或指定一个存有令牌的文件。</translation>
         </message>
         <message>
             <source>The source '{source}' answers with an error (HTTP {status}): {reason}.</source>
-            <translation type="unfinished" />
+            <translation>数据源“{source}”返回错误（HTTP {status}）：{reason}。</translation>
         </message>
         <message>
             <source>Look at its own log; a proxy on the way may answer in its place.</source>
-            <translation type="unfinished" />
+            <translation>请查看它自己的日志；途中的代理可能代其作答。</translation>
         </message>
         <message>
             <source>What the source '{source}' answers is not understood: {reason}.</source>
-            <translation type="unfinished" />
+            <translation>无法理解数据源“{source}”的应答：{reason}。</translation>
         </message>
         <message>
             <source>Check that its address is that of a Prometheus, or narrow it with a filter.</source>
-            <translation type="unfinished" />
+            <translation>请确认其地址确为 Prometheus，或用过滤器缩小范围。</translation>
         </message>
         <message>
             <source>The source '{source}' has nothing new of '{server}'.</source>
-            <translation type="unfinished" />
+            <translation>数据源“{source}”没有“{server}”的新数据。</translation>
         </message>
         <message>
             <source>Its exporter or the server itself may be down.</source>
-            <translation type="unfinished" />
+            <translation>其导出器或服务器本身可能已停止运行。</translation>
         </message>
         <message>
             <source>The demo needs {missing}, which is not installed.</source>
@@ -1540,35 +1540,35 @@
         </message>
         <message>
             <source>Sources…</source>
-            <translation type="unfinished" />
+            <translation>数据源…</translation>
         </message>
         <message>
             <source>Systems that already know a site's servers, read instead of polling.</source>
-            <translation type="unfinished" />
+            <translation>已掌握站点服务器状况的系统，读取它们以代替轮询。</translation>
         </message>
         <message>
             <source>Add source…</source>
-            <translation type="unfinished" />
+            <translation>添加数据源…</translation>
         </message>
         <message>
             <source>Read a site's Prometheus for its servers.</source>
-            <translation type="unfinished" />
+            <translation>从站点的 Prometheus 读取其服务器。</translation>
         </message>
         <message>
             <source>Remove source</source>
-            <translation type="unfinished" />
+            <translation>移除数据源</translation>
         </message>
         <message>
             <source>Forget a source and the servers that only it knows.</source>
-            <translation type="unfinished" />
+            <translation>忘记一个数据源以及只有它知道的服务器。</translation>
         </message>
         <message>
             <source>Check source</source>
-            <translation type="unfinished" />
+            <translation>检查数据源</translation>
         </message>
         <message>
             <source>Ask a source once and tell what came.</source>
-            <translation type="unfinished" />
+            <translation>向数据源查询一次并报告结果。</translation>
         </message>
         <message>
             <source>Trust host key…</source>

@@ -378,11 +378,11 @@
         <name>AddSourceSheet</name>
         <message>
             <source>Add source</source>
-            <translation type="unfinished" />
+            <translation>添加数据源</translation>
         </message>
         <message>
             <source>Reads a Prometheus that scrapes DCGM-exporter and node_exporter.</source>
-            <translation type="unfinished" />
+            <translation>读取一个抓取 DCGM-exporter 和 node_exporter 的 Prometheus。</translation>
         </message>
         <message>
             <source>Add</source>
@@ -398,31 +398,31 @@
         </message>
         <message>
             <source>directly</source>
-            <translation type="unfinished" />
+            <translation>直接</translation>
         </message>
         <message>
             <source>Reached</source>
-            <translation type="unfinished" />
+            <translation>访问方式</translation>
         </message>
         <message>
             <source>A server goes between by a forward.</source>
-            <translation type="unfinished" />
+            <translation>可经由某台服务器的端口转发。</translation>
         </message>
         <message>
             <source>without a login</source>
-            <translation type="unfinished" />
+            <translation>无需登录</translation>
         </message>
         <message>
             <source>with a token</source>
-            <translation type="unfinished" />
+            <translation>使用令牌</translation>
         </message>
         <message>
             <source>with user and password</source>
-            <translation type="unfinished" />
+            <translation>使用用户名和密码</translation>
         </message>
         <message>
             <source>Login</source>
-            <translation type="unfinished" />
+            <translation>登录</translation>
         </message>
         <message>
             <source>User</source>
@@ -430,23 +430,23 @@
         </message>
         <message>
             <source>Token or password</source>
-            <translation type="unfinished" />
+            <translation>令牌或密码</translation>
         </message>
         <message>
             <source>Kept in the keyring of this system.</source>
-            <translation type="unfinished" />
+            <translation>保存在本系统的密钥环中。</translation>
         </message>
         <message>
             <source>Certificates</source>
-            <translation type="unfinished" />
+            <translation>证书</translation>
         </message>
         <message>
             <source>A file (PEM) of authorities to trust.</source>
-            <translation type="unfinished" />
+            <translation>要信任的证书颁发机构文件（PEM）。</translation>
         </message>
         <message>
             <source>Label of servers</source>
-            <translation type="unfinished" />
+            <translation>服务器标签</translation>
         </message>
         <message>
             <source>Filter</source>
@@ -458,7 +458,7 @@
         </message>
         <message>
             <source>Enter an address.</source>
-            <translation type="unfinished">请输入地址。</translation>
+            <translation>请输入地址。</translation>
         </message>
     </context>
     <context>
@@ -2450,7 +2450,7 @@
         </message>
         <message>
             <source>ok, by {source}</source>
-            <translation type="unfinished" />
+            <translation>正常，来自 {source}</translation>
         </message>
         <message>
             <source>host key not trusted yet</source>
@@ -4697,7 +4697,7 @@
         </message>
         <message>
             <source>Sources…</source>
-            <translation type="unfinished" />
+            <translation>数据源…</translation>
         </message>
         <message>
             <source>The fleet's numbers are at {url}, on this machine only.</source>
@@ -5430,7 +5430,7 @@
         </message>
         <message>
             <source>Sources…</source>
-            <translation type="unfinished" />
+            <translation>数据源…</translation>
         </message>
         <message>
             <source>Files</source>
@@ -5842,11 +5842,11 @@
         <name>SourcesSheet</name>
         <message>
             <source>Sources</source>
-            <translation type="unfinished" />
+            <translation>数据源</translation>
         </message>
         <message>
             <source>A site's Prometheus is read for servers that are not polled over SSH.</source>
-            <translation type="unfinished" />
+            <translation>读取站点的 Prometheus，以查看未通过 SSH 轮询的服务器。</translation>
         </message>
         <message>
             <source>looking…</source>
@@ -5858,27 +5858,27 @@
         </message>
         <message>
             <source>Add source…</source>
-            <translation type="unfinished" />
+            <translation>添加数据源…</translation>
         </message>
         <message>
             <source>There are none yet.</source>
-            <translation type="unfinished" />
+            <translation>暂时没有。</translation>
         </message>
         <message>
             <source>Remove</source>
-            <translation type="unfinished" />
+            <translation>移除</translation>
         </message>
         <message>
             <source>Remove source {name}</source>
-            <translation type="unfinished" />
+            <translation>移除数据源 {name}</translation>
         </message>
         <message>
             <source>not read yet</source>
-            <translation type="unfinished" />
+            <translation>尚未读取</translation>
         </message>
         <message>
             <source>{servers} servers, {accelerators} accelerators; read in {seconds} s</source>
-            <translation type="unfinished" />
+            <translation>{servers} 台服务器，{accelerators} 个加速器；读取用时 {seconds} 秒</translation>
         </message>
     </context>
     <context>

@@ -1,7 +1,7 @@
 """What one scrape of the Prometheus endpoint costs: 400 servers x 8 GPUs, milliseconds and bytes.
 
 Run by `./dev bench exposition`. Beside it stands `json.dumps` of the same labels and values: what
-writing them down costs at the least. A thread that wakes as often as the window does tells how late a scrape makes it.
+writing them down costs at the least. A thread that wakes as the window does tells how late it is.
 """
 
 from __future__ import annotations
