@@ -19,7 +19,7 @@ from console.context import Context
 from console.core import allocator
 from console.core.clock import SystemClock
 from console.core.home import Home, shipped
-from console.core.notify import Notifier
+from console.core.notify import Level, Notifier
 from console.core.options import Options
 from console.core.prompt import Prompt
 from console.fleet.copying.between import ServerCopies
@@ -33,10 +33,12 @@ from console.models.service import ModelService
 from console.operations.service import Operations
 from console.plugin.loader import PluginSet, load
 from console.serving.service import DeploymentService
+from console.store.advice import notices
 from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.equipment_book import EquipmentBook
 from console.telemetry.exposition.endpoint import MetricsEndpoint
+from console.telemetry.history_keeping import Limits
 from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
 from console.telemetry.server_processes import ServerProcesses
@@ -97,6 +99,20 @@ def _base(home: Home) -> _Base:
     )
 
 
+def _history(base: _Base) -> SourcedHistory:
+    """Curves of days, as long and as large as the settings say."""
+    for notice in notices(base.home.database, alone=base.store.was_alone):
+        if notice.level is not Level.INFO:  # the rest is for Doctor
+            base.notifier.tell(notice)
+
+    def limits() -> Limits:
+        return Limits(base.options.number("history.days"), base.options.number("history.max_mib") * 2**20)
+
+    return SourcedHistory(
+        base.store, base.clock, limits=limits, failed=partial(base.notifier.tell_problem, key="history")
+    )
+
+
 def _jobs(
     base: _Base,
     fleet: Fleet,
@@ -121,11 +137,10 @@ def _jobs(
     )
 
 
-def _telemetry(
-    store: Store, servers: ServerBook, clock: SystemClock, options: Options
-) -> tuple[SourcedHistory, EquipmentBook, LiveTelemetry, Seen]:
+def _telemetry(base: _Base, servers: ServerBook) -> tuple[SourcedHistory, EquipmentBook, LiveTelemetry, Seen]:
     """What is measured, and where what sources tell of goes."""
-    history = SourcedHistory(store, clock, keep_days=lambda: options.number("history.days"))
+    store, clock, options = base.store, base.clock, base.options
+    history = _history(base)
     equipment = EquipmentBook(store, clock)
     sightings = Sightings()
     telemetry = LiveTelemetry(AllServers(servers, sightings), clock, options, history, equipment)
@@ -196,7 +211,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     base = _base(home)
     clock, options, store, account = base.clock, base.options, base.store, base.account
     prompt, plugins, servers = Prompt(), load(home, shipped("plugins")), ServerBook(store)
-    history, equipment, telemetry, seen = _telemetry(store, servers, clock, options)
+    history, equipment, telemetry, seen = _telemetry(base, servers)
     secrets = Secrets(prompt, base.notifier, home.secrets)
     fleet = _fleet(base, servers, plugins, secrets, telemetry)
     book, forwards = SourceBook(home.sources), fleet.forwards

@@ -28,6 +28,9 @@ class Adopter:
         self.folder = str(plan["dir"])
         self.pid, self.since = int(plan["pid"]), int(plan["started_ticks"])
         self.ticket = str(plan["ticket"])
+        # Where it was when it was adopted: what a lease is to a job of ours.
+        self.accelerators = list(plan.get("accelerators") or [])
+        self.began = time.monotonic()
         self.report = report
         self.signals = Signals()
         self.log_limit = LogLimit(self.folder, plan.get("log_limit_bytes"))
@@ -54,7 +57,7 @@ class Adopter:
             "supervisor": {"pid": os.getpid(), "started": procs.start_time(os.getpid())},
             "process": {"pid": self.pid, "started": self.since},
             "started": procs.iso(began),
-            "accelerators": [],
+            "accelerators": self.accelerators,
         }
         try:
             paths.write_json(self.path("start.json"), start)
@@ -100,8 +103,12 @@ class Adopter:
 
     def _conclude(self) -> None:
         reason = "it ended; Tandem had not started it, so its exit code is not known"
+        seconds = time.monotonic() - self.began
         result = {
             "v": 1,
+            "seconds": round(seconds, 3),
+            "gpu_seconds": round(seconds * len(self.accelerators), 3),
+            "accelerators": self.accelerators,
             "attempt": 1,
             "state": "cancelled" if self.ending else "lost",
             "exit_code": None,

@@ -8,6 +8,7 @@ from . import host, launch, paths, procs, records, spool
 from .wire import AgentError
 
 _SLURM = re.compile(r"/job_(\d+)")
+_LOOK_S = 5.0
 _OURS = (b"TANDEM_JOB_ID=", b"TANDEM_SERVICE=")
 ADOPTER_MODULES = ("wire", "homes", "paths", "procs", "limits", "child", "adopter")
 
@@ -34,7 +35,7 @@ def is_ours(pid: int) -> bool:
 
 def list_foreign(request: Any) -> Dict[str, Any]:
     """job.foreign: processes on accelerators that neither a job nor a service of this account started."""
-    accs, problems = request.agent.accelerators.sample(5.0, 5.0)
+    accs, problems = request.agent.accelerators.sample(_LOOK_S, _LOOK_S)
     rows: Dict[int, Dict[str, Any]] = {}
     for acc in accs:
         for process in acc.get("processes") or []:
@@ -91,6 +92,7 @@ def adopt(request: Any) -> Dict[str, Any]:
     path = os.path.join(folder, "spec.json")
     paths.guarded(path, lambda: paths.write_json(path, spec))
     plan = {
+        "accelerators": _held_by(request.agent.accelerators, pid),
         "dir": folder,
         "pid": pid,
         "started_ticks": now,
@@ -100,7 +102,18 @@ def adopt(request: Any) -> Dict[str, Any]:
     word = launch.start(request.agent.bundle, "adopter", plan, ADOPTER_MODULES)
     if not spool.checked(word).get("started"):
         raise AgentError("agent.failed", reason="the watcher of process %d did not report its start" % pid)
+    # The keeper's child meters it from now on.
+    request.agent.tend_soon()
     return {"id": spec["id"], "state": "running", "argv": argv}
+
+
+def _held_by(accelerators: Any, pid: int) -> List[str]:
+    """The accelerators that a process is on now."""
+    return [
+        str(acc["uuid"])
+        for acc in accelerators.sample(_LOOK_S, _LOOK_S)[0]
+        if any(each.get("pid") == pid for each in acc.get("processes") or [])
+    ]
 
 
 def _argv(pid: int) -> List[str]:

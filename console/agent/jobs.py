@@ -225,17 +225,31 @@ def again(request: Any) -> Dict[str, Any]:
     spec = paths.read_json(os.path.join(old, "spec.json"))
     if spec is None:
         raise AgentError("remote.path_missing", path=os.path.join(old, "spec.json"))
-    code = os.path.join(old, "code")
-    files = {}
-    for name in texts(spec.get("files")):
-        path = os.path.join(code, name)
-        data = paths.guarded(path, lambda path=path: _text_of(path), reading=True)  # type: ignore[misc]
-        files[name] = data
-    spec.update(request.mapping("changes"), files=files, secrets=request.mapping("secrets", {}))
+    spec.update(
+        request.mapping("changes"), files=_files_of(spec, old), secrets=request.mapping("secrets", {})
+    )
     if isinstance(spec.get("code"), dict):
         snapshots.take_back(str(spec["code"].get("tree")), old)
     request.params = {"spec": spec}
     return submit(request)
+
+
+def files_of(request: Any) -> Dict[str, Any]:
+    """job.files: the texts that were given along with a job, as they are in its folder now."""
+    folder = known_folder(request.text("id"))
+    spec = paths.read_json(os.path.join(folder, "spec.json"))
+    if spec is None:
+        raise AgentError("remote.path_missing", path=os.path.join(folder, "spec.json"))
+    return {"files": _files_of(spec, folder)}
+
+
+def _files_of(spec: Dict[str, Any], folder: str) -> Dict[str, str]:
+    files = {}
+    for name in texts(spec.get("files")):
+        path = os.path.join(folder, "code", name)
+        data = paths.guarded(path, lambda path=path: _text_of(path), reading=True)  # type: ignore[misc]
+        files[name] = data
+    return files
 
 
 def _text_of(path: str) -> str:

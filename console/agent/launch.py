@@ -28,6 +28,7 @@ SUPERVISOR_MODULES = (
     "snapshots",
     "limits",
     "child",
+    "results",
     "units",
     "supervisor",
 )

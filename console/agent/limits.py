@@ -56,7 +56,7 @@ class LogLimit:
                 self._folder = os.open(paths.raw(os.path.dirname(self._log)), flags)
             fcntl.fcntl(self._folder, fcntl.F_NOTIFY, fcntl.DN_MODIFY)
             return os.stat(paths.raw(self._log)).st_size == self._size
-        except OSError:  # a kernel without it, or a folder that is gone
+        except (OSError, AttributeError):  # a system without it, or a folder that is gone
             return not os.path.exists(paths.raw(self._log))
 
     def hold(self) -> None:

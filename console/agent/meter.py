@@ -48,6 +48,7 @@ class Attempt:
         self.pid = int(start["process"]["pid"])
         self.uuids = {each for each in start.get("accelerators") or [] if isinstance(each, str)}
         self.sums, self.curve = self._kept()
+        self.adopted = start.get("adopted") is True
         self.began = time.monotonic()
         self.curve_written = self.began
         self.shared_read = -1e9
@@ -155,6 +156,9 @@ class Meter:
             pids = members.get(each.ident, set())
             mine = [row for row in rows or [] if row.get("uuid") in each.uuids]
             cpu_s = sum(processes[pid].ticks for pid in pids) / _TICKS
+            if each.adopted and not each.sums["looks"]:
+                # What it took before it was adopted is no part of this job.
+                each.sums["cpu_seen"] = cpu_s
             total = None if rows is None else len(rows)
             memory = self._memory(each, pids, processes, at)
             usage.add(each.sums, each.curve, usage.Look(at, wall, cpu_s, memory, pids, mine, total))

@@ -59,6 +59,7 @@ METHODS: Dict[str, str] = {
     "code.read": "codelook.read",
     "job.usage": "joblog.usage",
     "job.spec": "jobs.spec_of",
+    "job.files": "jobs.files_of",
     "service.start": "services.start",
     "service.show": "services.show",
     "service.list": "services.list_services",

@@ -37,6 +37,9 @@ class Record:
         elif locked:
             # Holding the lock before the start is on disk is still starting.
             self.phase = "running" if self.start else "new"
+        elif not waits and any(procs.is_alive(*each) for each in self.identities("supervisor")):
+            # The lock's name was deleted, by the job perhaps: who holds it lives and will tell the end.
+            self.phase = "running"
         elif not waits and os.path.lexists(raw(os.path.join(folder, "start.json"))):
             self.phase = "lost"
             self.reason = self._loss()

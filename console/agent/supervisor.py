@@ -9,7 +9,7 @@ import os
 import signal
 import time
 
-from . import attempts, checkpoints, jobsecrets, paths, preparing, procs, units
+from . import attempts, checkpoints, jobsecrets, paths, preparing, procs, results, units
 from .child import Child, Report, Signals, boot_from
 from .limits import LogLimit, MemoryLimit
 from .wire import no_space
@@ -26,8 +26,6 @@ _LOOK_S = 1.0
 _LOCK_PATIENCE_S = 1.0
 _KEEPER_LOOK_S = 3.0
 _BACKOFF_S = 10.0
-# Kept on the disk from the start, so that a full disk cannot lose the result.
-_RESERVED = 4096
 
 
 class Outcome:
@@ -63,6 +61,7 @@ class Supervisor:
         self.started = ""
         # No later attempt could start either.
         self.hopeless = False
+        self.spec: "Optional[bytes]" = None
         self.log_limit = LogLimit(self.folder, plan.get("log_limit_bytes"))
         self.memory_limit = MemoryLimit(plan.get("memory_limit_bytes"))
         self._keeper_looked = time.monotonic()
@@ -123,11 +122,8 @@ class Supervisor:
 
     def _prepare(self) -> Child:
         """Everything that needs the disk, before anything runs."""
-        try:
-            os.unlink(paths.raw(self.path("result.part")))
-        except FileNotFoundError:
-            pass
-        paths.write_new(self.path("result.part"), b" " * _RESERVED, durable=False)
+        results.reserve(self.folder)
+        self.spec = results.spec_of(self.folder) if self.plan.get("ticket") else None
         log = os.open(paths.raw(self.path("log")), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         if self.attempt > 1:
             paths.write_all(log, b"[tandem] attempt %d\n" % self.attempt)
@@ -259,7 +255,10 @@ class Supervisor:
         self.log_limit.hold()
         state = self.ending if self.ending in ("cancelled", "timed_out", "preempted") else None
         state = state or ("succeeded" if outcome.code == 0 and self.ending is None else "failed")
-        pause_s = self._pause_before_next(state)
+        gone = self.spec is not None and results.is_gone(self.folder)
+        if gone:
+            outcome.reason = "; ".join(each for each in (outcome.reason, results.GONE) if each)
+        pause_s = None if gone else self._pause_before_next(state)
         if pause_s is not None and os.path.exists(paths.raw(self.path("cancel"))):
             # Asked for while it was ending already: it must not come back.
             state, outcome.reason, pause_s = "cancelled", "it was cancelled", None
@@ -282,13 +281,13 @@ class Supervisor:
         }
         data = json.dumps(result, indent=1).encode("ascii")
         if pause_s is None:
-            if self._insist(lambda: self._write_result(data, "result.json")):
+            if self._insist(lambda: results.conclude(self.folder, data, self.spec if gone else None)):
                 jobsecrets.forget(self.folder)
-            # Also where the job has deleted its own folder: nothing is left to be looked after.
+            # Also where the place of all jobs is gone: nothing is left to be looked after.
             self._drop_ticket()
         # The ticket of the next attempt first: an attempt that is over without one would be forgotten.
         elif self._insist(lambda: self._queue_again(pause_s)):
-            self._insist(lambda: self._write_result(data, attempts.name_of(self.attempt)))
+            self._insist(lambda: results.write(self.folder, data, attempts.name_of(self.attempt)))
             self._look_after_keeper(now=True)
 
     def _insist(self, act: "Callable[[], None]") -> bool:
@@ -338,25 +337,6 @@ class Supervisor:
         self._keeper_looked = at
         if not paths.is_locked(keeper["lock"]):
             boot_from(keeper["bundle"], keeper["argv"])
-
-    def _write_result(self, data: bytes, name: str) -> None:
-        part = self.path("result.part")
-        target = self.path(name)
-        if os.path.dirname(name):
-            try:
-                os.mkdir(paths.raw(os.path.dirname(target)), 0o700)
-            except FileExistsError:
-                pass
-        # Over the reserved bytes, never truncated first: blocks given back may be gone on a full disk.
-        descriptor = os.open(paths.raw(part), os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        try:
-            paths.write_all(descriptor, data)
-            os.ftruncate(descriptor, len(data))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.rename(paths.raw(part), paths.raw(target))
-        paths.sync_folder(os.path.dirname(target))
 
 
 def _signal_name(number: int) -> str:

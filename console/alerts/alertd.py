@@ -12,6 +12,7 @@ from pathlib import Path
 
 import console
 from console.core.files import write_atomically
+from console.core.home import own_command
 from console.core.problems import Problem
 
 UNIT = "tandem-alertd.service"
@@ -75,7 +76,7 @@ def install(home: Path, environment: Mapping[str, str]) -> Installed:
 
 def unit_text(home: Path) -> str:
     """The unit: started with the account's systemd, again half a minute after it failed."""
-    words = [*_command(), "--home", str(home), "alertd"]
+    words = [*own_command(), "--home", str(home), "alertd"]
     folder = "" if getattr(sys, "frozen", False) else f"WorkingDirectory={_quoted(str(_root()))}\n"
     return (
         "[Unit]\n"
@@ -91,12 +92,6 @@ def unit_text(home: Path) -> str:
         "[Install]\n"
         "WantedBy=default.target\n"
     )
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
-    return [sys.executable, "-m", "console"]
 
 
 def _root() -> Path:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from console.alerts.alert import AlertSeverity
 from console.alerts.channel import Channel, variable_for, with_defaults
 from console.core.problems import Problem
-from console.core.text import safe_line
 from console.core.units import format_duration, parse_duration
 from console.plugin.api import NotifierKind
 from console.telemetry.filter import read_strictly
@@ -20,6 +19,7 @@ NEVER = "never"
 
 _NAME = re.compile(r"^[a-z][a-z0-9-]{0,39}$")
 _HEADER = re.compile(r"^\s*\[\[\s*channel\s*\]\]")
+_KEY = re.compile(r"^[A-Za-z0-9_-]{1,40}$")
 _LEAST_REPEAT_S = 300.0
 
 
@@ -194,5 +194,6 @@ def _line(text: str, number: int, key: str) -> int | None:
 
 def _invalid(line: int | None, key: str, reason: str) -> Problem:
     where = f"line {line}" if line is not None else "the file"
-    about = f"{where}, '{safe_line(key, max_chars=60)}'" if key else where
+    # What is no name of a key may be a secret in the wrong place.
+    about = f"{where}, '{key}'" if _KEY.match(key) else where
     return Problem("channels.invalid", where=about, reason=reason)

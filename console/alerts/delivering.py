@@ -29,7 +29,6 @@ Claim = Callable[[str, str], bool]
 
 _KEPT = 200
 _HELD = 1000
-_LOOK_EVERY_S = 5.0
 _LONGEST_WAIT_S = 5.0
 _CLOSE_S = 3.0
 
@@ -164,7 +163,7 @@ class Deliverer:
     def _rest_s(self) -> float:
         now_s = self._clock.monotonic_s()
         dues = [each.due_s - now_s for each in self._parcels.values() if each.open]
-        return min([_LONGEST_WAIT_S, *(max(0.0, each) for each in dues)])
+        return min([_LONGEST_WAIT_S, self._pace.look_s, *(max(0.0, each) for each in dues)])
 
     def _read_channels(self) -> None:
         """Those in force: of the file as it is, or as it was last understood."""
@@ -250,7 +249,7 @@ class Deliverer:
     def _repeat(self) -> None:
         """Tell again of what fires for long; a judge that begins waits for the next turn of each."""
         now_s = self._clock.monotonic_s()
-        if now_s - self._looked_s < _LOOK_EVERY_S:
+        if now_s - self._looked_s < self._pace.look_s:
             return
         self._looked_s = now_s
         turns: dict[tuple[str, str], int] = {}

@@ -27,12 +27,14 @@ class Pace:
         first_s, most_s: pause after the first failure, doubled with each further one, and its bound.
         give_up_s: after which no further attempt is made.
         timeout_s: for one attempt in all.
+        look_s: between two looks at what is to be told again.
     """
 
     first_s: float = 5.0
     most_s: float = 600.0
     give_up_s: float = 24 * 3600.0
     timeout_s: float = 15.0
+    look_s: float = 5.0
 
     def pause_s(self, failures: int, chance: float, retry_after_s: float | None, lasting: bool) -> float:
         """Seconds until the next attempt.

@@ -6,11 +6,11 @@ How rules are judged is judge's; how people are told is a Deliverer's; who may b
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from console.agent import boardfiles, homes
+from console.agent import homes
 from console.alerts import board_values as values
 from console.alerts.alert import Alert, AlertState, Gap, Judged
 from console.alerts.board import IN_FORCE, Board, BoardView, patience_s
@@ -57,7 +57,6 @@ class Seat:
 
     Args:
         by: "user@machine (alertd)".
-        run: which run of this machine it is and its seconds, sleep included.
     """
 
     def __init__(
@@ -67,14 +66,12 @@ class Seat:
         clock: Clock,
         by: str,
         deliverer: Deliverer,
-        *,
-        run: Callable[[], tuple[str, float]] = boardfiles.boot,
     ) -> None:
         self._files = files
         self._board = board
         self._clock = clock
         self._by = by
-        self._run = run
+        self._run = files.run
         self._telling = Telling(files, board, clock, by, deliverer)
         self._judge: Judge | None = None
         self._rules: tuple[Rule, ...] = ()

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from console.agent import boardfiles, homes
 from console.alerts.board import Found
+from console.core.clock import Clock
 from console.core.problems import Problem
 from console.ssh.filelock import FileLock
 
@@ -25,12 +26,19 @@ class LocalFiles:
     as those of `~/.tandem` do: then they hold among the processes of this machine.
 
     All methods raise Problems: `file.unreadable`, `file.unwritable`.
+
+    Args:
+        run: which run of this machine it is and its seconds, sleep included.
     """
 
     ahead_s = 0.0
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock, *, run: Callable[[], tuple[str, float]] = boardfiles.boot
+    ) -> None:
         self.folder = folder
+        self.run = run
+        self._clock = clock
         self._text = str(folder)
         self._lock = threading.Lock()
         self._judge: FileLock | None = None
@@ -44,7 +52,7 @@ class LocalFiles:
     def read(self, known: Mapping[str, str]) -> Found:
         """What lies there; an empty board where there is no folder yet."""
         found = self._do(lambda: boardfiles.read(self._text, known), reading=True)
-        run, seconds = boardfiles.boot()
+        run, seconds = self.run()
         return Found(
             files=found["files"],
             versions=found["versions"],
@@ -53,7 +61,7 @@ class LocalFiles:
             machine=homes.machine_id(),
             boot=run,
             boot_s=seconds,
-            time_s=time.time(),
+            time_s=self._clock.now().timestamp(),
         )
 
     def ended(self, limit: int) -> str:

@@ -149,7 +149,7 @@ class Recent:
         elif health.pcie_replays != seen[-1][1]:
             seen.append((self.now_s, health.pcie_replays))
         # The first of those kept is the count with which the minute began.
-        while len(seen) > 1 and self.now_s - seen[1][0] > _REPLAY_WINDOW_S:
+        while len(seen) > 1 and self.now_s - seen[1][0] >= _REPLAY_WINDOW_S:
             seen.pop(0)
         if health.pcie_generation is None or health.pcie_width is None:
             return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from console.alerts.channel import Channel
 from console.alerts.channels import ChannelBook
 from console.alerts.grouping import Pace
-from console.alerts.wording import hide, test_message
+from console.alerts.wording import hide, trial_message
 from console.core.clock import Clock
 from console.core.ids import new_id
 from console.core.problems import Problem
@@ -49,7 +49,7 @@ class Sender:
             Problem: `channel.not_sent`, `channel.secret_missing`, and those of ChannelBook.channel.
         """
         channel = self._book.channel(name)
-        message = test_message(new_id(), self.account, self._clock.now())
+        message = trial_message(new_id(), self.account, self._clock.now())
         outcome = self.send(channel, message)
         if outcome.reason:
             raise Problem("channel.not_sent", channel=name, reason=outcome.reason)

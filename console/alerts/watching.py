@@ -75,7 +75,7 @@ class Watching:
         self._deliverer = deliverer
         self._book = book
         self._expected = expected
-        self._files = LocalFiles(folder)
+        self._files = LocalFiles(folder, clock)
         self._own = Board(self._files, clock, account)
         self._boards: dict[str, Board] = {"": self._own}
         self._seat = self._seat_as(WINDOW)

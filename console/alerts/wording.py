@@ -33,7 +33,7 @@ def message_of(parcel: Parcel, sender: str, now: datetime) -> Message:
     )
 
 
-def test_message(ident: str, sender: str, now: datetime) -> Message:
+def trial_message(ident: str, sender: str, now: datetime) -> Message:
     """What a person sends to see whether a channel works."""
     return Message(ident, "", (), 0, False, True, safe_line(sender, max_chars=_MAX_NAME), now)
 

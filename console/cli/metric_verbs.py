@@ -23,7 +23,7 @@ def add(inner: Verbs) -> None:
     verb.add_argument("ids", nargs="+", metavar="ID")
     verb.add_argument("--name", metavar="GLOB", help="only metrics of such names: 'val/*'")
     verb.add_argument("--csv", action="store_true", help="one line a point")
-    verb.add_argument("--follow", action="store_true", help="go on until the job ends")
+    verb.add_argument("--follow", action="store_true", help="go on until the last job ends")
     verb = inner.add("stop", "let a job save a checkpoint and end", _stop, command="job stop", changes=True)
     verb.add_argument("id")
     verb.add_argument(
@@ -54,9 +54,7 @@ def _metrics(session: Session) -> int:
         raise UsageError("--csv and --json exclude each other", "job metrics")
     ids = [jobs.resolve(each) for each in args.ids]
     if args.follow:
-        if len(ids) > 1:
-            raise UsageError("--follow takes one job", "job metrics")
-        return _follow(session, ids[0])
+        return _follow(session, ids)
     found = {job_id: jobs.metrics(job_id, whole=True) for job_id in dict.fromkeys(ids)}
     chosen = {job_id: _chosen(each.curves, args.name) for job_id, each in found.items()}
     for job_id, each in found.items():
@@ -122,12 +120,13 @@ def _text(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value:.6g}"
 
 
-def _follow(session: Session, job_id: str) -> int:
+def _follow(session: Session, ids: list[str]) -> int:
     """Every point once, as it comes: text, CSV, or one JSON object a line."""
     args, as_json = session.args, session.output.as_json
+    several = len(set(ids)) > 1
     if args.csv:
         print(metrics_csv([]), end="", flush=True)
-    for raws in session.context.jobs.follow_metrics(job_id):
+    for job_id, raws in session.context.jobs.follow_metrics(ids):
         for raw in raws:
             curve = named([piece_of(raw)])[raw.name]
             if args.name is not None and not fnmatchcase(curve.name, args.name):
@@ -137,11 +136,13 @@ def _follow(session: Session, job_id: str) -> int:
                 continue
             for name, step, time, value in curve_rows([curve]):
                 if as_json:
-                    row = {"metric": name, "step": step, "time": time, "value": number_text(value)}
-                    sys.stdout.write(json.dumps({**row, "source": raw.source}, ensure_ascii=False) + "\n")
+                    row = {"job": job_id, "metric": name, "step": step, "time": time}
+                    row |= {"value": number_text(value), "source": raw.source}
+                    sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
                 else:
                     at = UNKNOWN if step is None or math.isnan(step) else f"{step:g}"
-                    sys.stdout.write(f"{(time or UNKNOWN)[:19]}  step {at}  {name}  {value:.6g}\n")
+                    whose = f"{job_id}  " if several else ""
+                    sys.stdout.write(f"{whose}{(time or UNKNOWN)[:19]}  step {at}  {name}  {value:.6g}\n")
         sys.stdout.flush()
     return 0
 

@@ -66,6 +66,8 @@ COMMANDS: tuple[Command, ...] = (
             Scope.APP, Danger.READS, sources.source_remove, "", "sources"),
     Command("source.check", "Check source", "Ask a source once and tell what came.",
             Scope.APP, Danger.READS, sources.source_check, "", "sources"),
+    Command("history.export", "Export history…", "Write the curves of days as CSV or Parquet.",
+            Scope.APP, Danger.READS, looking.history_export, "Ctrl+E", "export_history"),
     Command("server.trust", "Trust host key…", "Look at the key that the server shows and trust it.",
             Scope.SERVER, Danger.READS, servers.trust, "", "trust"),
     Command("server.check", "Check server", "Connect and tell what works there.",

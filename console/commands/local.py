@@ -132,7 +132,7 @@ def _importable(name: str) -> bool:
 
 def _store(context: Context) -> list[Finding]:
     faults = context.audit.verify()
-    told = notices(context.home.database)
+    told = notices(context.home.database, alone=context.store.was_alone)
     advice = [Finding("database", each.level is Level.INFO, each.text, each.remedy, True) for each in told]
     return [
         *advice,

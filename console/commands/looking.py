@@ -1,6 +1,8 @@
-"""What the commands do that look at the fleet: accelerators to spare, and saved views."""
+"""What the commands do that look at the fleet: accelerators to spare, saved views, history as a file."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from console.commands.arguments import required
 from console.commands.command import Arguments
@@ -8,6 +10,7 @@ from console.context import Context
 from console.telemetry.filter import read
 from console.telemetry.finding import Offer, Wanted, find
 from console.telemetry.hearing import hear
+from console.telemetry.history_export import Excerpt, Exported, export_history
 from console.telemetry.views import View
 
 
@@ -29,6 +32,12 @@ def view_list(context: Context, arguments: Arguments) -> tuple[View, ...]:
 def view_save(context: Context, arguments: Arguments) -> View:
     """Keep a view of the fleet under its name."""
     return context.views.save(required(arguments, "view", View))
+
+
+def history_export(context: Context, arguments: Arguments) -> Exported:
+    """Write history into a new file."""
+    wanted, path = required(arguments, "wanted", Excerpt), required(arguments, "to", Path)
+    return export_history(context.history, wanted, path)
 
 
 def view_remove(context: Context, arguments: Arguments) -> tuple[View, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from console.commands.arguments import optional, required
 from console.commands.command import Arguments
 from console.context import Context
+from console.fleet.processes import RemoteProcess
 from console.jobs.foreign import ForeignProcess
 from console.jobs.job import Job, JobRequest
 from console.jobs.stopping import CHECKPOINT_S
@@ -43,7 +44,8 @@ def job_foreign(context: Context, arguments: Arguments) -> object:
 
 def job_adopt(context: Context, arguments: Arguments) -> Work[Job]:
     """Watch a process as a job from now on."""
-    process = optional(arguments, "process", ForeignProcess)
+    given = arguments.get("process")
+    process = given if isinstance(given, RemoteProcess) else optional(arguments, "process", ForeignProcess)
     return context.jobs.prepare_adopt(
         required(arguments, "name", str), required(arguments, "pid", int), process
     )

@@ -73,6 +73,11 @@ class Home:
         return self
 
 
+def own_command() -> list[str]:
+    """The command that starts this Tandem again, from a checkout, a wheel or a bundle."""
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "console"]
+
+
 def find_home(given: str | None = None) -> Home:
     """`--home`, else TANDEM_HOME, else the platform's user data folder."""
     chosen = given or os.environ.get("TANDEM_HOME") or platformdirs.user_data_dir("tandem", appauthor=False)

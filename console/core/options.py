@@ -88,6 +88,14 @@ OPTIONS: tuple[Option, ...] = (
         "history.days", 30, "History kept", "Days of charts kept in the database.", minimum=1, maximum=3650
     ),
     Option(
+        "history.max_mib",
+        4096,
+        "History at most",
+        "MiB that charts may take of the database; the oldest are forgotten beyond that.",
+        minimum=16,
+        maximum=1048576,
+    ),
+    Option(
         "inventory.group_by",
         "group",
         "Compare servers by label",

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from console.context import Context
+from console.core.home import own_command
 from console.core.problems import Problem
 from console.demo.keys import kept_key
 from console.fleet.server import Role, Server
@@ -146,11 +147,6 @@ class DemoFleet:
                 },
             )
         )
-
-
-def own_command() -> list[str]:
-    """The command that starts this Tandem again, from a checkout, a wheel or a bundle."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "console"]
 
 
 def demo_python() -> str:

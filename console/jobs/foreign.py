@@ -20,6 +20,7 @@ from console.core.wire_values import (
     texts_of,
     whole_of,
 )
+from console.fleet.processes import RemoteProcess
 from console.jobs.job import DEFAULT_LOG_LIMIT_BYTES, Job
 from console.jobs.parsing import parse_status
 from console.jobs.reading import JobReader
@@ -47,6 +48,10 @@ class ForeignProcess:
     accelerators: tuple[str, ...]
 
 
+Seen = ForeignProcess | RemoteProcess
+"""A process as it was looked at: on accelerators, or in the list of its server."""
+
+
 class ForeignWork:
     """Looks for it and adopts it."""
 
@@ -70,7 +75,7 @@ class ForeignWork:
         pairs = zip(servers, found, strict=True)
         return rows, {server: each for server, each in pairs if isinstance(each, Problem)}
 
-    def prepare_adopt(self, server: str, pid: int, process: ForeignProcess | None) -> Work[Job]:
+    def prepare_adopt(self, server: str, pid: int, process: Seen | None) -> Work[Job]:
         """See JobService.prepare_adopt."""
         name = safe_line((process and process.command) or f"process {pid}", max_chars=_NAME_CHARS)
         spec: dict[str, object] = {
@@ -86,9 +91,10 @@ class ForeignWork:
         }
         params: dict[str, object] = {"spec": spec, "pid": pid}
         if process is not None:
-            params["boot_id"] = process.boot_id
-            if process.started_ticks is not None:
-                params["started_ticks"] = process.started_ticks
+            told = process.identity if isinstance(process, RemoteProcess) else process
+            params["boot_id"] = told.boot_id
+            if told.started_ticks is not None:
+                params["started_ticks"] = told.started_ticks
         kept: list[Job] = []
 
         def adopt(step: StepContext) -> None:

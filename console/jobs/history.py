@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from console.core.clock import Clock
 from console.core.problems import Problem
@@ -22,6 +23,13 @@ from console.jobs.reporting import Rates, Report, report
 from console.jobs.usage import Spent, Waste, cost_of, spent, wasted
 from console.jobs.usage_records import UsageRecords
 from console.store.store import Store
+
+_log = logging.getLogger(__name__)
+
+# After the end of a job the meter on its server has still to write the last of its curve.
+_SETTLED = timedelta(seconds=15)
+_GATHER_SPAN = timedelta(days=7)
+_GATHER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +167,29 @@ class JobHistory:
         try:
             answer = self._reader.call(job.server, "job.usage", {"id": job.id})
         except Problem as problem:
+            if problem.code == "id.unknown" and job.final:
+                # It was removed there: there will be no more than is kept.
+                self._usage.keep_curves(job.id, dict.fromkeys([each.attempt for each in job.usage], None))
             if is_unreachable(problem) or problem.code == "id.unknown":
                 return kept
             raise
-        wire = answer.get("curves")
-        found = parse_curves(wire)
-        if job.final and found and isinstance(wire, list):
-            self._usage.keep_curves(job.id, {each.attempt: each.wire for each in found})
+        found = parse_curves(answer.get("curves"))
+        if job.final and (job.ended is None or job.ended < self._clock.now() - _SETTLED):
+            none = dict.fromkeys([each.attempt for each in job.usage], None)
+            self._usage.keep_curves(job.id, {**none, **{each.attempt: each.wire for each in found}})
         return found
+
+    def gather(self, server: str) -> None:
+        """Keep the curves of a few jobs of the last days that ended there, whether anybody looks or not.
+
+        They are here then when their server is not; faults are only logged.
+        """
+        now = self._clock.now()
+        for job_id in self._usage.unread(server, (now - _GATHER_SPAN, now - _SETTLED), _GATHER):
+            try:
+                self.curves(self.known(job_id))
+            except Problem as problem:
+                _log.warning("curves of job %s: %s", job_id, problem.sentence)
 
     def report(self, by: str, since: datetime | None = None, until: datetime | None = None) -> Report:
         """What all jobs used that this console knows of, added up.

@@ -141,6 +141,12 @@ class JobRecords:
         rows = self._store.rows("SELECT spec FROM job_specs WHERE job = ?", (job_id,))
         return dict(json.loads(rows[0][0])) if rows else None
 
+    def at_work(self, since: datetime) -> set[str]:
+        """Servers with a job that had not ended when last heard of, or has ended since then."""
+        marks = ", ".join("?" * len(_FINAL))
+        sql = f"SELECT DISTINCT server FROM jobs WHERE state NOT IN ({marks}) OR ended >= ?"
+        return {str(name) for (name,) in self._store.rows(sql, (*_FINAL, iso(since)))}
+
     def unfinished(self, server: str) -> list[Job]:
         """Jobs of a server that had not ended when last heard of."""
         marks = ", ".join("?" * len(_FINAL))

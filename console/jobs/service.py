@@ -5,7 +5,9 @@ The server holds the truth; the store is a history and a cache that `refresh` re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from console.core.clock import Clock
@@ -13,7 +15,8 @@ from console.core.ids import resolve_prefix
 from console.core.ports import ServerGate
 from console.core.problems import Problem
 from console.fleet.inventory import ServerBook
-from console.jobs.foreign import ForeignProcess, ForeignWork
+from console.jobs.following import together
+from console.jobs.foreign import ForeignProcess, ForeignWork, Seen
 from console.jobs.history import JobHistory
 from console.jobs.job import Job, JobFilter, JobRequest, LogPart, Output
 from console.jobs.log_source import JobLog
@@ -39,6 +42,8 @@ _Foreign = list[ForeignProcess]
 _Outputs = list[Output]
 _Paths = list[Path]
 
+_log = logging.getLogger(__name__)
+_LATELY = timedelta(hours=12)
 _MIB = 1024 * 1024
 _FIRST_LOOK_S = 0.1
 _LONGEST_LOOK_S = 1.0
@@ -96,6 +101,7 @@ class JobService:
             self._sender,
             self._code_limit,
             secret_of,
+            self.code,
         )
         self._foreign = ForeignWork(self._reader, clock, account)
         self.history = JobHistory(store, self._records, self._reader, book, clock, gpus_of, self._metrics)
@@ -129,7 +135,7 @@ class JobService:
         names = [self._book.get(server).name] if server else [each.name for each in self._book.list()]
         return self._foreign.look(names)
 
-    def prepare_adopt(self, server: str, pid: int, process: ForeignProcess | None = None) -> Work[Job]:
+    def prepare_adopt(self, server: str, pid: int, process: Seen | None = None) -> Work[Job]:
         """Watch a running process as a job; only the very one that was looked at, where one is given.
 
         Raises:
@@ -203,7 +209,17 @@ class JobService:
         for name in names:
             if name not in problems:
                 self._metrics.gather(name)
+                self.history.gather(name)
         return problems
+
+    def tend(self, connected: Collection[str]) -> None:
+        """Follow up what is not over: how jobs end and what they leave is here though nobody looked.
+
+        Asks only servers that are connected and have work, or had some lately.
+        """
+        for name in sorted(self._records.at_work(self._clock.now() - _LATELY) & set(connected)):
+            for server, problem in self.refresh(name).items():
+                _log.info("jobs of %s: %s", server, problem.sentence)
 
     def show(self, job_id: str) -> Job:
         """One job, as its server tells it now; as last heard of, `reachable` False, where that is away.
@@ -275,13 +291,14 @@ class JobService:
         """
         return self._metrics.metrics(self._known(job_id), **({"rounds": None} if whole else {}))
 
-    def follow_metrics(self, job_id: str) -> Iterator[tuple[Raw, ...]]:
-        """All that the job measures from its first point on, as it comes, to the end of the job.
+    def follow_metrics(self, job_ids: Sequence[str]) -> Iterator[tuple[str, tuple[Raw, ...]]]:
+        """All that the jobs measure from their first points on, as it comes, to the end of the last job.
 
         Raises:
-            Problem: `id.unknown`, or the server cannot be asked any more.
+            Problem: `id.unknown`, or a server cannot be asked any more: once all others are at their end.
         """
-        return self._metrics.follow(self._known(job_id))
+        jobs = [self._known(each) for each in dict.fromkeys(job_ids)]
+        return together({job.id: self._metrics.follow(job) for job in jobs})
 
     def outputs(self, job_id: str) -> _Outputs:
         """The files that the job left.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 from console.core.clock import Clock, iso
 from console.core.ids import new_id
@@ -14,13 +16,15 @@ from console.core.text import safe_line
 from console.core.units import format_bytes
 from console.fleet.inventory import ServerBook
 from console.fleet.server import Server
-from console.jobs import pythons
+from console.jobs import carried, pythons
+from console.jobs.carried import Carried
 from console.jobs.choosing import Candidate, choose, eligible
 from console.jobs.job import Job, JobRequest, JobState
 from console.jobs.parsing import parse_chunk, parse_list, parse_status
 from console.jobs.reading import JobReader, may_pass
 from console.jobs.records import JobRecords
 from console.jobs.snapshot.gather import Snapshot, gather
+from console.jobs.snapshot.looking import CodeReader
 from console.jobs.snapshot.sending import CodeSender, ToSend
 from console.jobs.spec import build_spec
 from console.operations.plan import Action, Step, StepContext, Work, work
@@ -59,6 +63,7 @@ class Submitter:
         sender: CodeSender,
         code_limit: Callable[[], int],
         secret_of: SecretOf,
+        code: CodeReader,
     ) -> None:
         self._records = records
         self._gate = gate
@@ -70,6 +75,7 @@ class Submitter:
         self._sender = sender
         self._code_limit = code_limit
         self._secret_of = secret_of
+        self._code = code
 
     def prepare_submit(self, request: JobRequest) -> Work[Job]:
         """See JobService.prepare_submit."""
@@ -77,7 +83,9 @@ class Submitter:
         gpus = max(request.gpus, recipe.gpus if recipe else 0)
         snapshot = gather(request.code, self._code_limit()) if request.code is not None else None
         server = self._server(request, gpus)
-        self._check_like(request, server.name)
+        from_there = self._from_elsewhere(request, server.name)
+        if from_there is not None:
+            snapshot, request = snapshot or from_there.snapshot, replace(request, like=None)
         spec = build_spec(
             request,
             recipe,
@@ -87,6 +95,8 @@ class Submitter:
             submitted_by=self._account,
             snapshot=snapshot,
         )
+        if from_there is not None:
+            spec["files"] = {**from_there.files, **_files(spec["files"])}
         kept: list[Job] = []
         values: dict[str, str] = {}
 
@@ -102,7 +112,7 @@ class Submitter:
                 if problem.code != "job.code_missing" or snapshot is None:
                     raise
                 step.note("the code was removed there meanwhile; sending it again")
-                self._send(step, server.name, snapshot)
+                self._send(step, server.name, snapshot, from_there)
                 kept.append(self._submit(step, server.name, spec, values, request.like))
 
         actions = [
@@ -112,7 +122,7 @@ class Submitter:
         if snapshot is not None:
             lacks = self._sender.lacks(server.name, snapshot)
             step = Step("Send code", _code_words(snapshot, lacks))
-            actions.insert(1, Action(step, lambda step: self._send(step, server.name, snapshot)))
+            actions.insert(1, Action(step, lambda step: self._send(step, server.name, snapshot, from_there)))
         name, where = spec["name"], server.name
         return work(
             action="job.submit",
@@ -125,7 +135,7 @@ class Submitter:
             | {"code": snapshot.tree.hash if snapshot else None, "secret_names": sorted(request.secrets)},
         )
 
-    def _send(self, step: StepContext, server: str, snapshot: Snapshot) -> None:
+    def _send(self, step: StepContext, server: str, snapshot: Snapshot, from_there: Carried | None) -> None:
         # What the plan said may be old: another job may have brought the same, or room was made.
         lacks = self._sender.lacks(server, snapshot)
 
@@ -133,7 +143,11 @@ class Submitter:
             step.progress(done, of)
             step.check_cancelled()
 
-        self._sender.send(server, snapshot, lacks, progress)
+        with tempfile.TemporaryDirectory(prefix="tandem-code-") as folder:
+            if from_there is not None and snapshot is from_there.snapshot:
+                step.note(f"from {from_there.of.server}")
+                carried.fetch(self._code, from_there, lacks.blobs, Path(folder), step)
+            self._sender.send(server, snapshot, lacks, progress)
         step.note(lacks.words())
 
     def _secrets(self, wanted: Mapping[str, str], server: str) -> dict[str, str]:
@@ -150,16 +164,16 @@ class Submitter:
             found[name] = value
         return found
 
-    def _check_like(self, request: JobRequest, server: str) -> None:
-        """Files of an earlier job lie where that ran."""
+    def _from_elsewhere(self, request: JobRequest, server: str) -> Carried | None:
+        """Files of an earlier job lie where that ran: they come from there where this one runs elsewhere."""
         if request.like is None:
-            return
+            return None
         like = self._records.get(request.like)
         if like is None:
             raise Problem("id.unknown", kind="job", given=request.like, listing="job list")
-        if like.server != server:
-            reason = f"the files of job {like.id} lie on '{like.server}': run it there, or give the code anew"
-            raise Problem("input.invalid", what="server", reason=reason)
+        if like.server == server:
+            return None
+        return carried.look(self._reader, self._code, like, with_code=request.code is None)
 
     def _server(self, request: JobRequest, gpus: int) -> Server:
         if request.any_server:
@@ -359,6 +373,10 @@ def candidate(server: str, sample: Mapping[str, object], live: list[Job]) -> Can
 
 def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _files(value: object) -> dict[str, object]:
+    return dict(value) if isinstance(value, Mapping) else {}
 
 
 def _list(value: object) -> list[object]:

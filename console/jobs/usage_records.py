@@ -98,7 +98,7 @@ class UsageRecords:
         return {str(job): str(name) for job, name in self._store.rows(sql, values)}
 
     def keep_curves(self, job_id: str, curves: Mapping[int, object]) -> None:
-        """Keep the curves of attempts that have ended."""
+        """Keep the curves of attempts that have ended; None for one that has none and never will."""
 
         def write(connection: Connection) -> None:
             for attempt, curve in curves.items():
@@ -107,10 +107,20 @@ class UsageRecords:
 
         self._store.write(write)
 
+    def unread(self, server: str, ended: tuple[datetime, datetime], limit: int) -> list[str]:
+        """Jobs of a server that ended in that time and whose curves were not asked for; newest first."""
+        sql = """SELECT DISTINCT j.id, j.ended FROM job_usage u JOIN jobs j ON j.id = u.job
+            WHERE j.server = ? AND u.curve IS NULL AND u.observed_s > 0 AND j.ended >= ? AND j.ended < ?
+            AND j.state IN ('succeeded', 'failed', 'cancelled', 'timed_out', 'preempted', 'lost')
+            ORDER BY j.ended DESC LIMIT ?"""
+        rows = self._store.rows(sql, (server, iso(ended[0]), iso(ended[1]), limit))
+        return [str(row[0]) for row in rows]
+
     def curves(self, job_id: str) -> list[object]:
         """The curves that are kept of a job, by attempt."""
         sql = "SELECT curve FROM job_usage WHERE job = ? AND curve IS NOT NULL ORDER BY attempt"
-        return [json.loads(text) for (text,) in self._store.rows(sql, (job_id,))]
+        found = [json.loads(text) for (text,) in self._store.rows(sql, (job_id,))]
+        return [each for each in found if each is not None]
 
 
 def _span(since: datetime | None, until: datetime | None) -> tuple[str, list[str]]:

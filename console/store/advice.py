@@ -9,30 +9,40 @@ from console.core.notify import Level, Notice
 
 _SOUND_SQLITE = (3, 51, 3)
 # WAL needs memory that all processes share: no file system of another machine has that.
-_REMOTE = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "9p", "fuse.sshfs", "fuse.s3fs"})
+_REMOTE = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "9p", "lustre", "gpfs", "beegfs", "glusterfs"}
+)
+# Whatever is behind a program is not known to lock and to share memory, but for these.
+_LOCAL_FUSE = frozenset({"fuse.bindfs", "fuse.gocryptfs", "fuse.encfs", "fuse.securefs", "fuse.ntfs-3g"})
 
 
 def notices(
     database: Path,
     *,
+    alone: bool = True,
     sqlite_version: tuple[int, int, int] = sqlite3.sqlite_version_info,
     mounts: Path = Path("/proc/self/mounts"),
 ) -> tuple[Notice, ...]:
-    """Warnings, empty when all is well."""
+    """Warnings, empty when all is well.
+
+    Args:
+        alone: whether no other process has it open.
+    """
     found = []
     if sqlite_version < _SOUND_SQLITE:
         version = ".".join(map(str, sqlite_version))
+        others = "" if alone else "Another Tandem has it open now. "
         found.append(
             Notice(
-                f"SQLite {version} can damage a database that several programs write at once; "
-                "Tandem lets one write at a time, other programs must not write to it.",
+                f"SQLite {version} can damage a database that several programs write at once. {others}"
+                "Tandem lets one write at a time; other programs must not write to it.",
                 Level.INFO,
                 "store.sqlite_version",
                 "Use a Python with SQLite 3.51.3 or newer.",
             )
         )
     kind = file_system_of(database, mounts)
-    if kind in _REMOTE:
+    if is_remote(kind):
         found.append(
             Notice(
                 f"The database lies on a network file system ({kind}), where it can be damaged.",
@@ -42,6 +52,13 @@ def notices(
             )
         )
     return tuple(found)
+
+
+def is_remote(kind: str | None) -> bool:
+    """Whether a file system lies, or may lie, on another machine; what is not known is not suspected."""
+    if kind is None:
+        return False
+    return kind in _REMOTE or (kind.startswith("fuse.") and kind not in _LOCAL_FUSE)
 
 
 def file_system_of(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:

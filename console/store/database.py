@@ -67,6 +67,9 @@ def open_writer(path: Path, *, timeout_s: float = BUSY_TIMEOUT_S) -> Connection:
     """The connection that writes and, alone, checkpoints. The caller holds the write lock."""
     connection = _connect(path, timeout_s)
     try:
+        if path.stat().st_size == 0:
+            # Before the first table: so the file can give back what history leaves. Later it takes a VACUUM.
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_LIMIT_BYTES}")
@@ -87,6 +90,17 @@ def open_reader(path: Path, *, timeout_s: float = BUSY_TIMEOUT_S) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def can_shrink(connection: Connection) -> bool:
+    """Whether the file can give pages back one by one; one from before schema 6 cannot until `rewrite`."""
+    return int(connection.execute("PRAGMA auto_vacuum").fetchone()[0]) != 0
+
+
+def rewrite(connection: Connection) -> None:
+    """Write the whole file anew, without its empty pages; needs as much of the disk again meanwhile."""
+    connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    connection.execute("VACUUM")
 
 
 def as_problem(error: sqlite3.Error, path: Path, timeout_s: float) -> Problem | None:
@@ -148,6 +162,39 @@ def problems_of(
         if not our_sql_only:
             raise
         raise Problem("store.corrupt", path=path, reason="text in it is not UTF-8") from error
+
+
+class Presence:
+    """A shared lock on a file beside the database, for as long as this process has it open.
+
+    Attributes:
+        was_alone: whether no other process had it open when this one came; True on Windows, which has no
+            flock and gets a sound SQLite with the bundle.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self.was_alone = True
+        mark = database.with_name(f"{database.name}.open")
+        try:
+            self._descriptor: int | None = os.open(
+                mark, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600
+            )
+        except OSError as error:
+            raise Problem("store.unwritable", path=mark, reason=error.strerror or error) from error
+        if sys.platform == "win32":
+            return
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.was_alone = False
+        # Nobody holds it alone for longer than this takes.
+        fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+
+    def close(self) -> None:
+        """Give the file back; safe to call twice."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
 
 class WriteLock:

@@ -12,6 +12,7 @@ from pathlib import Path
 from console.core.problems import Problem
 from console.store.curves_step import to_curves
 from console.store.database import APPLICATION_ID, Connection
+from console.store.samples_step import to_blocks
 from console.store.schema import INVENTORY, JOB_HISTORY, JOB_USAGE, VERSION_1
 
 
@@ -44,6 +45,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(3, statements(*JOB_USAGE)),
     Migration(4, statements(*JOB_HISTORY)),
     Migration(5, to_curves),
+    Migration(6, to_blocks),
 )
 
 

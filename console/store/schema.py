@@ -243,3 +243,29 @@ JOB_HISTORY: tuple[str, ...] = (
         text, facets, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
     )""",
 )
+
+# Samples of the servers' metrics, packed (console/store/blocks.py). samples_hot: what came lately, one row
+# for each server and ten seconds, of all its series. samples_10, _60, _600: buckets of so many seconds, 360
+# of one series in a row; id: (start / (360 * seconds)) << 28 | series, so that rows of one time lie together,
+# are written at the end and forgotten at the beginning. sample_spans: which of those starts there are, and
+# their size. seen: when a series last had a sample, to the hour.
+SAMPLES: tuple[str, ...] = (
+    "ALTER TABLE series ADD COLUMN seen INTEGER NOT NULL DEFAULT 0",
+    """CREATE TABLE samples_hot (
+        id INTEGER PRIMARY KEY,
+        server TEXT NOT NULL,
+        start INTEGER NOT NULL,
+        data BLOB NOT NULL
+    ) STRICT""",
+    "CREATE INDEX samples_hot_by_server ON samples_hot (server, start)",
+    "CREATE TABLE samples_10 (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT",
+    "CREATE TABLE samples_60 (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT",
+    "CREATE TABLE samples_600 (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT",
+    """CREATE TABLE sample_spans (
+        width INTEGER NOT NULL,
+        span INTEGER NOT NULL,
+        blocks INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,
+        PRIMARY KEY (width, span)
+    ) STRICT, WITHOUT ROWID""",
+)

@@ -5,6 +5,7 @@ Other rooms reach SQLite through this class alone.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,16 +22,21 @@ from console.core.text import safe_line
 from console.store.database import (
     BUSY_TIMEOUT_S,
     Connection,
+    Presence,
     WriteLock,
+    can_shrink,
     create_private,
     open_reader,
     open_writer,
     problems_of,
+    rewrite,
 )
 from console.store.migrations import MIGRATIONS, Migration, copy_database, migrate
 from console.store.rows import upsert
 
 __all__ = ["Connection", "Parameters", "Row", "Store"]
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -70,12 +76,17 @@ class Store:
         self._closed = False
         self._durable = True
         create_private(path)
-        self._file_lock = WriteLock(path, timeout_s=timeout_s)
+        self._presence = Presence(path)
         try:
-            with self._file_lock.held():
-                self._writer = self._opened(migrations)
+            self._file_lock = WriteLock(path, timeout_s=timeout_s)
+            try:
+                with self._file_lock.held():
+                    self._writer = self._opened(migrations)
+            except BaseException:
+                self._file_lock.close()
+                raise
         except BaseException:
-            self._file_lock.close()
+            self._presence.close()
             raise
 
     def _opened(self, migrations: Sequence[Migration]) -> Connection:
@@ -85,7 +96,9 @@ class Store:
             with problems_of(self.path, self._timeout_s, our_sql_only=True):
                 checked = self._check(connection)
             with problems_of(self.path, self._timeout_s):
-                migrate(connection, self.path, migrations)
+                before = migrate(connection, self.path, migrations)
+                if before and not can_shrink(connection):
+                    self._rewrite(connection)
                 if checked:
                     row = {"key": "checked", "value": iso(self._clock.now())}
                     upsert(connection, "meta", row, ("key",))
@@ -93,6 +106,13 @@ class Store:
             connection.close()
             raise
         return connection
+
+    def _rewrite(self, connection: Connection) -> None:
+        """Once for a file from before it could shrink. Where there is no room for it, it stays as large."""
+        try:
+            rewrite(connection)
+        except sqlite3.OperationalError as error:
+            _log.warning("the database was not made smaller: %s", error)
 
     def _check(self, connection: Connection) -> bool:
         """`quick_check` reads the whole file: always while it is small, else once a day.
@@ -224,6 +244,12 @@ class Store:
             with problems_of(self.path, self._timeout_s):
                 self._writer.close()
             self._file_lock.close()
+            self._presence.close()
+
+    @property
+    def was_alone(self) -> bool:
+        """Whether no other process had the file open when this one opened it."""
+        return self._presence.was_alone
 
     def size_bytes(self) -> int:
         """Bytes that the database takes on the disk, with its WAL."""

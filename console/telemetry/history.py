@@ -1,11 +1,15 @@
-"""Charts older than the rings: roll-ups in the store, folded as they age, and queries over them."""
+"""Charts older than the rings: roll-ups in the store, and queries over them.
+
+How they are written, packed, folded and forgotten is in history_keeping.py, reading in history_reading.py.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
@@ -13,27 +17,24 @@ import numpy as np
 
 from console.core.clock import Clock, from_epoch, iso
 from console.core.problems import Problem
-from console.store.store import Connection, Store
+from console.store.store import Store
+from console.telemetry.history_keeping import Limits, chores, put_buckets, stored_bytes
+from console.telemetry.history_reading import NOTHING, Kept, coarsest, on_grid, read_kept
 from console.telemetry.metrics import BY_KEY, Floats
-from console.telemetry.rollup import BUCKET_S, Bucket, Gatherer
+from console.telemetry.rollup import Bucket, Gatherer
 from console.telemetry.sample import ServerSample
 from console.telemetry.spans import Stored, width_for
 
 _log = logging.getLogger(__name__)
 
 FLUSH_EVERY_S = 10.0
-PRUNE_EVERY_S = 3600.0
-# (from width, to width, once older than): 10 s for a day, a minute for a week, ten minutes until forgotten.
-FOLDS = ((BUCKET_S, 60, timedelta(hours=24)), (60, 600, timedelta(days=7)))
-_SERIES_AT_ONCE = 200
+CHORES_EVERY_S = 300.0
+# Of each ten seconds: what is due is spread, so that it is never noticed.
+_CHORES_FOR_S = 0.2
+_COARSEST_S = 600
 
-_COLUMNS = "series, width, start, low, mean, high, count"
-# Two consoles that watch one server on one file share its buckets.
-_MERGE = """ON CONFLICT (series, width, start) DO UPDATE SET
-    low = min(low, excluded.low),
-    mean = (mean * count + excluded.mean * excluded.count) / (count + excluded.count),
-    high = max(high, excluded.high),
-    count = count + excluded.count"""
+Key = tuple[str, str | None]
+"""Metric, and the accelerator's UUID or None."""
 
 
 class HistoryPoint(NamedTuple):
@@ -49,19 +50,29 @@ class History:
     """Takes samples from any thread; one thread of its own writes them.
 
     Args:
-        keep_days: asked at every pruning, so that the setting takes effect while it runs.
+        limits: how much is kept; asked again and again, so that settings take effect while it runs.
+        failed: told why writing fails, once until it is well again; on the history's thread.
     """
 
-    def __init__(self, store: Store, clock: Clock, *, keep_days: Callable[[], float] = lambda: 30.0) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        limits: Callable[[], Limits] = lambda: Limits(30.0, 4e9),
+        failed: Callable[[Problem], None] = lambda _problem: None,
+    ) -> None:
         self._store = store
         self._clock = clock
-        self._keep_days = keep_days
+        self._limits = limits
+        self._failed = failed
         self._lock = threading.Lock()
         self._gatherer = Gatherer()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._problem: Problem | None = None
-        self._pruned_s: float | None = None
+        self._due: Iterator[None] | None = None
+        self._due_again_s: float | None = None
 
     @property
     def problem(self) -> Problem | None:
@@ -129,19 +140,16 @@ class History:
             )
         if end_s <= first_s or points < 1:
             raise Problem("input.invalid", what="span", reason="it must end after it begins")
-        found = self._store.rows(
-            "SELECT id FROM series WHERE server = ? AND accelerator = ? AND metric = ?",
-            (server, accelerator or "", metric),
+        asked_s = -(-(end_s - first_s) // points)
+        name = (accelerator or "", metric)
+        kept = read_kept(self._store, server, [name], first_s - asked_s - 2 * _COARSEST_S, end_s)[name]
+        fine = _overlapping(kept, first_s).coarsest
+        width = max(1, -(-asked_s // fine)) * fine
+        starts, columns = on_grid(
+            _since(kept, first_s // width * width), first_s // width * width, end_s, width
         )
-        series = found[0][0] if found else None
-        width = self._width(series, first_s, end_s, points)
-        begin_s = first_s // width * width
-        kept = self._spans(series, begin_s, end_s, width) if series is not None else {}
-        empty = (None, None, None)
-        return [
-            HistoryPoint(iso(from_epoch(start)), *kept.get(start, empty))
-            for start in range(begin_s, end_s, width)
-        ]
+        values = zip(starts.tolist(), *(_known(each) for each in columns.values), strict=True)
+        return [HistoryPoint(iso(from_epoch(start)), *rest) for start, *rest in values]
 
     def stored(
         self, server: str, metric: str, accelerator: str | None, since: float, until: float, points: int
@@ -152,49 +160,39 @@ class History:
         Raises:
             Problem: the store's.
         """
-        found = self._store.rows(
-            "SELECT id FROM series WHERE server = ? AND accelerator = ? AND metric = ?",
-            (server, accelerator or "", metric),
-        )
+        return self.stored_of(server, [(metric, accelerator)], since, until, points)[metric, accelerator]
+
+    def stored_of(
+        self, server: str, keys: Iterable[Key], since: float, until: float, points: int
+    ) -> dict[Key, Stored]:
+        """As `stored`, for many curves of a server at once, all on one grid.
+
+        Raises:
+            Problem: the store's.
+        """
+        names = {(metric, accelerator): (accelerator or "", metric) for metric, accelerator in keys}
         first_s, end_s = int(since), max(int(since) + 1, int(until))
-        series = found[0][0] if found else None
-        width = width_for(end_s - first_s, points, self._kept_width(series, first_s, end_s))
+        back_s = width_for(end_s - first_s, points, _COARSEST_S)
+        kept = read_kept(self._store, server, names.values(), first_s - back_s, end_s)
+        fine = coarsest({name: _overlapping(each, first_s) for name, each in kept.items()})
+        width = width_for(end_s - first_s, points, fine)
         begin_s = first_s // width * width
-        kept = self._spans(series, begin_s, end_s, width) if series is not None else {}
-        starts = np.arange(begin_s, end_s, width, dtype=np.float64)
-        columns = np.full((3, len(starts)), np.nan)
-        for start, values in kept.items():
-            columns[:, (start - begin_s) // width] = values
-        return Stored(width, starts, *columns)
+        found = {}
+        for key, name in names.items():
+            starts, columns = on_grid(_since(kept[name], begin_s), begin_s, end_s, width)
+            found[key] = Stored(width, starts.astype(np.float64), columns.low, columns.mean, columns.high)
+        return found
 
-    def _kept_width(self, series: int | None, first_s: int, end_s: int) -> int:
-        """The coarsest width that is kept in the span."""
-        kept = BUCKET_S
-        for width in (60, 600):
-            if series is not None and self._store.rows(
-                "SELECT 1 FROM samples WHERE series = ? AND width = ? AND start > ? AND start < ? LIMIT 1",
-                (series, width, first_s - width, end_s),
-            ):
-                kept = width
-        return kept
+    def kept(self, server: str, keys: Iterable[Key], since: datetime, until: datetime) -> dict[Key, Kept]:
+        """Every bucket that is kept and begins in the span, as fine as it is: for who writes it elsewhere.
 
-    def _width(self, series: int | None, first_s: int, end_s: int, points: int) -> int:
-        """The width asked for, in a multiple of the coarsest kept in the span."""
-        asked = -(-(end_s - first_s) // points)
-        kept = self._kept_width(series, first_s, end_s)
-        return max(1, -(-asked // kept)) * kept
-
-    def _spans(
-        self, series: int, begin_s: int, end_s: int, width: int
-    ) -> dict[int, tuple[float, float, float]]:
-        # All widths are named, so that SQLite finds the rows by the key.
-        rows = self._store.rows(
-            """SELECT start / :width * :width AS span, min(low), sum(mean * count) / sum(count), max(high)
-               FROM samples WHERE series = :series AND width IN (10, 60, 600)
-                 AND start >= :begin AND start < :end GROUP BY span""",
-            {"width": width, "series": series, "begin": begin_s, "end": end_s},
-        )
-        return {span: (low, mean, high) for span, low, mean, high in rows}
+        Raises:
+            Problem: the store's.
+        """
+        names = {(metric, accelerator): (accelerator or "", metric) for metric, accelerator in keys}
+        span = int(since.timestamp()), int(until.timestamp())
+        found = read_kept(self._store, server, names.values(), *span)
+        return {key: found.get(name, NOTHING) for key, name in names.items()}
 
     def series(self, server: str | None = None) -> list[tuple[str, str | None, str]]:
         """What there is history of: server, accelerator or None, metric."""
@@ -205,89 +203,72 @@ class History:
         )
         return [(name, accelerator or None, metric) for name, accelerator, metric in rows]
 
-    def prune(self, days: float) -> None:
-        """Fold what has aged into wider buckets and forget what is older than `days`.
+    def size_bytes(self) -> float:
+        """About what packed history takes of the disk.
 
         Raises:
             Problem: the store's.
         """
-        now = self._clock.now()
-        forget_before = int((now - timedelta(days=days)).timestamp())
-        identities = [row[0] for row in self._store.rows("SELECT id FROM series ORDER BY id")]
-        # A part at a time, so that other writers never wait long.
-        for at in range(0, len(identities), _SERIES_AT_ONCE):
-            part = identities[at : at + _SERIES_AT_ONCE]
-            self._store.write(partial(_fold, identities=part, now=now, forget_before=forget_before))
-        self._store.write(
-            lambda connection: connection.execute(
-                "DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM samples WHERE series = series.id)"
-            )
-        )
+        return stored_bytes(self._store)
+
+    def prune(self) -> None:
+        """Pack, fold and forget all that is due, at once.
+
+        Raises:
+            Problem: the store's.
+        """
+        for _ in chores(self._store, self._clock.now(), self._limits()):
+            pass
 
     def _run(self) -> None:
         while not self._stop.wait(FLUSH_EVERY_S):
             self.flush()
-            self._prune_when_due()
+            try:
+                self._do_chores()
+            except Problem as problem:
+                self._due = None
+                _log.warning("history was not packed: %s", problem)
 
-    def _prune_when_due(self) -> None:
+    def _do_chores(self) -> None:
+        """A little of what is due; what is not done by then goes on the next time."""
         now_s = self._clock.monotonic_s()
-        if self._pruned_s is not None and now_s - self._pruned_s < PRUNE_EVERY_S:
-            return
-        self._pruned_s = now_s
-        try:
-            self.prune(self._keep_days())
-        except Problem as problem:
-            _log.warning("history was not pruned: %s", problem)
+        if self._due is None:
+            if self._due_again_s is not None and now_s < self._due_again_s:
+                return
+            self._due_again_s = now_s + CHORES_EVERY_S
+            self._due = chores(self._store, self._clock.now(), self._limits())
+        end = time.monotonic() + _CHORES_FOR_S
+        for _ in self._due:
+            if time.monotonic() > end or self._stop.is_set():
+                return
+        self._due = None
 
     def _write(self, buckets: list[Bucket]) -> None:
         if not buckets:
             return
         try:
-            self._store.write(lambda connection: _insert(connection, buckets))
+            # On the disk when it is told, so that a power cut takes no more than a crash does.
+            self._store.write(partial(put_buckets, buckets=buckets), durable=True)
         except Problem as problem:
             with self._lock:
                 dropped = self._gatherer.give_back(buckets)
             if self._problem is None or dropped:
-                _log.warning("history was not written: %s (%d values dropped)", problem, dropped)
+                _log.warning("history was not written: %s (%d rows dropped)", problem, dropped)
+            if self._problem is None:
+                self._failed(problem)
             self._problem = problem
         else:
             self._problem = None
 
 
-def _insert(connection: Connection, buckets: Sequence[Bucket]) -> None:
-    # Ids are read every time: a restore may have put other ones in their place.
-    known = {
-        (server, accelerator, metric): identity
-        for identity, server, accelerator, metric in connection.execute(
-            "SELECT id, server, accelerator, metric FROM series"
-        )
-    }
-    for key in {bucket.key for bucket in buckets} - known.keys():
-        known[key] = connection.execute(
-            "INSERT INTO series (server, accelerator, metric) VALUES (?, ?, ?) RETURNING id", key
-        ).fetchone()[0]
-    connection.executemany(
-        f"INSERT INTO samples ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) {_MERGE}",
-        [(known[b.key], BUCKET_S, b.start, b.low, b.mean, b.high, b.count) for b in buckets],
-    )
+def _known(values: Floats) -> list[float | None]:
+    return [None if value != value else value for value in values.tolist()]
 
 
-def _fold(connection: Connection, identities: Sequence[int], now: datetime, forget_before: int) -> None:
-    for series in identities:
-        for narrow, wide, age in FOLDS:
-            before = int((now - age).timestamp()) // wide * wide
-            connection.execute(
-                f"""INSERT INTO samples ({_COLUMNS})
-                    SELECT series, :wide, start / :wide * :wide AS span,
-                        min(low), sum(mean * count) / sum(count), max(high), sum(count)
-                    FROM samples WHERE series = :series AND width = :narrow AND start < :before
-                    GROUP BY span {_MERGE}""",
-                {"wide": wide, "narrow": narrow, "series": series, "before": before},
-            )
-            connection.execute(
-                "DELETE FROM samples WHERE series = ? AND width = ? AND start < ?", (series, narrow, before)
-            )
-        connection.execute(
-            "DELETE FROM samples WHERE series = ? AND width IN (10, 60, 600) AND start < ?",
-            (series, forget_before),
-        )
+def _overlapping(kept: Kept, since_s: int) -> Kept:
+    """What reaches into a span."""
+    return kept.at(np.flatnonzero(kept.starts + kept.widths > since_s))
+
+
+def _since(kept: Kept, begin_s: int) -> Kept:
+    return kept.at(np.flatnonzero(kept.starts >= begin_s))

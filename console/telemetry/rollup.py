@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
+from console.store.blocks import Columns
 from console.telemetry.metrics import ACCELERATOR_METRICS, SERVER_METRICS, Floats, figures
 from console.telemetry.sample import ServerSample
 
 BUCKET_S = 10
 
-Key = tuple[str, str, str]
-"""Server, accelerator's UUID or "", metric."""
+Name = tuple[str, str]
+"""Accelerator's UUID or "", metric."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """One metric over one span."""
+    """All metrics of one server that were known at all in one span.
 
-    key: Key
+    Attributes:
+        start: seconds since 1970, a multiple of ten.
+        names: of each column.
+    """
+
+    server: str
     start: int
-    low: float
-    high: float
-    total: float
-    count: int
-
-    @property
-    def mean(self) -> float:
-        return self.total / self.count
+    names: tuple[Name, ...]
+    columns: Columns
 
 
 class _Filling:
@@ -55,24 +55,32 @@ class _Filling:
         self._count += known
         return True
 
-    def buckets(self) -> Iterator[Bucket]:
-        """One for each metric that was known at all."""
-        keys = [(self._server, "", spec.key) for spec in SERVER_METRICS]
-        keys += [(self._server, uuid, spec.key) for uuid in self._uuids for spec in ACCELERATOR_METRICS]
-        columns = (self._low.tolist(), self._high.tolist(), self._total.tolist(), self._count.tolist())
-        for key, low, high, total, count in zip(keys, *columns, strict=True):
-            if count:
-                yield Bucket(key, self.start, low, high, total, count)
+    def bucket(self) -> Bucket | None:
+        """What came; None where nothing was known."""
+        known = np.flatnonzero(self._count)
+        if not len(known):
+            return None
+        names = _names(self._uuids)
+        count = self._count[known]
+        columns = Columns(self._low[known], self._total[known] / count, self._high[known], count)
+        return Bucket(self._server, self.start, tuple(names[at] for at in known.tolist()), columns)
+
+
+@lru_cache(maxsize=4096)
+def _names(uuids: tuple[str, ...]) -> tuple[Name, ...]:
+    """In the order of `figures`."""
+    of_server = tuple(("", spec.key) for spec in SERVER_METRICS)
+    return of_server + tuple((uuid, spec.key) for uuid in uuids for spec in ACCELERATOR_METRICS)
 
 
 class Gatherer:
     """Holds the spans that still fill and the buckets that are full; not thread-safe, its owner locks.
 
     Args:
-        keep: full buckets held while they cannot be written; the oldest go first.
+        keep: full buckets held while they cannot be written; the oldest go first. One takes some 2 kB.
     """
 
-    def __init__(self, *, keep: int = 200_000) -> None:
+    def __init__(self, *, keep: int = 20_000) -> None:
         self._filling: dict[str, _Filling] = {}
         self._full: list[Bucket] = []
         self._keep = keep
@@ -85,20 +93,22 @@ class Gatherer:
         filling = self._filling.get(server)
         if filling is None or not filling.takes(uuids, start, values):
             if filling is not None:
-                self._full += filling.buckets()
+                self._end(filling)
             self._filling[server] = _Filling(server, uuids, start, values)
 
     def take_full(self, epoch_s: float) -> list[Bucket]:
         """Hand over the buckets whose span has ended, also those of servers that fell silent."""
         start = int(epoch_s) // BUCKET_S * BUCKET_S
         for server in [name for name, filling in self._filling.items() if filling.start != start]:
-            self._full += self._filling.pop(server).buckets()
+            self._end(self._filling.pop(server))
         full, self._full = self._full, []
         return full
 
     def take_all(self) -> list[Bucket]:
         """Hand over everything, as at the end."""
-        everything = self._full + [each for filling in self._filling.values() for each in filling.buckets()]
+        for filling in self._filling.values():
+            self._end(filling)
+        everything = self._full
         self._full, self._filling = [], {}
         return everything
 
@@ -107,3 +117,7 @@ class Gatherer:
         together = buckets + self._full
         self._full = together[-self._keep :]
         return len(together) - len(self._full)
+
+    def _end(self, filling: _Filling) -> None:
+        if (bucket := filling.bucket()) is not None:
+            self._full.append(bucket)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import smtplib
 import socket
 import ssl
@@ -128,7 +129,7 @@ def _deliver(
             if settings.get("user"):
                 if not settings.get("password"):
                     raise NotSent("the password is not known", lasting=True)
-                server.login(settings["user"], settings["password"])
+                _log_in(server, settings["user"], settings["password"])
             refused = server.send_message(mail)
             if refused:
                 names = ", ".join(safe_line(name) for name in refused)
@@ -136,6 +137,17 @@ def _deliver(
             return "accepted"
     finally:
         sock.close()
+
+
+def _log_in(server: smtplib.SMTP, user: str, password: str) -> None:
+    if user.isascii() and password.isascii():
+        server.login(user, password)
+        return
+    # smtplib speaks ASCII only; PLAIN takes UTF-8 (RFC 4616).
+    given = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
+    code, said = server.docmd("AUTH", f"PLAIN {given}")
+    if code != 235:
+        raise smtplib.SMTPAuthenticationError(code, said)
 
 
 class _Over(smtplib.SMTP):

@@ -22,7 +22,7 @@ _JSON = {"Content-Type": "application/json; charset=utf-8"}
 _MAX_CHARS = 12_000
 _BUSY_S = 60.0
 # What calls people in one of these chats, wherever it stands in a text.
-_CALLS = re.compile(r"@(?=(?:all|everyone|here|channel|所有人)\b)|(?<=<)@|<(?=/?at\b)", re.IGNORECASE)
+_CALLS = re.compile(r"@(?=(?:all|everyone|here|channel|所有人)\b)|(?<=<)@|<(?=!|/?at\b)", re.IGNORECASE)
 _WIDE = {"@": "＠", "<": "＜"}
 
 _URL = NotifierField("url", "Address", "The webhook's whole address; whoever knows it can post.", True, True)

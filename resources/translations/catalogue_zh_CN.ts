@@ -172,6 +172,14 @@
             <translation>请检查主文件夹及其所在磁盘的权限。</translation>
         </message>
         <message>
+            <source>Parquet needs pyarrow, which is not installed.</source>
+            <translation>Parquet 需要 pyarrow，但它没有安装。</translation>
+        </message>
+        <message>
+            <source>Install it with: pip install 'tandem-console[parquet]'; or export CSV.</source>
+            <translation>用 pip install 'tandem-console[parquet]' 安装，或导出 CSV。</translation>
+        </message>
+        <message>
             <source>{path} is not a Tandem backup: {reason}.</source>
             <translation>{path} 不是 Tandem 备份：{reason}。</translation>
         </message>
@@ -877,19 +885,19 @@
         </message>
         <message>
             <source>{server}: process {pid} is not on {gpu} any more.</source>
-            <translation type="unfinished" />
+            <translation>{server}：进程 {pid} 已不在 {gpu} 上。</translation>
         </message>
         <message>
             <source>Nothing was signalled; look at the processes again, or name the process by its number alone.</source>
-            <translation type="unfinished" />
+            <translation>未发送任何信号；请重新查看进程，或只用进程号指定它。</translation>
         </message>
         <message>
             <source>{server}: whether process {pid} is still on {gpu} cannot be told: its driver does not answer.</source>
-            <translation type="unfinished" />
+            <translation>{server}：无法判断进程 {pid} 是否仍在 {gpu} 上：其驱动没有响应。</translation>
         </message>
         <message>
             <source>Nothing was signalled; to end it all the same, name the process by its number alone.</source>
-            <translation type="unfinished" />
+            <translation>未发送任何信号；若仍要结束它，请只用进程号指定。</translation>
         </message>
         <message>
             <source>{server}: process {pid} belongs to {owner}, and {account} may not end it.</source>
@@ -1571,6 +1579,14 @@
             <translation>向数据源查询一次并报告结果。</translation>
         </message>
         <message>
+            <source>Export history…</source>
+            <translation>导出历史数据…</translation>
+        </message>
+        <message>
+            <source>Write the curves of days as CSV or Parquet.</source>
+            <translation>把多日的曲线写成 CSV 或 Parquet。</translation>
+        </message>
+        <message>
             <source>Trust host key…</source>
             <translation>信任主机密钥…</translation>
         </message>
@@ -2164,6 +2180,14 @@
         <message>
             <source>Days of charts kept in the database.</source>
             <translation>数据库中保留图表的天数。</translation>
+        </message>
+        <message>
+            <source>History at most</source>
+            <translation>历史数据上限</translation>
+        </message>
+        <message>
+            <source>MiB that charts may take of the database; the oldest are forgotten beyond that.</source>
+            <translation>图表数据在数据库中最多占用的 MiB；超过后最旧的会被丢弃。</translation>
         </message>
         <message>
             <source>Compare servers by label</source>
@@ -3078,6 +3102,89 @@
         <message>
             <source>Sum up</source>
             <translation>汇总</translation>
+        </message>
+    </context>
+    <context>
+        <name>metric</name>
+        <message>
+            <source>CPU</source>
+            <translation>CPU</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>Load</source>
+            <translation>负载</translation>
+        </message>
+        <message>
+            <source>Network in</source>
+            <translation>网络流入</translation>
+        </message>
+        <message>
+            <source>Network out</source>
+            <translation>网络流出</translation>
+        </message>
+        <message>
+            <source>Uptime</source>
+            <translation>运行时间</translation>
+        </message>
+        <message>
+            <source>Swap</source>
+            <translation>交换空间</translation>
+        </message>
+        <message>
+            <source>CPU pressure</source>
+            <translation>CPU 压力</translation>
+        </message>
+        <message>
+            <source>Memory pressure</source>
+            <translation>内存压力</translation>
+        </message>
+        <message>
+            <source>I/O pressure</source>
+            <translation>I/O 压力</translation>
+        </message>
+        <message>
+            <source>Disk read</source>
+            <translation>磁盘读取</translation>
+        </message>
+        <message>
+            <source>Disk written</source>
+            <translation>磁盘写入</translation>
+        </message>
+        <message>
+            <source>Disk busy</source>
+            <translation>磁盘繁忙</translation>
+        </message>
+        <message>
+            <source>Host temperature</source>
+            <translation>主机温度</translation>
+        </message>
+        <message>
+            <source>Utilization</source>
+            <translation>利用率</translation>
+        </message>
+        <message>
+            <source>Accelerator memory</source>
+            <translation>显存</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>Power</source>
+            <translation>功率</translation>
+        </message>
+        <message>
+            <source>Fan</source>
+            <translation>风扇</translation>
+        </message>
+        <message>
+            <source>SM clock</source>
+            <translation>SM 时钟</translation>
         </message>
     </context>
 </TS>

@@ -1687,6 +1687,121 @@
         </message>
     </context>
     <context>
+        <name>ExportHistorySheet</name>
+        <message>
+            <source>Export history</source>
+            <translation>导出历史数据</translation>
+        </message>
+        <message>
+            <source>Lowest, mean and highest value of each span that is kept; one line each, times in UTC.</source>
+            <translation>每个保留时段的最小值、平均值和最大值；每段一行，时间为 UTC。</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>导出</translation>
+        </message>
+        <message>
+            <source>all servers</source>
+            <translation>所有服务器</translation>
+        </message>
+        <message>
+            <source>Servers</source>
+            <translation>服务器</translation>
+        </message>
+        <message>
+            <source>Names, with spaces between.</source>
+            <translation>名称，以空格分隔。</translation>
+        </message>
+        <message>
+            <source>All</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>All of servers</source>
+            <translation>服务器的全部指标</translation>
+        </message>
+        <message>
+            <source>All of accelerators</source>
+            <translation>加速器的全部指标</translation>
+        </message>
+        <message>
+            <source>Metrics</source>
+            <translation>指标</translation>
+        </message>
+        <message>
+            <source>A time in {zone} (2026-01-31 12:00) or a span back from now (90m, 2h, 7d).</source>
+            <translation>{zone} 时间（2026-01-31 12:00），或从现在往回的时长（90m、2h、7d）。</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>从</translation>
+        </message>
+        <message>
+            <source>Until</source>
+            <translation>到</translation>
+        </message>
+        <message>
+            <source>Empty means now.</source>
+            <translation>留空表示现在。</translation>
+        </message>
+        <message>
+            <source>As fine as it is kept</source>
+            <translation>按保留的精度</translation>
+        </message>
+        <message>
+            <source>1 minute</source>
+            <translation>1 分钟</translation>
+        </message>
+        <message>
+            <source>10 minutes</source>
+            <translation>10 分钟</translation>
+        </message>
+        <message>
+            <source>1 hour</source>
+            <translation>1 小时</translation>
+        </message>
+        <message>
+            <source>Spans</source>
+            <translation>时段</translation>
+        </message>
+        <message>
+            <source>CSV</source>
+            <translation>CSV</translation>
+        </message>
+        <message>
+            <source>Parquet</source>
+            <translation>Parquet</translation>
+        </message>
+        <message>
+            <source>Format</source>
+            <translation>格式</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>There is no history of {name}.</source>
+            <translation>没有 {name} 的历史数据。</translation>
+        </message>
+        <message>
+            <source>Enter a file.</source>
+            <translation>请输入文件。</translation>
+        </message>
+        <message>
+            <source>It must end after it begins.</source>
+            <translation>结束必须晚于开始。</translation>
+        </message>
+        <message>
+            <source>This is neither a time nor a span.</source>
+            <translation>这既不是时间也不是时长。</translation>
+        </message>
+        <message>
+            <source>{lines} lines of {series} series are in {path}.</source>
+            <translation>{series} 个序列的 {lines} 行已写入 {path}。</translation>
+        </message>
+    </context>
+    <context>
         <name>Exporting</name>
         <message>
             <source>Export picture</source>
@@ -3135,7 +3250,7 @@
         </message>
         <message>
             <source>systemd</source>
-            <translation type="unfinished" />
+            <translation>systemd</translation>
         </message>
         <message>
             <source>checkpoint</source>

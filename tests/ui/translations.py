@@ -18,6 +18,7 @@ from console.core.options import OPTIONS
 from console.core.problem_catalogue import CATALOGUE
 from console.operations.plan_words import STEPS, TITLES
 from console.telemetry.health_words import all_texts
+from console.telemetry.metrics import METRICS
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "resources" / "translations"
@@ -42,6 +43,7 @@ def catalogue_texts() -> dict[str, list[str]]:
         "option": options,
         "health": all_texts(),
         "plan": plans,
+        "metric": [spec.title for spec in METRICS],
     }
     return {context: list(dict.fromkeys(texts)) for context, texts in named.items()}
 

@@ -78,6 +78,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Check the permissions of the home folder and the disk below it.",
         "store#space",
     ),
+    "export.needs_pyarrow": (
+        "Parquet needs pyarrow, which is not installed.",
+        "Install it with: pip install 'tandem-console[parquet]'; or export CSV.",
+        "store#export",
+    ),
     "backup.invalid": ("{path} is not a Tandem backup: {reason}.", "Choose another file.", "store#backup"),
     "audit.unwritable": (
         "Nothing was changed, because the audit log cannot be written: {reason}.",

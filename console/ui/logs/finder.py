@@ -11,6 +11,7 @@ import numpy as np
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 
+from console.core.logs.expressions import reach_of
 from console.core.logs.index import BLOCK, Found, Integers, LineIndex, LogSource, Search
 from console.core.problems import Problem
 from console.ui.worker import Worker
@@ -171,8 +172,10 @@ class Finder(QObject):
         if not wish.regex:
             return lambda text: [found.span() for found in pattern.finditer(text)]
 
+        reach = reach_of(wish.pattern)
+
         def first(text: str) -> list[tuple[int, int]]:
-            found = pattern.search(text)
+            found = pattern.search(text[:reach]) if reach else None
             return [found.span()] if found else []
 
         return first

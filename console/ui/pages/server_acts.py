@@ -21,13 +21,11 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
 
     menu, given = QMenu(parent), {"server": name}
     row = desk.snapshot().server(name)
-    _add(menu, translate("ServerMenu", "Open"), lambda: desk.shell.go("server", name))
     copy = lambda: QGuiApplication.clipboard().setText(name)  # noqa: E731
     if row is not None and row.server.source is not None:
-        # Nothing can be asked of it over SSH.
-        _add(menu, translate("ServerMenu", "Copy name"), copy)
-        _add(menu, translate("ServerMenu", "Sources…"), lambda: desk.shell.open_sheet("sources"))
+        _add_known_only(menu, desk, name, copy)
         return menu
+    _add(menu, translate("ServerMenu", "Open"), lambda: desk.shell.go("server", name))
     _add(menu, translate("ServerMenu", "Files"), lambda: desk.shell.go("files", name))
     _add(menu, translate("ServerMenu", "Check"), lambda: desk.shell.open_sheet("check", given))
     if row is not None:
@@ -78,6 +76,13 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
         entry = _add(menu, words, lambda each=act: desk.runner.command(each, {"name": name}))  # type: ignore[misc]
         entry.setEnabled(desk.runner.allowed(act))
     return menu
+
+
+def _add_known_only(menu: QMenu, desk: Desk, name: str, copy: Callable[[], None]) -> None:
+    """What there is for a server that only a source knows: nothing can be asked of it over SSH."""
+    _add(menu, translate("ServerMenu", "Open"), lambda: desk.shell.go("server", name))
+    _add(menu, translate("ServerMenu", "Copy name"), copy)
+    _add(menu, translate("ServerMenu", "Sources…"), lambda: desk.shell.open_sheet("sources"))
 
 
 def copy_ssh_command(desk: Desk, name: str) -> None:

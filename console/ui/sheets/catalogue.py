@@ -132,6 +132,12 @@ def _find_gpus(desk: Desk, _given: Arguments) -> Sheet:
     return FindGpusSheet(desk)
 
 
+def _export_history(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.export_history import ExportHistorySheet
+
+    return ExportHistorySheet(desk)
+
+
 def _save_view(desk: Desk, _given: Arguments) -> Sheet:
     from console.ui.sheets.save_view import SaveViewSheet
 
@@ -212,6 +218,7 @@ SHEETS: dict[str, SheetSpec] = {
     "secrets": SheetSpec(_secrets),
     "find_gpus": SheetSpec(_find_gpus),
     "save_view": SheetSpec(_save_view),
+    "export_history": SheetSpec(_export_history),
     "backup": SheetSpec(_backup),
     "doctor": SheetSpec(_doctor),
     "plugins": SheetSpec(_plugins),

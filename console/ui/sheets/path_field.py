@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.ui.kit.buttons import Button
 from console.ui.kit.fields import Field
-from console.ui.sheets.files import choose_file, choose_folder
+from console.ui.sheets.files import choose_file, choose_folder, choose_new_file
 from console.ui.theme.theme import Theme
 
 
@@ -16,6 +16,7 @@ class PathField(QWidget):
     """The field and its button in one row; put it into a form by `Form.add` after its label.
 
     With `either` there are two buttons: no native dialog offers files and folders at once.
+    With `new` it is a file to write.
     """
 
     def __init__(
@@ -25,10 +26,12 @@ class PathField(QWidget):
         *,
         folder: bool = False,
         either: bool = False,
+        new: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._folder = folder
+        self._new = new
         self._name = name
         self.field = Field(theme, name, fixed=True)
         self.button = Button(theme, self.tr("File…") if either else self.tr("Choose…"))
@@ -52,5 +55,14 @@ class PathField(QWidget):
 
     def _choose(self, *, folder: bool) -> None:
         start = self.path or Path.home()
+        if self._new:
+            choose_new_file(
+                self,
+                self._name,
+                start,
+                start.suffix.lstrip("."),
+                lambda path: self.field.setText(str(path)),
+            )
+            return
         choose = choose_folder if folder else choose_file
         choose(self, self._name, start, lambda path: self.field.setText(str(path)))

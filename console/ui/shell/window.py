@@ -28,6 +28,7 @@ from console.ui.shell.palette import Entry, Palette
 from console.ui.shell.rail import Rail
 from console.ui.shell.runner import CommandRunner
 from console.ui.shell.strip import Strip
+from console.ui.shell.tending import Tending
 from console.ui.shell.toasts import Toasts
 from console.ui.shell.topbar import TopBar
 from console.ui.theme.theme import Theme
@@ -93,6 +94,7 @@ class Window(QWidget):
         self.clock.every(clock.SLOW, self, self._each_second)
         self.clock.every(clock.TABLES, self, self._runner.look)
         self.asking = Asking(self.desk, self)
+        self.tending = Tending(self.desk, self)
         context.notifier.listen(lambda notice: self.worker.post(lambda: self.tell(notice)))
         theme.changed.connect(self._repaint)
         self._restore()

@@ -168,21 +168,29 @@ def test_a_job_that_prints_five_gigabytes_as_fast_as_it_can_keeps_within_its_log
         assert most < size // 5, "it never took what it was not given"
 
 
-def test_a_job_that_deletes_its_own_folder_ends_and_is_forgotten_or_told_right(
-    tmp_path: Path, make_lab_server: Callable[..., LabServer]
+@pytest.mark.parametrize("deletes", ["$TANDEM_JOB_DIR", "$TANDEM_JOB_DIR/*"])
+def test_a_job_that_deletes_its_own_folder_is_told_with_the_exit_code_that_it_had(
+    tmp_path: Path, make_lab_server: Callable[..., LabServer], deletes: str
 ) -> None:
     server = make_lab_server()
     through = ("ssh", "-F", str(server.write_ssh_config(tmp_path / "config")), "lab")
     with Agent(server.home, through=through, probes=SIMULATED, config=ONE_GPU) as agent:
-        agent.submit("j", sh("while [ -e $TANDEM_JOB_DIR ]; do rm -rf $TANDEM_JOB_DIR; done; exit 4"), gpus=1)
+        script = f"while [ -e $TANDEM_JOB_DIR/spec.json ]; do rm -rf {deletes}; done; exit 4"
+        agent.submit("j", sh(script), gpus=1, retries=3)
         agent.submit("next", ["true"], gpus=1)
         assert agent.wait("next")["state"] == "succeeded", "its accelerator is free"
         until(lambda: not (server.home / ".tandem/spool/j").exists())
         until(lambda: not named(server.home, "tandem-job"))
-        # Forgotten, or where its supervisor still found room to write, told as it was: never something else.
-        rows = {row["id"]: row for row in agent.call("job.list")["jobs"]}
-        assert "next" in rows
-        assert "j" not in rows or (rows["j"]["state"], rows["j"]["exit_code"]) == ("failed", 4), rows["j"]
+        # Its supervisor knew how it ended, and what was asked for: no retry can start without its folder.
+        (row,) = [row for row in agent.call("job.list")["jobs"] if row["id"] == "j"]
+        assert (row["state"], row["exit_code"], row["attempt"]) == ("failed", 4, 1), row["reason"]
+        assert row["reason"] == (
+            "exit code 4; its folder was deleted while it ran: its log and what it left are gone"
+        )
+        assert (row["submitted"], row["argv"]) == ("2026-01-01T00:00:00.000Z", sh(script))
+        assert [each.name for each in (server.home / ".tandem/jobs").iterdir() if each.name[0] == "."] == []
+        assert agent.call("job.log", {"id": "j"})["size"] == 0
+        assert agent.call("job.remove", {"id": "j"}) == {}
 
 
 def test_a_job_that_forks_daemons_and_ignores_term_is_ended_whole(

@@ -114,6 +114,35 @@ def test_only_the_process_that_was_meant_is_adopted(agent: Agent, stranger: subp
     agent.call("job.cancel", {"id": "ours", "grace_s": 1})
 
 
+def test_an_adopted_process_is_metered_on_the_gpus_that_it_was_on(
+    nvml_library: Path, tmp_path: Path, start_agent: Callable[..., Agent], stranger: subprocess.Popen[bytes]
+) -> None:
+    nvml = FakeNvml(nvml_library, tmp_path / "world.txt")
+    nvml.set(f"proc 1 {stranger.pid}", 1 << 30)
+    agent = start_agent(env=nvml.env, probes=(probe("nvidia", "NVIDIA"),))
+    adopt(agent, stranger.pid)
+    status = agent.call("job.show", {"id": "adopted"})
+    assert status["accelerators"] == ["GPU-fake-0001"]
+    deadline = time.monotonic() + 30
+    while not (usage := agent.call("job.show", {"id": "adopted"})["usage"]) or usage[0]["observed_s"] < 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    (gpu,) = usage[0]["gpus"]
+    assert (gpu["uuid"], gpu["memory_peak_bytes"]) == ("GPU-fake-0001", 1 << 30)
+    assert gpu["observed_s"] > 0
+    # It was not ours to wait for: what it took before it was adopted is not told as this job's.
+    assert usage[0]["cpu_s"] < 5
+    stranger.kill()
+    stranger.wait()
+    ended = agent.wait("adopted")
+    assert (ended["exit_code"], ended["accelerators"]) == (None, ["GPU-fake-0001"])
+    assert ended["gpu_seconds"] > 1
+    # A lease it never had: the GPU is free for the next as soon as the process has gone.
+    nvml.clear(f"proc 1 {stranger.pid}")
+    agent.submit("both", ["true"], gpus=2)
+    assert agent.wait("both")["state"] == "succeeded"
+
+
 @pytest.mark.faults
 def test_a_foreign_process_is_told_with_its_slurm_job(
     nvml_library: Path, tmp_path: Path, start_agent: Callable[..., Agent]

@@ -1,10 +1,14 @@
-"""`tandem report idle` and `series --format csv` against a real server."""
+"""`tandem report idle`, `series --format csv` and `history export` against a real server."""
 
 from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
+import pyarrow.parquet as pq
+
+from console.telemetry.history_export import COLUMNS
 from tests.lab.command import Tandem
 from tests.lab.sshd import LabServer
 
@@ -48,3 +52,20 @@ def test_a_past_span_is_told_out_of_the_store_by_every_key(tandem: Tandem, lab_s
     backwards = tandem.run("report", "idle", "--since", "2026-01-02T00:00Z", "--until", "2026-01-01T00:00Z")
     assert backwards.code == 2
     assert "--since lies behind --until" in backwards.err
+
+
+def test_history_is_exported_as_csv_and_parquet(
+    tandem: Tandem, lab_server: LabServer, tmp_path: Path
+) -> None:
+    tandem.add(lab_server)
+    name = lab_server.name
+    tandem.ok("watch", name, "--seconds", "2", "--interval", "0.5", "--json")
+    text = tandem.ok("history", "export", "-", "--server", name, "--metric", "memory_used_bytes").out
+    rows = list(csv.reader(io.StringIO(text)))
+    assert rows[0] == list(COLUMNS)
+    assert 1 <= len(rows) - 1 <= 2
+    assert rows[1][2:6] == [name, "", "memory_used_bytes", "B"]
+    told = tandem.ok("history", "export", str(tmp_path / "h.parquet"), "--since", "10m", "--json").json
+    assert told["lines"] == pq.read_table(tmp_path / "h.parquet").num_rows
+    assert tandem.run("history", "export", str(tmp_path / "h.csv"), "--server", "unknown").code == 1
+    assert tandem.run("history", "export", "-", "--json").code == 2

@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -396,3 +397,48 @@ def test_a_job_cancelled_before_its_start_keeps_no_secret(desk: Desk, lab_server
     desk.operations.run(desk.jobs.prepare_cancel(waiting.id))
     assert _everywhere(desk, lab_server) == []
     desk.operations.run(desk.jobs.prepare_cancel(first.id))
+
+
+def test_a_clone_takes_its_files_to_another_server(
+    make_desk: Callable[..., Desk], make_lab_server: Callable[..., LabServer], project: Path, tmp_path: Path
+) -> None:
+    desk, first, second = make_desk(), make_lab_server(), make_lab_server()
+    desk.add(first, "first")
+    desk.add(second, "second")
+    (tmp_path / "note").write_text("a note, as it was")
+    job = desk.submit(
+        "sh", "-c", "./run.sh; cat note lib/x.py; readlink now; sha256sum lib/big.bin",
+        server="first", code=project, files={"note": tmp_path / "note"},
+    )  # fmt: skip
+    assert desk.jobs.wait(job.id, 20).exit_code == 0
+    said = _log(desk, job.id)
+    # What lies here now is another thing: it is the old server that is asked.
+    (project / "lib/x.py").write_text("WORD = 'changed'")
+    (tmp_path / "note").unlink()
+    asked = desk.jobs.history.request_of(job.id)
+    assert asked.like == job.id
+    clone = desk.operations.run(desk.jobs.prepare_submit(replace(asked, server="second")))
+    assert desk.jobs.wait(clone.id, 20).exit_code == 0
+    assert (clone.server, _log(desk, clone.id)) == ("second", said)
+    assert clone.code is not None
+    assert job.code is not None
+    assert (clone.code.tree, clone.code.source) == (job.code.tree, str(project))
+    # The same again sends nothing more.
+    again = desk.jobs.prepare_submit(replace(asked, server="second"))
+    assert any("already there" in step.detail for step in again.plan.steps)
+    # Where the old server does not have it any more, that is what is said.
+    desk.fleet.call("first", "job.remove", {"id": job.id})
+    with pytest.raises(Problem) as gone:
+        desk.jobs.prepare_submit(replace(asked, server="second"))
+    assert gone.value.code == "id.unknown"
+
+
+def test_why_systemd_took_a_job_into_no_unit_is_shown(desk: Desk, lab_server: LabServer) -> None:
+    job = desk.submit("true")
+    desk.jobs.wait(job.id, 20)
+    (lab_server.home / f".tandem/jobs/{job.id}/unit").write_text(
+        '{"reason": "systemd refused: no\\u001b[1m room"}'
+    )
+    desk.jobs.refresh()
+    shown = desk.jobs.known(job.id)
+    assert shown.unit_note == "systemd refused: no room"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from console.core.clock import iso
 from console.core.home import shipped
 from console.core.problems import Problem
 from console.jobs.how_to import THREE_LINES
@@ -42,7 +45,7 @@ def test_all_formats_are_followed_live_with_the_link_cut_and_no_point_comes_twic
     job = desk.python(WRITES_ALL)
     points: dict[str, list[float]] = {}
     live = cut = 0
-    for raws in desk.jobs.follow_metrics(job.id):
+    for _job, raws in desk.jobs.follow_metrics([job.id]):
         for raw in raws:
             points.setdefault(raw.name, []).extend(point[3] for point in raw.points)
         if 5 < len(points.get("loss", ())) < COUNT:
@@ -78,6 +81,65 @@ def test_what_ended_unseen_is_gathered_by_the_next_look_at_the_server(
     assert other.jobs.refresh() == {}
     lab_server.stop_listening()
     assert other.jobs.metrics(job.id).last() == {"a": 3.0}
+
+
+def test_several_jobs_are_followed_at_once_each_to_its_own_end(
+    desk: Desk, make_lab_server: Callable[..., LabServer]
+) -> None:
+    other = desk.add(make_lab_server(), "other")
+    code = (
+        "import json, os, time\nfor n in range(6):\n time.sleep(.05)\n"
+        " open(os.environ['TANDEM_METRICS'], 'a').write(json.dumps({'NAME': n}) + '\\n')"
+    )
+    jobs = {
+        name: desk.python(code.replace("NAME", name), server=server)
+        for name, server in (("a", "lab"), ("b", other))
+    }
+    found: dict[str, list[float]] = {job.id: [] for job in jobs.values()}
+    for job_id, raws in desk.jobs.follow_metrics([job.id for job in jobs.values()]):
+        for raw in raws:
+            assert job_id == jobs[raw.name].id
+            found[job_id] += [point[3] for point in raw.points]
+    assert list(found.values()) == [[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]] * 2
+    # One that cannot be followed hides no other, and is told at the end.
+    desk.jobs.wait(jobs["b"].id, 20)
+    desk.fleet.call(other, "job.remove", {"id": jobs["b"].id})
+    seen: list[str] = []
+    rest = (job_id for job_id, _raws in desk.jobs.follow_metrics(list(found)))
+    with pytest.raises(Problem) as wrong:
+        seen.extend(rest)
+    assert wrong.value.code == "id.unknown"
+    assert set(seen) == {jobs["a"].id}
+
+
+def test_what_a_job_used_and_measured_is_kept_here_though_nobody_looked(
+    desk: Desk, lab_server: LabServer
+) -> None:
+    code = "import os, time; open(os.environ['TANDEM_METRICS'], 'w').write('{\"a\": 3}'); time.sleep(2.2)"
+    job = desk.python(code)
+    desk.jobs.tend([])
+    assert desk.jobs.known(job.id).state is not JobState.SUCCEEDED, "nobody is connected"
+    deadline = time.monotonic() + 30
+    while desk.jobs.known(job.id).state is not JobState.SUCCEEDED:
+        assert time.monotonic() < deadline
+        desk.jobs.tend(["lab", "elsewhere"])
+        time.sleep(0.1)
+    # Its meter writes the last of its curve a little later: till then none is kept.
+    assert desk.store.rows("SELECT count(*) FROM job_usage WHERE curve IS NOT NULL", ())[0][0] == 0
+    ended = desk.jobs.known(job.id).ended
+    assert ended is not None
+    curves = lab_server.home / f".tandem/jobs/{job.id}/usage/1.curve.json"
+    while not curves.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    long_ago = iso(ended - timedelta(minutes=1))
+    desk.store.write(lambda c: c.execute("UPDATE jobs SET ended = ? WHERE id = ?", (long_ago, job.id)))
+    desk.jobs.tend(["lab"])
+    lab_server.end_sessions()
+    lab_server.stop_listening()
+    assert desk.jobs.metrics(job.id).last() == {"a": 3.0}
+    (curve,) = desk.jobs.history.curves(desk.jobs.known(job.id))
+    assert curve.attempt == 1
 
 
 def test_two_readers_keep_a_point_once(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from console.store.backup import make_backup, restore_backup
 from console.store.database import WriteLock
 from console.store.store import Store
 from console.telemetry.history import History
+from console.telemetry.history_keeping import Limits
 from console.telemetry.metrics import ACCELERATOR_METRICS, METRICS, SERVER_METRICS
 from console.telemetry.rollup import Gatherer
 from console.telemetry.sample import AcceleratorSample, AcceleratorState, ServerSample
@@ -123,27 +124,36 @@ def test_values_widen_as_they_age_and_are_forgotten(history: History, store: Sto
         clock.move(seconds=10)
     history.flush()
 
-    def widths() -> dict[int, int]:
-        return dict(store.rows("SELECT width, count(*) FROM samples GROUP BY width"))
+    def widths() -> set[int]:
+        begin, end = clock.now() - timedelta(days=60), clock.now()
+        keys = [(metric, uuid) for _server, uuid, metric in history.series()]
+        kept = history.kept("s1", keys, begin, end)
+        assert all(each.columns.count.sum() == 360 for each in kept.values())
+        return {int(width) for each in kept.values() for width in each.widths}
 
-    per_series = len(history.series())
-    history.prune(30)
-    assert widths() == {10: 360 * per_series}
-    clock.move(hours=24)
-    history.prune(30)
-    assert widths() == {60: 60 * per_series}
-    clock.move(days=7)
-    history.prune(30)
-    history.prune(30)
-    assert widths() == {600: 6 * per_series}
-    start = clock.now() - timedelta(days=8, hours=1)
+    history.prune()
+    assert widths() == {10}
+    assert store.rows("SELECT count(*) FROM samples_hot") == [(360,)]
+    clock.move(hours=2)
+    history.prune()
+    assert widths() == {10}
+    assert store.rows("SELECT count(*) FROM samples_hot") == [(0,)]
+    clock.move(hours=29)
+    history.prune()
+    assert widths() == {60}
+    clock.move(days=10)
+    history.prune()
+    history.prune()
+    assert widths() == {600}
+    start = clock.now() - timedelta(days=11, hours=8)
     asked = history.points("s1", "cpu_percent", None, start, start + timedelta(hours=1), 3600)
     # Coarser than asked for, and no gaps between the spans that are kept.
     assert [tuple(point)[1:] for point in asked] == [(0.0, 29.5, 59.0)] * 6
     clock.move(days=30)
-    history.prune(30)
-    assert widths() == {}
+    history.prune()
     assert history.series() == []
+    assert store.rows("SELECT count(*) FROM sample_spans") == [(0,)]
+    assert store.rows("SELECT count(*) FROM samples_600") == [(0,)]
 
 
 def test_a_day_of_one_metric_is_read_fast(history: History, store: Store, clock: SetClock) -> None:
@@ -188,8 +198,7 @@ def test_memory_is_bounded_while_nothing_can_be_written() -> None:
         dropped += gatherer.give_back(gatherer.take_full(number * 10.0 + 10))
     kept = gatherer.take_all()
     assert len(kept) == 10
-    known = sum(spec.value_of(sample()) is not None for spec in SERVER_METRICS)
-    assert dropped == 50 * known - 10
+    assert dropped == 40
     assert max(bucket.start for bucket in kept) == 490
 
 
@@ -211,7 +220,12 @@ def test_a_restore_while_it_runs_mixes_no_series(
 def test_its_thread_writes_and_prunes(store: Store, clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("console.telemetry.history.FLUSH_EVERY_S", 0.02)
     days: list[float] = []
-    history = History(store, clock, keep_days=lambda: days.append(1) or 1.0)  # type: ignore[func-returns-value]
+
+    def limits() -> Limits:
+        days.append(1.0)
+        return Limits(1.0, 1e9)
+
+    history = History(store, clock, limits=limits)
     history.add("s1", sample(4.0))
     clock.move(seconds=10)
     history.start()
@@ -241,7 +255,7 @@ def test_a_chart_reads_one_grid_as_fine_as_is_kept(history: History, clock: SetC
     assert coarse.width_s == 60
     assert (coarse.low[1], coarse.mean[1], coarse.high[1]) == (6.0, 8.5, 11.0)
     clock.move(days=2)
-    history.prune(30.0)
+    history.prune()
     # Only minutes are left of that time, and another span that holds none is fine again.
     assert history.stored("s1", "cpu_percent", None, began, now, 500).width_s == 60
     assert history.stored("s1", "cpu_percent", None, now + 3600, now + 7200, 500).width_s == 10

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from console.core.problems import Problem
 from console.store.curves_step import to_curves
 from console.store.database import APPLICATION_ID, Connection
 from console.store.migrations import MIGRATIONS, Migration, statements
+from console.store.samples_step import to_blocks
 from console.store.store import Store
+from console.telemetry.history import History
 from tests.integration.store.conftest import SetClock
 
 NEXT = len(MIGRATIONS) + 1
@@ -105,6 +108,71 @@ def test_metrics_of_the_first_schemas_become_curves(tandem_home: Home, clock: Se
         sources = json.loads(store.read("SELECT sources FROM job_metric_state")[0]["sources"])
         assert sources["$TANDEM_METRICS"]["cursor"]["offset"] == 77
         assert store.read("SELECT name FROM sqlite_schema WHERE name = 'job_metrics'") == []
+
+
+def test_samples_of_the_first_schemas_become_blocks(tandem_home: Home, clock: SetClock) -> None:
+    now_s = int(clock.now().timestamp()) // 600 * 600
+    spans = {
+        10: (now_s - 7200, now_s),
+        60: (now_s - 90_000, now_s - 86_400),
+        600: (now_s - 900_000, now_s - 700_200),
+    }
+    rows = [
+        (series, width, start, start % 97 - 0.5, start % 97 + series / 10, start % 97 + 2.0, width)
+        for series in (1, 2)
+        for width, span in spans.items()
+        for start in range(*span, width)
+        if start % 7 or width == 600
+    ]
+
+    def fill(connection: Connection) -> None:
+        connection.executemany(
+            "INSERT INTO series (id, server, accelerator, metric) VALUES (?, 's1', ?, ?)",
+            [(1, "", "cpu_percent"), (2, "GPU-0", "power_w"), (3, "", "load1")],
+        )
+        connection.executemany("INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    before = MIGRATIONS[: next(n for n, each in enumerate(MIGRATIONS) if each.apply is to_blocks)]
+    with closing(Store(tandem_home.database, clock, migrations=before)) as store:
+        store.write(fill)
+    with closing(Store(tandem_home.database, clock)) as store:
+        history = History(store, clock)
+        keys = [("cpu_percent", None), ("power_w", "GPU-0")]
+        kept = history.kept("s1", keys, clock.now() - timedelta(days=20), clock.now())
+        for series, key in enumerate(keys, 1):
+            found = sorted(
+                zip(
+                    kept[key].widths.tolist(),
+                    kept[key].starts.tolist(),
+                    *(each.tolist() for each in kept[key].columns.values),
+                    kept[key].columns.count.tolist(),
+                    strict=True,
+                )
+            )
+            wanted = sorted(row[1:] for row in rows if row[0] == series)
+            assert [each[:2] + each[5:] for each in found] == [each[:2] + each[5:] for each in wanted]
+            for place in (2, 3, 4):
+                assert [each[place] for each in found] == pytest.approx([each[place] for each in wanted])
+        history.prune()
+        # A name that nothing was ever kept of is gone, the others stay.
+        assert [name for _server, _uuid, name in history.series()] == ["cpu_percent", "power_w"]
+        assert store.read("SELECT name FROM sqlite_schema WHERE name = 'samples'") == []
+
+
+def test_a_file_from_before_it_could_shrink_is_written_anew_once(tandem_home: Home, clock: SetClock) -> None:
+    before = MIGRATIONS[: next(n for n, each in enumerate(MIGRATIONS) if each.apply is to_blocks)]
+    with closing(Store(tandem_home.database, clock, migrations=before)) as store:
+        store.write(lambda c: c.execute("INSERT INTO meta VALUES ('kept', 'x')"))
+    with closing(sqlite3.connect(tandem_home.database)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute("PRAGMA auto_vacuum=NONE")
+        connection.execute("VACUUM")
+        assert connection.execute("PRAGMA auto_vacuum").fetchone() == (0,)
+    for _ in range(2):
+        with closing(Store(tandem_home.database, clock)) as store:
+            assert store.rows("PRAGMA auto_vacuum") == [(2,)]
+            assert store.rows("SELECT value FROM meta WHERE key = 'kept'") == [("x",)]
+            assert store.rows("PRAGMA integrity_check") == [("ok",)]
 
 
 def test_a_newer_file_is_refused_and_left_alone(tandem_home: Home, clock: SetClock) -> None:

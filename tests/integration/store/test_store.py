@@ -39,7 +39,9 @@ def test_the_files_are_private_even_with_a_loose_umask(tandem_home: Home, clock:
         store.close()
     finally:
         os.umask(before)
-    assert modes == dict.fromkeys(["tandem.db", "tandem.db-wal", "tandem.db-shm", "tandem.db.lock"], 0o600)
+    assert modes == dict.fromkeys(
+        ["tandem.db", "tandem.db-wal", "tandem.db-shm", "tandem.db.lock", "tandem.db.open"], 0o600
+    )
 
 
 def test_a_file_that_others_could_read_is_closed_to_them(tandem_home: Home, clock: SetClock) -> None:
@@ -165,6 +167,7 @@ def test_closing_leaves_one_file(tandem_home: Home, clock: SetClock) -> None:
     assert sorted(path.name for path in tandem_home.root.glob("tandem.db*")) == [
         "tandem.db",
         "tandem.db.lock",
+        "tandem.db.open",
     ]
 
 

@@ -28,7 +28,7 @@ hello telemetry.subscribe telemetry.once process.list process.end inventory.read
 privileged.check exec file.stat file.sha256 file.read
 file.write file.commit file.mkdir file.remove file.free file.list file.measure file.folder file.rename
 file.delete file.text file.replace port.free home.usage home.clean job.submit
-job.usage job.spec job.python code.have code.missing code.room code.list code.read
+job.usage job.spec job.files job.python code.have code.missing code.room code.list code.read
 job.list job.show job.cancel job.log job.follow job.lines job.search job.metrics job.metrics.follow job.stop
 job.outputs job.remove service.start
 service.show service.list service.stop service.remove router.command http.get http.post json.swap

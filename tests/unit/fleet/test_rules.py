@@ -166,6 +166,7 @@ def test_every_method_of_the_agent_is_known_to_change_or_to_read() -> None:
         "job.python",
         "job.usage",
         "job.spec",
+        "job.files",
         "lease.list",
         "code.have",
         "code.list",

@@ -16,11 +16,12 @@ from console.core.logs import index as index_module
 from console.core.logs import text as text_module
 from console.core.logs.ansi import ESCAPES, MOST_BYTES, PLAIN, Line, parse_line
 from console.core.logs.cleaning import Cleaner
-from console.core.logs.index import Found, Search
+from console.core.logs.index import BLOCK, Found, Search
 from console.core.logs.text import GAP, LogText
 from console.core.logs.trouble import NEEDLES, PATTERN, RULES, WARNINGS, rule_of
+from console.core.problems import Problem
 from console.core.text import MAX_LINE_CHARS
-from console.jobs import short_log
+from console.jobs import local_search, short_log
 from console.jobs.short_log import ShortLog
 
 SMALL = 16
@@ -320,3 +321,45 @@ def test_cleaning_ten_megabytes_without_an_end_keeps_its_ends_alone() -> None:
     for number in range(20_000):
         bar.feed(b"\r%6d it" % number)
     assert bar.finish() == [" 19999 it"]
+
+
+def test_an_expression_that_never_ends_is_stopped_and_the_others_find_what_is_there() -> None:
+    log = ShortLog(most_bytes=8 * BLOCK, head_bytes=2 * BLOCK)
+    log.append(b"loss=1\n" + b"a" * 60 + b"!\n\x1b[1mloss\x1b[0m=2\n")
+    found: list[Found] = []
+
+    def take(each: Found) -> bool:
+        found.append(each)
+        return True
+
+    log.search(Search(r"^LOSS=\d$", regex=True, ignore_case=True), take)
+    assert [line for each in found for line in each.lines] == [(0, 0), (69, 2)]
+    assert (found[-1].upto, found[-1].capped) == (log.news(0, 0, None).size, False)
+    with pytest.raises(Problem) as wrong:
+        log.search(Search("(", regex=True), take)
+    assert wrong.value.code == "log.pattern"
+    parts, size = [(0, b"a" * 60 + b"!\n")], 62
+    with pytest.raises(Problem) as stuck:
+        local_search.search(Search("(a+)+$", regex=True), parts, size, (0, 0), take, patience_s=0.3)
+    assert stuck.value.code == "log.pattern_slow"
+    # Whoever does not want the rest gets no more.
+    log.search(Search("loss", regex=True), lambda _: False)
+
+
+def test_a_gap_and_a_place_to_go_on_from_reach_the_search_by_an_expression() -> None:
+    log = ShortLog(most_bytes=8 * BLOCK, head_bytes=2 * BLOCK)
+    rows = [b"row %06d of many\n" % number for number in range(16 * BLOCK // 19)]
+    log.append(b"".join(rows))
+    plain: list[Found] = []
+    log.search(Search("of many"), lambda each: bool(plain.append(each) or True))
+    regex: list[Found] = []
+    log.search(Search("of man[y]", regex=True), lambda each: bool(regex.append(each) or True))
+    lines = [line for each in plain for line in each.lines]
+    assert [line for each in regex for line in each.lines] == lines
+    middle = lines[len(lines) // 2]
+    later: list[Found] = []
+    log.search(
+        Search("of man[y]", regex=True, offset=middle[0], nth=middle[1]),
+        lambda each: bool(later.append(each) or True),
+    )
+    assert [line for each in later for line in each.lines] == lines[len(lines) // 2 :]

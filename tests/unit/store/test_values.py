@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from console.store.advice import file_system_of, notices
+from console.store.advice import file_system_of, is_remote, notices
 from console.store.rows import to_json
 
 
@@ -25,3 +25,8 @@ def test_advice_names_an_unsound_sqlite_and_a_network_disk(tmp_path: Path) -> No
     ]
     assert notices(Path("/other/tandem.db"), sqlite_version=(3, 51, 3), mounts=mounts) == ()
     assert file_system_of(database, tmp_path / "missing") is None
+    assert is_remote("fuse.sshfs")
+    assert is_remote("fuse.rclone")
+    assert not is_remote("fuse.bindfs")
+    assert not is_remote("ext4")
+    assert not is_remote(None)

@@ -114,14 +114,8 @@ class CurveFeed:
         points = int(POINTS * (end - begin) / (high - low))
 
         def read() -> _Read:
-            found = {key: history.stored(server, key[0], key[1], begin, end, points) for key in keys}
+            found = history.stored_of(server, keys, begin, end, points)
             width = max((each.width_s for each in found.values()), default=0)
-            # One grid for all curves: what is kept more finely is read again as coarsely as the rest.
-            for key, each in found.items():
-                if each.width_s != width:
-                    found[key] = history.stored(
-                        server, key[0], key[1], begin, end, int((end - begin) / width)
-                    )
             return _Read(server, begin, end, width, now_s, found)
 
         def failed(problem: Problem) -> None:

@@ -226,8 +226,9 @@ class Processes(Card):
         )
 
     def _adopt(self, row: ServerProcess) -> None:
-        """Show the plan of watching it as a job."""
-        self._desk.runner.command("job.adopt", {"name": self._server, "pid": row.pid})
+        """Show the plan of watching it as a job: the very one that is shown here."""
+        given = {"name": self._server, "pid": row.pid, "process": row.found}
+        self._desk.runner.command("job.adopt", given)
 
     def _ended(self, row: ServerProcess, ended: object) -> None:
         self._look_again()
