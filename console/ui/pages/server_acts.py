@@ -23,8 +23,7 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
     row = desk.snapshot().server(name)
     copy = lambda: QGuiApplication.clipboard().setText(name)  # noqa: E731
     if row is not None and row.server.source is not None:
-        _add_known_only(menu, desk, name, copy)
-        return menu
+        return _with_known_only(menu, desk, name, copy)
     _add(menu, translate("ServerMenu", "Open"), lambda: desk.shell.go("server", name))
     _add(menu, translate("ServerMenu", "Files"), lambda: desk.shell.go("files", name))
     _add(menu, translate("ServerMenu", "Check"), lambda: desk.shell.open_sheet("check", given))
@@ -78,11 +77,12 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
     return menu
 
 
-def _add_known_only(menu: QMenu, desk: Desk, name: str, copy: Callable[[], None]) -> None:
+def _with_known_only(menu: QMenu, desk: Desk, name: str, copy: Callable[[], None]) -> QMenu:
     """What there is for a server that only a source knows: nothing can be asked of it over SSH."""
     _add(menu, translate("ServerMenu", "Open"), lambda: desk.shell.go("server", name))
     _add(menu, translate("ServerMenu", "Copy name"), copy)
     _add(menu, translate("ServerMenu", "Sources…"), lambda: desk.shell.open_sheet("sources"))
+    return menu
 
 
 def copy_ssh_command(desk: Desk, name: str) -> None:
