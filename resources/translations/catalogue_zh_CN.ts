@@ -109,27 +109,27 @@
         </message>
         <message>
             <source>The channels of alerts cannot be read at {where}: {reason}.</source>
-            <translation type="unfinished" />
+            <translation>无法读取告警通知渠道，位置 {where}：{reason}。</translation>
         </message>
         <message>
             <source>Correct notifiers.toml there; those read before stay in use until then.</source>
-            <translation type="unfinished" />
+            <translation>请在该处修改 notifiers.toml；在此之前仍使用先前读到的渠道。</translation>
         </message>
         <message>
             <source>The channel '{channel}' lacks its secret '{secret}'.</source>
-            <translation type="unfinished" />
+            <translation>通知渠道“{channel}”缺少密钥“{secret}”。</translation>
         </message>
         <message>
             <source>Enter it with 'tandem alert channel save {channel} --secret {secret}' or set {variable}.</source>
-            <translation type="unfinished" />
+            <translation>请用“tandem alert channel save {channel} --secret {secret}”输入，或设置环境变量 {variable}。</translation>
         </message>
         <message>
             <source>The channel '{channel}' did not take the message: {reason}.</source>
-            <translation type="unfinished" />
+            <translation>通知渠道“{channel}”没有接收消息：{reason}。</translation>
         </message>
         <message>
             <source>Check its settings and secrets, then try it with 'tandem alert test {channel}'.</source>
-            <translation type="unfinished" />
+            <translation>请检查其设置和密钥，然后用“tandem alert test {channel}”再试一次。</translation>
         </message>
         <message>
             <source>The database {path} was written by a newer Tandem (schema {found}, this one knows {known}).</source>
@@ -1325,87 +1325,87 @@
         </message>
         <message>
             <source>{server}: no alertd has judged there under this account, so there are no alerts to read.</source>
-            <translation type="unfinished" />
+            <translation>{server}：此账户下还没有 alertd 在那里评判过，因此没有可读取的告警。</translation>
         </message>
         <message>
             <source>Start 'tandem alertd' there, or empty the option alerts.judge to judge in this console.</source>
-            <translation type="unfinished" />
+            <translation>请在那里启动 'tandem alertd'，或清空选项 alerts.judge，由本控制台评判。</translation>
         </message>
         <message>
             <source>This home looks at the alerts that {server} judges, so it must not judge too.</source>
-            <translation type="unfinished" />
+            <translation>此主目录查看的是 {server} 评判的告警，因此不能同时自行评判。</translation>
         </message>
         <message>
             <source>Start alertd with another --home, or empty the option alerts.judge.</source>
-            <translation type="unfinished" />
+            <translation>请用另一个 --home 启动 alertd，或清空选项 alerts.judge。</translation>
         </message>
         <message>
             <source>Another alertd judges the board {path} already.</source>
-            <translation type="unfinished" />
+            <translation>已有另一个 alertd 在评判告警板 {path}。</translation>
         </message>
         <message>
             <source>Look at it with 'systemctl --user status tandem-alertd'; one is enough for all consoles.</source>
-            <translation type="unfinished" />
+            <translation>可用 'systemctl --user status tandem-alertd' 查看；一个就足够所有控制台使用。</translation>
         </message>
         <message>
             <source>Alert {alert} was acknowledged by {who} at {when}.</source>
-            <translation type="unfinished" />
+            <translation>告警 {alert} 已由 {who} 于 {when} 确认。</translation>
         </message>
         <message>
             <source>Ask them, or assign the alert to somebody.</source>
-            <translation type="unfinished" />
+            <translation>请询问对方，或将告警分派给某人。</translation>
         </message>
         <message>
             <source>Alert {alert} changed hands a moment ago: {who} has it now.</source>
-            <translation type="unfinished" />
+            <translation>告警 {alert} 刚刚易手：现在由 {who} 负责。</translation>
         </message>
         <message>
             <source>Look again, then assign it if that is still right.</source>
-            <translation type="unfinished" />
+            <translation>请再看一次，若仍然合适再分派。</translation>
         </message>
         <message>
             <source>Silence {id} is over since {when}, ended by {who}.</source>
-            <translation type="unfinished" />
+            <translation>静默 {id} 已于 {when} 结束，结束者：{who}。</translation>
         </message>
         <message>
             <source>Set a new one if it is still needed.</source>
-            <translation type="unfinished" />
+            <translation>如仍需要，请新建一个。</translation>
         </message>
         <message>
             <source>The {what} was changed by others again and again while this console tried.</source>
-            <translation type="unfinished" />
+            <translation>本控制台尝试期间，{what} 一再被他人更改。</translation>
         </message>
         <message>
             <source>The rules were changed by somebody else since this console read them.</source>
-            <translation type="unfinished" />
+            <translation>自本控制台读取之后，规则已被他人更改。</translation>
         </message>
         <message>
             <source>Look at the rules again, then make your change.</source>
-            <translation type="unfinished" />
+            <translation>请重新查看规则，然后再做更改。</translation>
         </message>
         <message>
             <source>{name} ships with Tandem and cannot be removed.</source>
-            <translation type="unfinished" />
+            <translation>{name} 随 Tandem 提供，无法删除。</translation>
         </message>
         <message>
             <source>Switch it off instead.</source>
-            <translation type="unfinished" />
+            <translation>可以改为将其关闭。</translation>
         </message>
         <message>
             <source>The rules could not be judged because of an error of Tandem itself: {reason}.</source>
-            <translation type="unfinished" />
+            <translation>由于 Tandem 自身的错误，规则未能评判：{reason}。</translation>
         </message>
         <message>
             <source>It is tried again; the log file has details, please report it.</source>
-            <translation type="unfinished" />
+            <translation>会再次尝试；详情见日志文件，请报告此问题。</translation>
         </message>
         <message>
             <source>This machine has no systemd, so no unit can be written.</source>
-            <translation type="unfinished" />
+            <translation>这台机器没有 systemd，因此无法写入单元文件。</translation>
         </message>
         <message>
             <source>Start 'tandem alertd' by what starts services here.</source>
-            <translation type="unfinished" />
+            <translation>请用这里启动服务的方式启动 'tandem alertd'。</translation>
         </message>
         <message>
             <source>The alert rule '{rule}' cannot be used{where}: '{key}' {reason}.</source>
@@ -2020,35 +2020,43 @@
         </message>
         <message>
             <source>Show channels</source>
-            <translation type="unfinished" />
+            <translation>显示通知渠道</translation>
         </message>
         <message>
             <source>By what people are told of alerts.</source>
-            <translation type="unfinished" />
+            <translation>通过哪些渠道把告警通知给人。</translation>
+        </message>
+        <message>
+            <source>Show deliveries</source>
+            <translation>显示通知发送情况</translation>
+        </message>
+        <message>
+            <source>What was sent of alerts, and what could not be.</source>
+            <translation>哪些告警已经发出，哪些未能发出。</translation>
         </message>
         <message>
             <source>Set up channel…</source>
-            <translation type="unfinished" />
+            <translation>设置通知渠道…</translation>
         </message>
         <message>
             <source>Add a way by which people are told, or change one.</source>
-            <translation type="unfinished" />
+            <translation>添加或修改一个通知渠道。</translation>
         </message>
         <message>
             <source>Remove channel</source>
-            <translation type="unfinished" />
+            <translation>删除通知渠道</translation>
         </message>
         <message>
             <source>Forget a way to tell people, and its secrets.</source>
-            <translation type="unfinished" />
+            <translation>删除一个通知渠道及其密钥。</translation>
         </message>
         <message>
             <source>Test channel</source>
-            <translation type="unfinished" />
+            <translation>测试通知渠道</translation>
         </message>
         <message>
             <source>Send a test message through a channel and tell the answer.</source>
-            <translation type="unfinished" />
+            <translation>通过渠道发送一条测试消息，并显示对方的答复。</translation>
         </message>
         <message>
             <source>Register model…</source>
@@ -2247,19 +2255,19 @@
         </message>
         <message>
             <source>Alerts are judged by</source>
-            <translation type="unfinished" />
+            <translation>告警评判者</translation>
         </message>
         <message>
             <source>Server whose alertd judges the alerts; empty where this console and its own alertd do.</source>
-            <translation type="unfinished" />
+            <translation>由哪台服务器的 alertd 评判告警；留空则由本控制台及其自己的 alertd 评判。</translation>
         </message>
         <message>
             <source>Judge alerts every</source>
-            <translation type="unfinished" />
+            <translation>告警评判间隔</translation>
         </message>
         <message>
             <source>Seconds between two looks at the rules or at the board of who judges them.</source>
-            <translation type="unfinished" />
+            <translation>两次评判规则（或查看评判者告警板）之间的秒数。</translation>
         </message>
         <message>
             <source>Currency</source>
