@@ -39,11 +39,15 @@ from console.store.audit_log import AuditLog
 from console.store.store import Store
 from console.telemetry.equipment_book import EquipmentBook
 from console.telemetry.exposition.endpoint import MetricsEndpoint
-from console.telemetry.history import History
 from console.telemetry.history_keeping import Limits
 from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
 from console.telemetry.server_processes import ServerProcesses
+from console.telemetry.sources.entries import SourceBook
+from console.telemetry.sources.history import SourcedHistory
+from console.telemetry.sources.polling import Seen
+from console.telemetry.sources.service import Sources
+from console.telemetry.sources.sightings import AllServers, Sightings
 from console.telemetry.views import ViewBook
 
 _CLOSE_SECONDS = 3.0
@@ -88,7 +92,7 @@ def _base(home: Home) -> _Base:
     )
 
 
-def _history(base: _Base) -> History:
+def _history(base: _Base) -> SourcedHistory:
     """Curves of days, as long and as large as the settings say."""
     for notice in notices(base.home.database, alone=base.store.was_alone):
         if notice.level is not Level.INFO:  # the rest is for Doctor
@@ -97,7 +101,7 @@ def _history(base: _Base) -> History:
     def limits() -> Limits:
         return Limits(base.options.number("history.days"), base.options.number("history.max_mib") * 2**20)
 
-    return History(
+    return SourcedHistory(
         base.store, base.clock, limits=limits, failed=partial(base.notifier.tell_problem, key="history")
     )
 
@@ -123,6 +127,34 @@ def _jobs(
         secret_of=secrets.for_job,
         known_secret=secrets.known_for_job,
         gpus_of=gpus_of,
+    )
+
+
+def _telemetry(base: _Base, servers: ServerBook) -> tuple[SourcedHistory, EquipmentBook, LiveTelemetry, Seen]:
+    """What is measured, and where what sources tell of goes."""
+    store, clock, options = base.store, base.clock, base.options
+    history = _history(base)
+    equipment = EquipmentBook(store, clock)
+    sightings = Sightings()
+    telemetry = LiveTelemetry(AllServers(servers, sightings), clock, options, history, equipment)
+    seen = Seen(telemetry, servers, sightings)
+    return history, equipment, telemetry, seen
+
+
+def _fleet(
+    base: _Base, servers: ServerBook, plugins: PluginSet, secrets: Secrets, telemetry: LiveTelemetry
+) -> Fleet:
+    """The links, which ask for secrets and bring samples to the telemetry."""
+    return Fleet(
+        servers,
+        base.home,
+        base.options,
+        base.clock,
+        base.audit,
+        base.notifier,
+        plugins.probes,
+        telemetry,
+        auth=secrets.auth(),
     )
 
 
@@ -172,20 +204,12 @@ def build(home: Home, *, read_only: bool = False) -> Context:
     base = _base(home)
     clock, options, store, account = base.clock, base.options, base.store, base.account
     prompt, plugins, servers = Prompt(), load(home, shipped("plugins")), ServerBook(store)
-    history = _history(base)
-    equipment = EquipmentBook(store, clock)
-    telemetry = LiveTelemetry(servers, clock, options, history, equipment)
+    history, equipment, telemetry, seen = _telemetry(base, servers)
     secrets = Secrets(prompt, base.notifier, home.secrets)
-    fleet = Fleet(
-        servers,
-        home,
-        options,
-        clock,
-        base.audit,
-        base.notifier,
-        plugins.probes,
-        telemetry,
-        auth=secrets.auth(),
+    fleet = _fleet(base, servers, plugins, secrets, telemetry)
+    book, forwards = SourceBook(home.sources), fleet.forwards
+    sources = history.sources = Sources(
+        book, plugins.sources, secrets.value_of, forwards, seen, clock, base.notifier
     )
     jobs = _jobs(base, fleet, servers, plugins, secrets, partial(_gpus_of, telemetry, equipment))
     models = ModelService(store, home, fleet, jobs, clock, account)
@@ -212,6 +236,7 @@ def build(home: Home, *, read_only: bool = False) -> Context:
         telemetry=telemetry,
         endpoint=MetricsEndpoint(telemetry.snapshot, options),
         history=history,
+        sources=sources,
         equipment=equipment,
         processes=ServerProcesses(fleet, clock),
         idle=IdleHolders(telemetry, history, clock),
@@ -230,6 +255,7 @@ def close(context: Context) -> None:
     context.endpoint.close()
     context.operations.close(_CLOSE_SECONDS)
     context.alerts.close()
+    context.sources.close()
     context.fleet.close()
     context.history.close()
     context.equipment.close()

@@ -32,6 +32,7 @@ from console.telemetry.history import History
 from console.telemetry.idle import IdleHolders
 from console.telemetry.live import LiveTelemetry
 from console.telemetry.server_processes import ServerProcesses
+from console.telemetry.sources.service import Sources
 from console.telemetry.views import ViewBook
 
 
@@ -64,6 +65,7 @@ class Context:
     telemetry: LiveTelemetry
     endpoint: MetricsEndpoint
     history: History
+    sources: Sources
     equipment: EquipmentBook
     processes: ServerProcesses
     idle: IdleHolders

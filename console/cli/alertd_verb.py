@@ -37,6 +37,7 @@ def _alertd(session: Session) -> int:
     context, ending = session.context, threading.Event()
     with _ended_by_signals(ending):
         context.alerts.listen(lambda alerts: _tell(session, alerts))
+        context.sources.start()
         context.alerts.start(ALERTD)
         point_to(context.home.alerts)
         session.output.answer(

@@ -27,6 +27,7 @@ from console.cli import (
     reach_verbs,
     report_verbs,
     server_verbs,
+    source_verbs,
     watch_verbs,
 )
 from console.cli.output import problem_text
@@ -59,6 +60,7 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
             process_verbs.add,
             report_verbs.add,
             prometheus_verbs.add,
+            source_verbs.add,
             fleet_verbs.add,
             job_verbs.add,
             model_verbs.add,

@@ -45,6 +45,7 @@ def _serve(session: Session) -> int:
     chosen = session.args.port or int(context.options.number("prometheus.port"))
     url = context.endpoint.serve(chosen)
     context.fleet.watch()
+    context.sources.start()
     session.output.answer({"url": url}, f"{url}\nwatching {len(context.servers.list())} servers; Ctrl+C ends")
     while True:  # until Ctrl+C, which ends the command
         time.sleep(_LOOK_S)

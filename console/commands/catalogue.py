@@ -15,6 +15,7 @@ from console.commands import (
     processes,
     reaching,
     servers,
+    sources,
     work_on_servers,
 )
 from console.commands import work_on_models as features
@@ -58,6 +59,14 @@ COMMANDS: tuple[Command, ...] = (
             Scope.APP, Danger.READS, looking.view_save, "Ctrl+Shift+S", "save_view"),
     Command("view.remove", "Forget view", "Forget a saved view of the fleet.",
             Scope.APP, Danger.READS, looking.view_remove, "", "fleet"),
+    Command("source.list", "Sources…", "Systems that already know a site's servers, read instead of polling.",
+            Scope.APP, Danger.READS, sources.source_list, "", "sources"),
+    Command("source.add", "Add source…", "Read a site's Prometheus for its servers.",
+            Scope.APP, Danger.READS, sources.source_add, "", "add_source"),
+    Command("source.remove", "Remove source", "Forget a source and the servers that only it knows.",
+            Scope.APP, Danger.READS, sources.source_remove, "", "sources"),
+    Command("source.check", "Check source", "Ask a source once and tell what came.",
+            Scope.APP, Danger.READS, sources.source_check, "", "sources"),
     Command("history.export", "Export history…", "Write the curves of days as CSV or Parquet.",
             Scope.APP, Danger.READS, looking.history_export, "Ctrl+E", "export_history"),
     Command("server.trust", "Trust host key…", "Look at the key that the server shows and trust it.",

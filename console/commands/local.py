@@ -83,7 +83,7 @@ def plugin_revoke(context: Context, arguments: Arguments) -> str:
 
 def doctor(context: Context, arguments: Arguments) -> list[Finding]:
     """What works here, what does not, what to do; with a server's name also what works there."""
-    findings = [*_here(context), *_store(context), *_plugins(context)]
+    findings = [*_here(context), *_store(context), *_plugins(context), *_sources(context)]
     name = optional(arguments, "server", str)
     if name is not None:
         findings.extend(_server(context, name))
@@ -158,6 +158,25 @@ def _plugins(context: Context) -> list[Finding]:
         )
         for info in context.plugins.plugins
     ]
+
+
+def _sources(context: Context) -> list[Finding]:
+    """Every source, asked once."""
+    findings = []
+    for entry in context.sources.book.list():
+        view = context.sources.try_out(entry)
+        told = f"{view.hosts} servers, {view.accelerators} accelerators"
+        problem = view.problem
+        findings.append(
+            Finding(
+                f"source {entry.name}",
+                problem is None,
+                " ".join([told, *view.notes]) if problem is None else problem.sentence,
+                "" if problem is None else problem.remedy,
+                warns=bool(view.notes),
+            )
+        )
+    return findings
 
 
 def _plugin_detail(info: PluginInfo) -> str:

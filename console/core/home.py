@@ -49,6 +49,11 @@ class Home:
         return self.root / "notifiers.toml"
 
     @property
+    def sources(self) -> Path:
+        """The systems that are read for servers of a site; their secrets are not in it."""
+        return self.root / "sources.json"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

@@ -37,6 +37,7 @@ class Server:
         cost_per_hour: in the currency of the settings, or None where unknown.
         simulated: what the demo hands to the simulated plugin; None for real servers.
         drained: the reason why no new work goes there, or None.
+        source: the site's monitoring that alone knows it; None where it can be reached over SSH.
         privileges: acts by sudo that the operator switched on (privileges.py).
     """
 
@@ -55,6 +56,7 @@ class Server:
     simulated: dict[str, object] | None = None
     drained: str | None = None
     privileges: tuple[str, ...] = ()
+    source: str | None = None
 
 
 def checked(server: Server) -> Server:

@@ -10,11 +10,12 @@ import importlib.util
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
-from importlib.machinery import SourceFileLoader
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -24,7 +25,15 @@ import pluggy
 from console.core.home import Home
 from console.core.problems import Problem
 from console.core.text import safe_line
-from console.plugin.api import AcceleratorProbe, NotifierField, NotifierKind, Parameter, Recipe, Runtime
+from console.plugin.api import (
+    AcceleratorProbe,
+    NotifierField,
+    NotifierKind,
+    Parameter,
+    Recipe,
+    Runtime,
+    Source,
+)
 from console.plugin.api.hooks import PROJECT, Hooks
 from console.plugin.approval import Approvals, folder_hash, read_approvals
 from console.plugin.manifest import PROVIDES, Manifest, read_manifest
@@ -81,6 +90,7 @@ class PluginSet:
     recipes: tuple[Recipe, ...] = ()
     runtimes: tuple[Runtime, ...] = ()
     notifiers: tuple[NotifierKind, ...] = ()
+    sources: tuple[Source, ...] = ()
 
     def recipe(self, name: str) -> Recipe:
         """A recipe by its name.
@@ -112,6 +122,7 @@ def load(home: Home, shipped_dir: Path) -> PluginSet:
         tuple(gathering.values["recipes"]),
         tuple(gathering.values["runtimes"]),
         tuple(gathering.values["notifiers"]),
+        tuple(gathering.values["sources"]),
     )
 
 
@@ -207,11 +218,12 @@ class _Gathering:
                 raise _failed(manifest, f"the file {path} of '{value.name}' is missing")
 
 
-_Value = AcceleratorProbe | Recipe | Runtime | NotifierKind
+_Value = AcceleratorProbe | Recipe | Runtime | NotifierKind | Source
 _TYPES: dict[str, type] = {
     "probes": AcceleratorProbe,
     "recipes": Recipe,
     "runtimes": Runtime,
+    "sources": Source,
     "notifiers": NotifierKind,
 }
 _STATES = {
@@ -228,6 +240,8 @@ def _fault_of(value: _Value) -> str | None:
         return "the name is no text"
     if isinstance(value, AcceleratorProbe):
         return None if _are(value.parts, Path) else "parts holds something else than paths"
+    if isinstance(value, Source):
+        return None if callable(value.open) and _are(value.settings, str) else "open is no function"
     if isinstance(value, NotifierKind):
         named = _are(value.fields, NotifierField) and all(
             _FIELD.match(str(each.name)) for each in value.fields
@@ -252,7 +266,7 @@ def _are(values: Iterable[object], kind: type) -> bool:
 
 
 def _files_of(value: _Value) -> Iterable[Path]:
-    if isinstance(value, NotifierKind):
+    if isinstance(value, NotifierKind | Source):
         return ()
     if isinstance(value, AcceleratorProbe):
         return (value.source, *value.parts)
@@ -276,20 +290,48 @@ class _FreshLoader(SourceFileLoader):
         return code
 
 
+class _Siblings(MetaPathFinder):
+    """Finds the modules beside a plugin's own, for `from . import NAME`, while that one is being executed."""
+
+    def __init__(self, package: str, folder: Path) -> None:
+        self._prefix = f"{package}."
+        self._folder = folder
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The spec of one of them; None for any other module."""
+        del path, target
+        name = fullname.removeprefix(self._prefix)
+        file = self._folder / f"{name}.py"
+        if name == fullname or "." in name or not file.is_file():
+            return None
+        return importlib.util.spec_from_file_location(
+            fullname, file, loader=_FreshLoader(fullname, str(file))
+        )
+
+
 def _import(folder: Path, manifest: Manifest) -> ModuleType:
     name = f"tandem_plugin_{manifest.name.replace('-', '_')}"
     path = folder / manifest.module
-    spec = importlib.util.spec_from_file_location(name, path, loader=_FreshLoader(name, str(path)))
+    spec = importlib.util.spec_from_file_location(
+        name, path, loader=_FreshLoader(name, str(path)), submodule_search_locations=[]
+    )
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} cannot be imported")
     module = importlib.util.module_from_spec(spec)
     # Dataclasses look their module up while it is being executed.
     sys.modules[name] = module
+    siblings = _Siblings(name, folder)
+    sys.meta_path.insert(0, siblings)
     try:
         spec.loader.exec_module(module)
     except BaseException:
-        sys.modules.pop(name, None)
+        for each in [each for each in sys.modules if each == name or each.startswith(f"{name}.")]:
+            del sys.modules[each]
         raise
+    finally:
+        sys.meta_path.remove(siblings)
     return module
 
 

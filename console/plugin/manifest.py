@@ -20,6 +20,7 @@ PROVIDES: dict[str, str] = {
     "recipes": "tandem_recipes",
     "runtimes": "tandem_runtimes",
     "notifiers": "tandem_notifiers",
+    "sources": "tandem_sources",
 }
 
 # How far what a plugin reads of machines was checked; a manifest may leave it out.
@@ -39,7 +40,8 @@ class Manifest:
         version: the plugin's own.
         api: the version of the public door that it was written for.
         title, description: for people.
-        module: the one Python file beside the manifest that implements the hooks.
+        module: the Python file beside the manifest that implements the hooks; while it is imported it may
+            import others beside it by `from . import NAME`.
         provides: keys of PROVIDES; hooks beyond these are refused.
         checked: one of CHECKED, None where it does not say.
     """

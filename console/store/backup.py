@@ -35,7 +35,7 @@ from console.store.store import Store
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _DATABASE = "tandem.db"
-_SMALL = ("options.json", "known_hosts", "notifiers.toml", "alerts/alerts.toml")
+_SMALL = ("options.json", "known_hosts", "sources.json", "notifiers.toml", "alerts/alerts.toml")
 _MAX_MANIFEST_BYTES = 64 * 1024
 _MAX_SMALL_BYTES = 16 * 1024 * 1024
 _CHUNK_BYTES = 1024 * 1024

@@ -10,7 +10,7 @@ import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Protocol
 
@@ -32,6 +32,7 @@ from console.telemetry.ring_plan import ASKED_FOR, LISTED, Key, Plan, planned
 from console.telemetry.rings import Ring
 from console.telemetry.sample import AcceleratorState, ServerSample
 from console.telemetry.snapshot import AcceleratorRow, Counts, FleetSnapshot, ServerRow, Severity, count
+from console.telemetry.sources.told import Told
 from console.telemetry.together import Together
 
 RING_S = 900.0
@@ -89,6 +90,7 @@ class _Came:
     wire: Mapping[str, object]
     received_s: float
     at: datetime
+    told: Told | None = None
 
 
 @dataclass(slots=True)
@@ -103,6 +105,7 @@ class _Live:
     asked: dict[Key, float] = field(default_factory=dict)
     built: _Built | None = None
     plan: Plan | None = None
+    told: Told | None = None
 
 
 class LiveTelemetry:
@@ -142,9 +145,19 @@ class LiveTelemetry:
         """Take a sample over, with others that come in this moment."""
         self._came.put(_Came(server, wire, received_s, self._clock.now()))
 
+    def on_told(self, server: str, wire: Mapping[str, object], received_s: float, told: Told) -> None:
+        """Take over what a source tells of a server, as an agent would, unless that tells it itself.
+
+        `received_s` is our monotonic clock when the source took it.
+        """
+        age_s = max(0.0, self._clock.monotonic_s() - received_s)
+        self._came.put(_Came(server, wire, received_s, self._clock.now() - timedelta(seconds=age_s), told))
+
     def _take_over(self, came: _Came) -> None:
         server, wire, received_s = came.server, came.wire, came.received_s
         live = self._live(server)
+        if came.told is not None and self._hears_itself(live):
+            return
         sample: ServerSample | None
         if "since" in wire:
             sample = parse_changes(wire, received_s, live.sample, now=came.at)
@@ -158,14 +171,21 @@ class LiveTelemetry:
             if isinstance(interval, int | float) and 0.05 <= interval <= 3600:
                 live.interval_s = float(interval)
             self._store(live, sample, values)
-        live.sample = sample
+        live.sample, live.told = sample, came.told
         self._version += 1
-        if self._history is not None:
+        if self._history is not None and not (came.told and came.told.only):
             self._history.add(server, sample, came.at, values)
         if self._equipment is not None and "inventory" in wire:
             self._equipment.take(server, wire["inventory"])
         if self._servers_read_s is not None and received_s - self._servers_read_s > _READ_BOOK_S:
             self._read_ahead(received_s)
+
+    def _hears_itself(self, live: _Live) -> bool:
+        """Whether a server's own agent tells what is current."""
+        if live.sample is None or live.told is not None or live.link.state is not LinkState.UP:
+            return False
+        age_s = self._clock.monotonic_s() - live.sample.received_s
+        return age_s <= self._options.number("watch.stale_after_s")
 
     def on_link(self, view: LinkView) -> None:
         """Take a link's state over; one that is off may mean that the inventory changed."""
@@ -314,7 +334,9 @@ class LiveTelemetry:
             live = self._live(server.name)
             sample, link = live.sample, live.link
             age_s = None if sample is None else max(0.0, now_s - sample.received_s)
-            fresh = age_s is not None and age_s <= stale_after_s and link.state is LinkState.UP
+            fresh_for_s = max(stale_after_s, live.told.fresh_for_s) if live.told else stale_after_s
+            heard = live.told is not None or link.state is LinkState.UP
+            fresh = age_s is not None and age_s <= fresh_for_s and heard
             made = live.built
             if (
                 made is None
@@ -325,7 +347,10 @@ class LiveTelemetry:
             ):
                 made = live.built = _built(server, link, sample, fresh)
             built.append(made)
-            rows.append(ServerRow(server, link, sample, age_s, fresh, made.accelerators, made.severity))
+            source = live.told.source if live.told else None
+            rows.append(
+                ServerRow(server, link, sample, age_s, fresh, made.accelerators, made.severity, source)
+            )
             if age_s is not None and (oldest is None or age_s > oldest[1]):
                 oldest = (server.name, age_s)
         return FleetSnapshot(self._clock.now(), tuple(rows), _total(built), oldest)

@@ -106,6 +106,8 @@ class ServerRow:
     accelerators: tuple[AcceleratorRow, ...]
     told: Severity | None = field(default=None, compare=False, repr=False)
     """Its severity where that is known from the moment before; the age alone does not change it."""
+    source: str | None = None
+    """The source whose sample it is, where the server was not heard itself."""
 
     @property
     def drained(self) -> str | None:

@@ -54,6 +54,7 @@ def _show(application: QApplication, context: Context, round_work: Callable[[], 
     window.show()
     window.worker.run(lambda: context.fleet.watch())
     window.worker.run(lambda: _serve_metrics(context))
+    window.worker.run(context.sources.start)
     context.alerts.start()
     window.worker.run(lambda: context.server_copies.resume(context.operations))
     picture.take_if_asked(window, application.quit)

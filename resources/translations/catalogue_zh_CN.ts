@@ -268,6 +268,54 @@
             <translation>可能已有另一个 Tandem 在该端口提供服务；否则请在设置中选择其他端口。</translation>
         </message>
         <message>
+            <source>The source '{source}' cannot be asked: {reason}.</source>
+            <translation>无法查询数据源“{source}”：{reason}。</translation>
+        </message>
+        <message>
+            <source>Check its address with 'tandem source check {source}'; what it told before grows old meanwhile.</source>
+            <translation>请用“tandem source check {source}”检查其地址；在此期间，它之前提供的数据会逐渐过时。</translation>
+        </message>
+        <message>
+            <source>The source '{source}' refuses the login (HTTP {status}).</source>
+            <translation>数据源“{source}”拒绝登录（HTTP {status}）。</translation>
+        </message>
+        <message>
+            <source>Give it another token or password: 'tandem source add {source} --replace'.</source>
+            <translation>请提供其他令牌或密码：“tandem source add {source} --replace”。</translation>
+        </message>
+        <message>
+            <source>There is no token or password for the source '{source}' here.</source>
+            <translation>此处没有数据源“{source}”的令牌或密码。</translation>
+        </message>
+        <message>
+            <source>Add it anew with its login, or name a file that holds the token.</source>
+            <translation>请带上登录信息重新添加，或指定一个存有令牌的文件。</translation>
+        </message>
+        <message>
+            <source>The source '{source}' answers with an error (HTTP {status}): {reason}.</source>
+            <translation>数据源“{source}”返回错误（HTTP {status}）：{reason}。</translation>
+        </message>
+        <message>
+            <source>Look at its own log; a proxy on the way may answer in its place.</source>
+            <translation>请查看它自己的日志；途中的代理可能代其作答。</translation>
+        </message>
+        <message>
+            <source>What the source '{source}' answers is not understood: {reason}.</source>
+            <translation>无法理解数据源“{source}”的应答：{reason}。</translation>
+        </message>
+        <message>
+            <source>Check that its address is that of a Prometheus, or narrow it with a filter.</source>
+            <translation>请确认其地址确为 Prometheus，或用过滤器缩小范围。</translation>
+        </message>
+        <message>
+            <source>The source '{source}' has nothing new of '{server}'.</source>
+            <translation>数据源“{source}”没有“{server}”的新数据。</translation>
+        </message>
+        <message>
+            <source>Its exporter or the server itself may be down.</source>
+            <translation>其导出器或服务器本身可能已停止运行。</translation>
+        </message>
+        <message>
             <source>The demo needs {missing}, which is not installed.</source>
             <translation>演示需要 {missing}，但尚未安装。</translation>
         </message>
@@ -1499,6 +1547,38 @@
             <translation>移除一个已保存的机群视图。</translation>
         </message>
         <message>
+            <source>Sources…</source>
+            <translation>数据源…</translation>
+        </message>
+        <message>
+            <source>Systems that already know a site's servers, read instead of polling.</source>
+            <translation>已掌握站点服务器状况的系统，读取它们以代替轮询。</translation>
+        </message>
+        <message>
+            <source>Add source…</source>
+            <translation>添加数据源…</translation>
+        </message>
+        <message>
+            <source>Read a site's Prometheus for its servers.</source>
+            <translation>从站点的 Prometheus 读取其服务器。</translation>
+        </message>
+        <message>
+            <source>Remove source</source>
+            <translation>移除数据源</translation>
+        </message>
+        <message>
+            <source>Forget a source and the servers that only it knows.</source>
+            <translation>忘记一个数据源以及只有它知道的服务器。</translation>
+        </message>
+        <message>
+            <source>Check source</source>
+            <translation>检查数据源</translation>
+        </message>
+        <message>
+            <source>Ask a source once and tell what came.</source>
+            <translation>向数据源查询一次并报告结果。</translation>
+        </message>
+        <message>
             <source>Export history…</source>
             <translation>导出历史数据…</translation>
         </message>
@@ -1940,7 +2020,7 @@
         </message>
         <message>
             <source>Show alerts</source>
-            <translation type="unfinished" />
+            <translation>显示告警</translation>
         </message>
         <message>
             <source>What is wrong now, who has it and what to do next.</source>
@@ -2004,7 +2084,7 @@
         </message>
         <message>
             <source>End silence</source>
-            <translation type="unfinished" />
+            <translation>结束静默</translation>
         </message>
         <message>
             <source>End a silence before its time.</source>

@@ -375,6 +375,93 @@
         </message>
     </context>
     <context>
+        <name>AddSourceSheet</name>
+        <message>
+            <source>Add source</source>
+            <translation>添加数据源</translation>
+        </message>
+        <message>
+            <source>Reads a Prometheus that scrapes DCGM-exporter and node_exporter.</source>
+            <translation>读取一个抓取 DCGM-exporter 和 node_exporter 的 Prometheus。</translation>
+        </message>
+        <message>
+            <source>Add</source>
+            <translation>添加</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>地址</translation>
+        </message>
+        <message>
+            <source>directly</source>
+            <translation>直接</translation>
+        </message>
+        <message>
+            <source>Reached</source>
+            <translation>访问方式</translation>
+        </message>
+        <message>
+            <source>A server goes between by a forward.</source>
+            <translation>可经由某台服务器的端口转发。</translation>
+        </message>
+        <message>
+            <source>without a login</source>
+            <translation>无需登录</translation>
+        </message>
+        <message>
+            <source>with a token</source>
+            <translation>使用令牌</translation>
+        </message>
+        <message>
+            <source>with user and password</source>
+            <translation>使用用户名和密码</translation>
+        </message>
+        <message>
+            <source>Login</source>
+            <translation>登录</translation>
+        </message>
+        <message>
+            <source>User</source>
+            <translation>用户</translation>
+        </message>
+        <message>
+            <source>Token or password</source>
+            <translation>令牌或密码</translation>
+        </message>
+        <message>
+            <source>Kept in the keyring of this system.</source>
+            <translation>保存在本系统的密钥环中。</translation>
+        </message>
+        <message>
+            <source>Certificates</source>
+            <translation>证书</translation>
+        </message>
+        <message>
+            <source>A file (PEM) of authorities to trust.</source>
+            <translation>要信任的证书颁发机构文件（PEM）。</translation>
+        </message>
+        <message>
+            <source>Label of servers</source>
+            <translation>服务器标签</translation>
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation>筛选</translation>
+        </message>
+        <message>
+            <source>Enter a name.</source>
+            <translation>请输入名称。</translation>
+        </message>
+        <message>
+            <source>Enter an address.</source>
+            <translation>请输入地址。</translation>
+        </message>
+    </context>
+    <context>
         <name>AdoptSheet</name>
         <message>
             <source>Adopt a process of {server}</source>
@@ -3532,6 +3619,10 @@
             <translation>已排空</translation>
         </message>
         <message>
+            <source>ok, by {source}</source>
+            <translation>正常，来自 {source}</translation>
+        </message>
+        <message>
             <source>host key not trusted yet</source>
             <translation>主机密钥尚未信任</translation>
         </message>
@@ -5805,6 +5896,10 @@
             <translation>Prometheus</translation>
         </message>
         <message>
+            <source>Sources…</source>
+            <translation>数据源…</translation>
+        </message>
+        <message>
             <source>The fleet's numbers are at {url}, on this machine only.</source>
             <translation>集群的数值位于 {url}，仅限本机访问。</translation>
         </message>
@@ -6745,6 +6840,10 @@
             <translation>移除…</translation>
         </message>
         <message>
+            <source>Sources…</source>
+            <translation>数据源…</translation>
+        </message>
+        <message>
             <source>Copied: {line}</source>
             <translation>已复制：{line}</translation>
         </message>
@@ -7163,6 +7262,49 @@
         <message>
             <source>Say why: others will read it.</source>
             <translation>请写明原因：其他人会看到。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SourcesSheet</name>
+        <message>
+            <source>Sources</source>
+            <translation>数据源</translation>
+        </message>
+        <message>
+            <source>A site's Prometheus is read for servers that are not polled over SSH.</source>
+            <translation>读取站点的 Prometheus，以查看未通过 SSH 轮询的服务器。</translation>
+        </message>
+        <message>
+            <source>looking…</source>
+            <translation>正在查看…</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Add source…</source>
+            <translation>添加数据源…</translation>
+        </message>
+        <message>
+            <source>There are none yet.</source>
+            <translation>暂时没有。</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>移除</translation>
+        </message>
+        <message>
+            <source>Remove source {name}</source>
+            <translation>移除数据源 {name}</translation>
+        </message>
+        <message>
+            <source>not read yet</source>
+            <translation>尚未读取</translation>
+        </message>
+        <message>
+            <source>{servers} servers, {accelerators} accelerators; read in {seconds} s</source>
+            <translation>{servers} 台服务器，{accelerators} 个加速器；读取用时 {seconds} 秒</translation>
         </message>
     </context>
     <context>

@@ -132,6 +132,36 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Another Tandem may serve there already; else choose another port in the settings.",
         "prometheus#endpoint",
     ),
+    "source.unreachable": (
+        "The source '{source}' cannot be asked: {reason}.",
+        "Check its address with 'tandem source check {source}'; what it told before grows old meanwhile.",
+        "prometheus#trouble",
+    ),
+    "source.login": (
+        "The source '{source}' refuses the login (HTTP {status}).",
+        "Give it another token or password: 'tandem source add {source} --replace'.",
+        "prometheus#trouble",
+    ),
+    "source.no_secret": (
+        "There is no token or password for the source '{source}' here.",
+        "Add it anew with its login, or name a file that holds the token.",
+        "prometheus#trouble",
+    ),
+    "source.error": (
+        "The source '{source}' answers with an error (HTTP {status}): {reason}.",
+        "Look at its own log; a proxy on the way may answer in its place.",
+        "prometheus#trouble",
+    ),
+    "source.answer": (
+        "What the source '{source}' answers is not understood: {reason}.",
+        "Check that its address is that of a Prometheus, or narrow it with a filter.",
+        "prometheus#trouble",
+    ),
+    "source.host_silent": (
+        "The source '{source}' has nothing new of '{server}'.",
+        "Its exporter or the server itself may be down.",
+        "prometheus#trouble",
+    ),
     # --- demo
     "demo.needs_extra": (
         "The demo needs {missing}, which is not installed.",

@@ -13,6 +13,14 @@ from console.plugin.api.notifying import (
     NotifierKind,
     NotSent,
 )
+from console.plugin.api.sources import (
+    Ask,
+    Source,
+    SourceHost,
+    SourceReader,
+    SourceReading,
+    SourceSpan,
+)
 from console.plugin.api.values import (
     AcceleratorProbe,
     Launch,
@@ -28,6 +36,7 @@ __all__ = [
     "RESOLVED",
     "AcceleratorProbe",
     "AlertLine",
+    "Ask",
     "Launch",
     "Message",
     "NotSent",
@@ -38,6 +47,11 @@ __all__ = [
     "Recipe",
     "RecipeKind",
     "Runtime",
+    "Source",
+    "SourceHost",
+    "SourceReader",
+    "SourceReading",
+    "SourceSpan",
     "hookimpl",
 ]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pluggy
 
 from console.plugin.api.notifying import NotifierKind
+from console.plugin.api.sources import Source
 from console.plugin.api.values import AcceleratorProbe, Recipe, Runtime
 
 PROJECT = "tandem"
@@ -33,3 +34,7 @@ class Hooks:
     @hookspec
     def tandem_notifiers(self) -> Sequence[NotifierKind]:  # type: ignore[empty-body]
         """Ways to tell people of alerts; `console.plugin.api.web` posts for those that need it."""
+
+    @hookspec
+    def tandem_sources(self) -> Sequence[Source]:  # type: ignore[empty-body]
+        """Kinds of systems that already know a site's servers and are read instead of them."""

@@ -49,6 +49,11 @@ class Deadline:
         self._timer.cancel()
         self._timer.join()
 
+    def end(self) -> None:
+        """The time is up now."""
+        self._timer.cancel()
+        self._expire()
+
     def watch(self, sock: socket.socket) -> None:
         """Shut this one when the time is up."""
         with self._lock:
@@ -136,12 +141,25 @@ def wrong_with(url: str, *, plain: bool = False) -> str | None:
     return None
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], timeout_s: float, *, ca_file: str = "") -> Answer:
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    timeout_s: float,
+    *,
+    ca_file: str = "",
+    most_bytes: int = MAX_ANSWER_BYTES,
+    by: tuple[str, int] | None = None,
+    deadline: Deadline | None = None,
+) -> Answer:
     """Send it and read the answer, whatever its status.
 
     Args:
         timeout_s: seconds in all, from the connection's begin to the answer's end.
         ca_file: certificates (PEM) to trust in place of the system's.
+        most_bytes: what is kept of the answer's body; the rest is not read.
+        by: where to connect to in place of the address's host: the near end of a forward. No proxy then.
+        deadline: one that somebody else can end before its time.
 
     Raises:
         NotSent: there was no answer.
@@ -150,9 +168,9 @@ def post(url: str, body: bytes, headers: Mapping[str, str], timeout_s: float, *,
         raise NotSent(fault, lasting=True)
     parts = urlsplit(url)
     where = f"{parts.hostname}:{_port_of(parts)}"
-    with Deadline(timeout_s) as deadline:
+    with deadline or Deadline(timeout_s) as deadline:
         try:
-            return _exchange(parts, body, headers, deadline, ca_file)
+            return _exchange(parts, body, headers, deadline, ca_file, most_bytes, by)
         except NotSent as error:
             if deadline.expired:
                 raise _too_late(where, timeout_s) from error
@@ -191,17 +209,23 @@ def _port_of(parts: SplitResult) -> int:
 
 
 def _exchange(
-    parts: SplitResult, body: bytes, headers: Mapping[str, str], deadline: Deadline, ca_file: str
+    parts: SplitResult,
+    body: bytes,
+    headers: Mapping[str, str],
+    deadline: Deadline,
+    ca_file: str,
+    most_bytes: int,
+    by: tuple[str, int] | None,
 ) -> Answer:
     host, port = parts.hostname or "", _port_of(parts)
-    proxy = _proxy_for(parts.scheme, host)
+    proxy = None if by is not None else _proxy_for(parts.scheme, host)
     target = parts.path or "/"
     target += f"?{parts.query}" if parts.query else ""
     sent = {**headers, "Host": parts.netloc, "Connection": "close", "User-Agent": "Tandem"}
     sock = (
         _connect(proxy.hostname or "", proxy.port or 8080, deadline)
         if proxy
-        else _connect(host, port, deadline)
+        else _connect(*(by or (host, port)), deadline)
     )
     connection = http.client.HTTPConnection(host, port)
     try:
@@ -218,7 +242,7 @@ def _exchange(
         connection.sock = sock
         connection.request("POST", target, body, sent)
         with connection.getresponse() as response:
-            data = response.read(MAX_ANSWER_BYTES)
+            data = response.read(most_bytes)
             told = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, told, data)
     finally:

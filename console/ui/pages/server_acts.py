@@ -21,6 +21,9 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
 
     menu, given = QMenu(parent), {"server": name}
     row = desk.snapshot().server(name)
+    copy = lambda: QGuiApplication.clipboard().setText(name)  # noqa: E731
+    if row is not None and row.server.source is not None:
+        return _with_known_only(menu, desk, name, copy)
     _add(menu, translate("ServerMenu", "Open"), lambda: desk.shell.go("server", name))
     _add(menu, translate("ServerMenu", "Files"), lambda: desk.shell.go("files", name))
     _add(menu, translate("ServerMenu", "Check"), lambda: desk.shell.open_sheet("check", given))
@@ -56,7 +59,6 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
     entry = _add(menu, translate("ServerMenu", "Open terminal"), terminal)
     entry.setEnabled(desk.runner.allowed("terminal"))
     _add(menu, translate("ServerMenu", "Copy ssh command"), lambda: copy_ssh_command(desk, name))
-    copy = lambda: QGuiApplication.clipboard().setText(name)  # noqa: E731
     _add(menu, translate("ServerMenu", "Copy name"), copy)
     _add_work(menu, desk, name)
     menu.addSeparator()
@@ -72,6 +74,14 @@ def server_menu(desk: Desk, name: str, parent: QWidget) -> QMenu:
     ):
         entry = _add(menu, words, lambda each=act: desk.runner.command(each, {"name": name}))  # type: ignore[misc]
         entry.setEnabled(desk.runner.allowed(act))
+    return menu
+
+
+def _with_known_only(menu: QMenu, desk: Desk, name: str, copy: Callable[[], None]) -> QMenu:
+    """What there is for a server that only a source knows: nothing can be asked of it over SSH."""
+    _add(menu, translate("ServerMenu", "Open"), lambda: desk.shell.go("server", name))
+    _add(menu, translate("ServerMenu", "Copy name"), copy)
+    _add(menu, translate("ServerMenu", "Sources…"), lambda: desk.shell.open_sheet("sources"))
     return menu
 
 

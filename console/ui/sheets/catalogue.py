@@ -204,6 +204,18 @@ def _time_range(desk: Desk, _given: Arguments) -> Sheet:
     return TimeRangeSheet(desk)
 
 
+def _sources(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.sources_sheet import SourcesSheet
+
+    return SourcesSheet(desk)
+
+
+def _add_source(desk: Desk, _given: Arguments) -> Sheet:
+    from console.ui.sheets.sources_sheet import AddSourceSheet
+
+    return AddSourceSheet(desk)
+
+
 SHEETS: dict[str, SheetSpec] = {
     "add_server": SheetSpec(_add_server),
     "import_servers": SheetSpec(_import_servers),
@@ -235,5 +247,7 @@ SHEETS: dict[str, SheetSpec] = {
     "silence": SheetSpec(_silence),
     "alert_rule": SheetSpec(_alert_rule),
     "alert_channel": SheetSpec(_alert_channel),
+    "sources": SheetSpec(_sources),
+    "add_source": SheetSpec(_add_source),
     "time_range": SheetSpec(_time_range),
 }

@@ -39,7 +39,7 @@ def entries(
     Args:
         here: the server of the page in front, empty where it is about none.
     """
-    names = [row.server.name for row in desk.snapshot().servers]
+    names = [row.server.name for row in desk.snapshot().servers if row.server.source is None]
     for command in commands:
         can = command.opens in pages or not command.opens or desk.shell.can_open(command.opens)
         if command.scope != "server" or not can or not names:
@@ -78,4 +78,5 @@ def _choices(desk: Desk, command: Command, pages: Sequence[str]) -> list[Entry]:
             words=f"{row.server.host} {' '.join(row.server.labels.values())}",
         )
         for row in desk.snapshot().servers
+        if row.server.source is None
     ]

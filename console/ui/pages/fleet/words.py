@@ -95,6 +95,8 @@ def server_state(row: ServerRow) -> tuple[Tone, str]:
         return Tone.WARNING, safe_line(row.sample.problems[0], max_chars=80)
     if row.drained is not None:
         return Tone.QUIET, translate("Fleet", "drained")
+    if row.source is not None:
+        return tone_of(row.severity), translate("Fleet", "ok, by {source}").format(source=row.source)
     return tone_of(row.severity), translate("Fleet", "ok")
 
 

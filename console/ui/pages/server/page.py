@@ -178,17 +178,29 @@ class ServerPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         # It is in the menu too; the server's name needs the room more.
-        self.check_button.setVisible(event.size().width() >= _WIDE)
+        self.check_button.setVisible(event.size().width() >= _WIDE and self._own())
 
     # The page
 
     def open(self, argument: str) -> None:
         self._name = argument
         set_text(self._title, argument)
-        self.processes.show_server(argument)
-        self.equipment.show_server(argument)
+        own = self._own()
+        # What nobody can reach has none to show.
+        for part in (self.processes, self.equipment, self.job_button, self.command_button, self.files_button):
+            part.setVisible(own)
+        for button in (self.check_button, self.clean_button):
+            button.setVisible(own)
+        if own:
+            self.processes.show_server(argument)
+            self.equipment.show_server(argument)
         self.refresh()
         self.refresh_charts()
+
+    def _own(self) -> bool:
+        """Whether it can be reached over SSH; else a source alone knows it."""
+        row = self.desk.snapshot().server(self._name)
+        return row is None or row.server.source is None
 
     def crumb(self) -> str:
         return self._name
@@ -242,8 +254,8 @@ class ServerPage(Page):
             PageAct(self.tr("Charts: around the last event"), self.around_last_event),
             PageAct(self.tr("Export charts as a picture…"), self.export_picture),
             PageAct(self.tr("Export values of the charts…"), self.export_values),
-            *self.processes.acts(),
-            *server_page_acts(self.desk, self._name, self.accelerator.chosen),
+            *(self.processes.acts() if self._own() else ()),
+            *(server_page_acts(self.desk, self._name, self.accelerator.chosen) if self._own() else ()),
         )
 
     def around_last_event(self) -> None:

@@ -1,11 +1,12 @@
-"""How the Prometheus endpoint of this window stands. The options beside it switch it."""
+"""How the Prometheus endpoint of this window stands, and the way to the sources. Options switch it."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.telemetry.exposition.endpoint import EndpointView
 from console.ui.desk import Desk
+from console.ui.kit.buttons import Button
 from console.ui.kit.cards import Card
 from console.ui.kit.labels import label, set_text
 from console.ui.kit.problem_view import ProblemView
@@ -22,6 +23,12 @@ class PrometheusCard(Card):
         self.problem = ProblemView(desk.theme)
         self.body.addWidget(self.state)
         self.body.addWidget(self.problem)
+        self.sources = Button(desk.theme, self.tr("Sources…"))
+        self.sources.clicked.connect(lambda: desk.shell.open_sheet("sources"))
+        row = QHBoxLayout()
+        row.addWidget(self.sources)
+        row.addStretch(1)
+        self.body.addLayout(row)
         self._show(desk.context.endpoint.view())
 
     def follow(self) -> None:
