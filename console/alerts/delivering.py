@@ -99,12 +99,14 @@ class Deliverer:
     # --- what others call
 
     def watch(self, standing: Callable[[], Sequence[Alert]]) -> None:
-        """Repeat what still fires of these.
+        """Begin, and repeat what still fires of these.
 
         Args:
             standing: the alerts that this process judges; none while another does. Cheap.
         """
         self._standing = standing
+        with self._changed:
+            self._begin()
 
     def close(self) -> None:
         """End; an attempt that hangs is left behind, and its alerts are told by who judges next."""
@@ -118,7 +120,7 @@ class Deliverer:
         self._thread = None
 
     def tell(self, fired: Sequence[Alert], ended: Sequence[Alert], claim: Claim) -> None:
-        """Bring these to people. Never waits; the first call starts the thread.
+        """Bring these to people. Never waits.
 
         Args:
             claim: asked on the deliverer's thread with an alert's id (or that with ENDED) and a channel's
@@ -127,9 +129,12 @@ class Deliverer:
         with self._changed:
             self._inbox.told.append(_Told(tuple(fired), tuple(ended), claim))
             self._changed.notify_all()
-            if self._thread is None and not self._inbox.closing:
-                self._thread = threading.Thread(target=self._run, name="alert-delivering", daemon=True)
-                self._thread.start()
+            self._begin()
+
+    def _begin(self) -> None:
+        if self._thread is None and not self._inbox.closing:
+            self._thread = threading.Thread(target=self._run, name="alert-delivering", daemon=True)
+            self._thread.start()
 
     def deliveries(self) -> tuple[Delivery, ...]:
         """Those on their way and those that ended, newest first. Cheap."""
@@ -223,7 +228,9 @@ class Deliverer:
             self._claims[entry.key] = claim
         if open_one is None:
             begun = self._clock.now()
-            self._keep(Parcel(new_id(), *place, begun=begun, due_s=now_s + wait, entries=(entry,)))
+            self._keep(
+                Parcel(new_id(), *place, begun=begun, due_s=now_s + wait, entries=(entry,), begun_s=now_s)
+            )
         else:
             self._keep(open_one.joined(entry, now_s + wait))
 
@@ -345,7 +352,7 @@ class Deliverer:
             return
         parcel = replace(parcel, problem=outcome.reason)
         _log.info("channel %s, attempt %d: %s", parcel.channel, parcel.attempts, outcome.reason)
-        if (self._clock.now() - parcel.begun).total_seconds() > self._pace.give_up_s:
+        if self._clock.monotonic_s() - parcel.begun_s > self._pace.give_up_s:
             self._end(parcel, given_up=True)
             hours = self._pace.give_up_s / 3600
             text = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from operator import attrgetter
 
 from console.alerts.asked import Fact, Number, Seen, Tell, Word
 from console.alerts.recent import Recent
@@ -34,15 +35,26 @@ def _of_state(_server: ServerRow, row: AcceleratorRow | None, _recent: Recent) -
     return None if row is None else (row.sample.state, row.sample.detail)
 
 
+_of_fields = attrgetter(
+    *("ecc_uncorrected_volatile", "ecc_corrected_volatile", "remapped_rows_uncorrected"),
+    *("retired_pages_uncorrected", "remapped_rows_pending", "remapped_rows_failed", "retired_pages_pending"),
+    *("recovery_action", "nvlinks_active", "pcie_width", "faults"),
+)
+
+
 def _of_health(server: ServerRow, row: AcceleratorRow | None, _recent: Recent) -> object:
-    if row is None or row.sample.health is None:
+    health = None if row is None else row.sample.health
+    if health is None:
         return None
-    # An XID grows old with time alone.
-    return (row.sample.health, server.sample if row.sample.health.faults else None)
+    # Its rates are others each time; an XID grows old with time alone.
+    return (_of_fields(health), server.sample if health.faults else None)
 
 
 def _of_ecc(_server: ServerRow, row: AcceleratorRow | None, _recent: Recent) -> object:
-    return None if row is None else (row.sample.ecc_uncorrected, row.sample.health)
+    if row is None:
+        return None
+    health = row.sample.health
+    return (row.sample.ecc_uncorrected, None if health is None else health.ecc_uncorrected_volatile)
 
 
 def _of_throttle(_server: ServerRow, row: AcceleratorRow | None, _recent: Recent) -> object:

@@ -89,6 +89,7 @@ class Parcel:
         busy: an attempt is being made.
         ended: when it was delivered or given up; None before.
         problem: why the last attempt failed.
+        begun_s: as `begun`, on the clock that nobody sets.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Parcel:
     ended: datetime | None = None
     given_up: bool = False
     problem: str = ""
+    begun_s: float = 0.0
 
     @property
     def open(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Protocol
 from console.alerts.alert import Alert, AlertSeverity, AlertState, Silence, Target
 from console.alerts.alert_texts import moved, new_alert, worded
 from console.alerts.asked import Seen
-from console.alerts.asking import Asked, Group, Questions, questions
+from console.alerts.asking import Asked, Group, Questions, Where, questions
 from console.alerts.course import Course, Moment, advanced, begun, ended, meant, restored
 from console.alerts.muting import Mutes, mutes
 from console.alerts.recent import Expected, Memory, Recent
@@ -164,7 +164,7 @@ class _Turn:
         for each in asked.fleet:
             self._ask_fleet(each)
         busy = {(key[1], key[2]) for key in self._lives}
-        present: set[tuple[str, str]] = set()
+        present: set[Where] = set()
         for server in self._snapshot.servers:
             recent = self._recent[server.server.name]
             self._ask_groups(asked.servers, server, None, recent, busy)
@@ -181,7 +181,7 @@ class _Turn:
         server: ServerRow,
         row: AcceleratorRow | None,
         recent: Recent,
-        busy: set[tuple[str, str]],
+        busy: set[Where],
     ) -> None:
         key = (server.server.name, "") if row is None else row.key
         for group in groups:
@@ -191,7 +191,11 @@ class _Turn:
             seen = Seen(server, row, recent)
             waits = False
             for asked in group.rules:
-                waits |= self._ask(asked, seen, Target(*key))
+                answer = asked.condition.test(seen)
+                # Most rules of most targets: nothing is wrong, and nothing was.
+                if answer is False and key not in busy:
+                    continue
+                waits |= self._advance(asked, seen, key, self._within(asked, seen, answer))
             # What is under way goes on with time alone.
             if waits:
                 group.seen.pop(key, None)
@@ -208,34 +212,33 @@ class _Turn:
             counts = count(rows)
         first = self._snapshot.servers[0]
         seen = Seen(first, None, self._recent[first.server.name], counts, self._judge._memory.unreached)
-        self._advance(asked, seen, Target(), asked.condition.test(seen))
-
-    def _ask(self, asked: Asked, seen: Seen, target: Target) -> bool:
-        """Ask one rule of one target; whether an episode of it is under way."""
-        if asked.where.text and not self._fits(asked, seen):
-            answer: bool | None = False
-        else:
-            answer = asked.condition.test(seen)
-        return self._advance(asked, seen, target, answer)
+        self._advance(asked, seen, ("", ""), asked.condition.test(seen))
 
     @staticmethod
-    def _fits(asked: Asked, seen: Seen) -> bool:
-        if seen.row is None:
-            return asked.where.server(seen.server)
-        return asked.where.accelerator(seen.server, seen.row)
+    def _within(asked: Asked, seen: Seen, answer: bool | None) -> bool | None:
+        """The answer; of what the rule is not about, that nothing is wrong."""
+        if answer is False or not asked.where.text:
+            return answer
+        fits = (
+            asked.where.server(seen.server)
+            if seen.row is None
+            else asked.where.accelerator(seen.server, seen.row)
+        )
+        return answer if fits else False
 
-    def _advance(self, asked: Asked, seen: Seen, target: Target, answer: bool | None) -> bool:
-        key = (asked.rule.name, target.server, target.accelerator)
-        live = self._lives.get(key)
+    def _advance(self, asked: Asked, seen: Seen, where: Where, answer: bool | None) -> bool:
+        """Take one rule's answer over; whether an episode of it is under way."""
         rule = asked.rule
-        if answer is None and target.server and seen.server.link.state is LinkState.OFF:
+        key = (rule.name, *where)
+        live = self._lives.get(key)
+        if answer is None and where[0] and seen.server.link.state is LinkState.OFF:
             # Nothing is known because a person wanted it so.
             rule = replace(rule, no_data=NoData.KEEP)
         if live is None:
             if not meant(rule, answer):
                 return False
             course = begun(rule, answer, self._moment)
-            alert = new_alert(self._judge._ids(), asked, seen, target, course)
+            alert = new_alert(self._judge._ids(), asked, seen, Target(*where), course)
             live = _Live(alert, course, worded_s=self._moment.monotonic_s)
             self._lives[key] = live
             self._began.append(key)

@@ -144,6 +144,8 @@ class Recent:
         if health is None or health.pcie_replays is None:
             return None
         seen = self.replays.setdefault(row.sample.uuid, [])
+        if len(seen) == 1 and health.pcie_replays == seen[0][1]:
+            return 0.0
         if not seen or health.pcie_replays < seen[-1][1]:
             seen[:] = [(self.now_s, health.pcie_replays)]
         elif health.pcie_replays != seen[-1][1]:

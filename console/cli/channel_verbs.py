@@ -8,14 +8,16 @@ import getpass
 import sys
 from dataclasses import replace
 
-from console.alerts.alert import AlertSeverity
+from console.alerts.alert import AlertSeverity, Delivery
 from console.alerts.channel import Channel, channel_document
 from console.alerts.channels_file import NEVER
 from console.cli.output import table
 from console.cli.parser import UsageError, Verbs, duration_s, pair
 from console.cli.session import Session
 from console.commands.alert_channels import ChannelRow
+from console.core.clock import iso
 from console.core.problems import Problem
+from console.core.text import safe_line
 from console.core.units import UNKNOWN, format_duration
 
 
@@ -27,6 +29,7 @@ def repeat_s(text: str) -> float | None:
 def add_to(inner: Verbs) -> None:
     """Add the verbs to those of `tandem alert`."""
     inner.add("channels", "by what people are told", _list, command="alert channels")
+    inner.add("deliveries", "what was sent, and what could not be", _deliveries, command="alert deliveries")
     verb = inner.add("test", "send a test message and tell the answer", _test, command="alert test")
     verb.add_argument("channel")
     one = Verbs(inner.add("channel", "add, change or remove a channel", None), "channel commands")
@@ -89,6 +92,38 @@ def _text(rows: tuple[ChannelRow, ...]) -> str:
             for each in rows
         ],
     )
+
+
+def _deliveries(session: Session) -> int:
+    found = session.call("alert.deliveries", {})
+    assert isinstance(found, tuple)
+    session.output.answer([_delivery(each) for each in found], lambda: _delivered(found))
+    return 0
+
+
+def _delivery(one: Delivery) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "channel": one.channel,
+        "alerts": list(one.alerts),
+        "ended": list(one.ended),
+        "begun": iso(one.begun),
+        "attempts": one.attempts,
+        "delivered": None if one.delivered is None else iso(one.delivered),
+        "given_up": one.given_up,
+        "problem": one.problem,
+    }
+
+
+def _delivered(found: tuple[Delivery, ...]) -> str:
+    if not found:
+        return "nothing was sent"
+    rows = []
+    for each in found:
+        state = "given up" if each.given_up else "on its way" if each.delivered is None else "delivered"
+        told = f"{len(each.alerts)}, {len(each.ended)} over" if each.ended else str(len(each.alerts))
+        rows.append([iso(each.begun), each.channel, told, state, str(each.attempts), safe_line(each.problem)])
+    return table(["begun", "channel", "alerts", "state", "attempts", "problem"], rows)
 
 
 def _test(session: Session) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from console.alerts.alert import Delivery
 from console.alerts.channel import Channel, channel_document
 from console.commands.arguments import optional, required
 from console.commands.command import Arguments
@@ -33,6 +34,13 @@ def channel_list(context: Context, arguments: Arguments) -> tuple[ChannelRow, ..
     return tuple(
         ChannelRow(each, book.kind(each.kind).title, book.secret_places(each)) for each in book.list()
     )
+
+
+def deliveries(context: Context, arguments: Arguments) -> tuple[Delivery, ...]:
+    """Notifications on their way and those that ended, of all judges of the board, newest first."""
+    del arguments
+    context.alerts.refresh()
+    return context.alerts.deliveries()
 
 
 def channel_set(context: Context, arguments: Arguments) -> ChannelRow:

@@ -2035,6 +2035,14 @@
             <translation>通过什么通知告警。</translation>
         </message>
         <message>
+            <source>Show deliveries</source>
+            <translation>显示通知投递</translation>
+        </message>
+        <message>
+            <source>What was sent of alerts, and what could not be.</source>
+            <translation>已发送的告警通知，以及未能发送的。</translation>
+        </message>
+        <message>
             <source>Set up channel…</source>
             <translation>设置渠道…</translation>
         </message>

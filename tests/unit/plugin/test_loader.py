@@ -223,3 +223,38 @@ def test_a_broken_list_of_approvals_loads_nothing_of_others(
         assert mine.problem is not None
         assert mine.problem.code == "file.unreadable"
     assert not (tmp_path / "mine-was-imported").exists()
+
+
+NOTIFIER = """
+from console.plugin.api import NotifierField, NotifierKind, hookimpl
+
+@hookimpl
+def tandem_notifiers():
+    return [NotifierKind("pager", "Pager", ({fields}), {send})]
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "send", "state"),
+    [
+        ("NotifierField('url', 'Address', secret=True),", "lambda *given: 'ok'", PluginState.LOADED),
+        ("", "lambda *given: 'ok'", PluginState.LOADED),
+        ("'url',", "lambda *given: 'ok'", PluginState.FAILED),
+        ("NotifierField('Bad name', 'Address'),", "lambda *given: 'ok'", PluginState.FAILED),
+        ("", "'no function'", PluginState.FAILED),
+    ],
+)
+def test_a_third_partys_notifier_comes_through_the_same_door(
+    tandem_home: Home, nothing_shipped: Path, fields: str, send: str, state: PluginState
+) -> None:
+    make(tandem_home.plugins, "mine", NOTIFIER.format(fields=fields, send=send), '["notifiers"]')
+    approval.approve(tandem_home, "mine", account="ann@desk", moment=MOMENT)
+    found = load(tandem_home, nothing_shipped)
+    assert info(found, "mine").state is state
+    assert [each.name for each in found.notifiers] == (["pager"] if state is PluginState.LOADED else [])
+
+
+def test_five_chats_and_mail_ship(tandem_home: Home) -> None:
+    found = load(tandem_home, shipped("plugins")).notifiers
+    assert {each.name for each in found} == {"json", "slack", "feishu", "dingtalk", "wecom", "email"}
+    assert all(each.title for kind in found for each in kind.fields)

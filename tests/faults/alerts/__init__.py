@@ -1,0 +1,1 @@
+"""Faults that the lab can make, and the alerts that they give."""
