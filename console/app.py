@@ -12,6 +12,7 @@ from typing import TypedDict
 
 from console.alerts.channels import ChannelBook
 from console.alerts.delivering import Deliverer
+from console.alerts.expected import expected_of
 from console.alerts.rule_book import RuleBook
 from console.alerts.sending import Sender
 from console.alerts.service import AlertService
@@ -61,14 +62,6 @@ def _gpus_of(telemetry: LiveTelemetry, equipment: EquipmentBook, server: str) ->
     known = equipment.all().get(server)
     # None listed says nothing: they may never have been read.
     return (len(known.parts) or None) if known is not None else None
-
-
-def _known_accelerators(equipment: EquipmentBook) -> dict[str, dict[str, str]]:
-    """Server -> UUID -> name of the accelerators that it was last seen to have."""
-    return {
-        server: {uuid: items.get("name", "") for uuid, items in known.parts.items()}
-        for server, known in equipment.all().items()
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +158,7 @@ def _alerting(
         base.audit,
         deliverer,
         RuleBook(),
-        partial(_known_accelerators, equipment),
+        lambda: expected_of(equipment.all(), equipment.changes(), base.clock.now()),
     )
     return {"alerts": alerts, "channels": channels, "sender": sender, "deliverer": deliverer}
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from console.agent import boardfiles
 from console.alerts import board_values as values
 from console.alerts.alert import Alert, AlertState, Delivery, Gap, Judged, Silence
 from console.alerts.board_values import Beacon, Claim, Moments, Note, Published
-from console.core.clock import Clock, from_epoch, iso
+from console.core.clock import Clock, from_epoch, iso, parse_iso
 from console.core.ids import new_id
 from console.core.problems import Problem
 
@@ -209,7 +209,7 @@ class Board:
         Raises:
             Problem: the board cannot be written.
         """
-        now = self._clock.now()
+        now = self._now()
         made = Silence(
             new_id(), rule, server, accelerator, now, now + timedelta(seconds=for_s), self._account, reason
         )
@@ -230,7 +230,7 @@ class Board:
             found = self._parse(text, lambda given: values.silence_from(given, moments))
             if found is None:
                 raise Problem("id.unknown", kind="silence", given=ident, listing="alert list")
-            now = self._clock.now()
+            now = self._now()
             if found.ends <= now:
                 raise Problem(
                     "alerts.silence_over", id=ident, when=iso(found.ends), who=found.ended_by or "its time"
@@ -255,7 +255,7 @@ class Board:
             if note.acknowledged_by:
                 when = iso(note.acknowledged) if note.acknowledged is not None else "an unknown time"
                 raise Problem("alerts.acknowledged", alert=alert.id, who=note.acknowledged_by, when=when)
-            return replace(note, acknowledged_by=self._account, acknowledged=self._clock.now())
+            return replace(note, acknowledged_by=self._account, acknowledged=self._now())
 
         return self._note(alert, change)
 
@@ -309,11 +309,15 @@ class Board:
         Raises:
             Problem: the board cannot be written.
         """
-        made = Claim(key, channel, by, self._clock.now(), delivers)
+        made = Claim(key, channel, by, self._now(), delivers)
         document = values.claim_document(made, Moments(self._files.ahead_s))
         return self._files.create(claim_name(key, channel), values.written(document)) is None
 
     # --- inside
+
+    def _now(self) -> datetime:
+        """Now as it can be written: the value that is returned is the one that others read."""
+        return parse_iso(iso(self._clock.now()))
 
     def _text(self, name: str) -> str:
         """What this console last read; the swap finds out whether it still is so."""

@@ -204,8 +204,14 @@ class Seat:
         """As Telling.claim: the right to one notification."""
         return self._telling.claim(key, channel)
 
+    def follow(self) -> None:
+        """While another judges: bring to its end on the board what this process had claimed."""
+        self.problem = None
+        self._telling.note_done()
+
     def leave(self) -> None:
         """Judge no more, and say so on the board."""
+        self.follow()
         if self._judge is not None and self._last is not None:
             last = self._last
             self._beat(Beacon("", last.machine, last.last, last.boot, last.boot_s, last.every_s, last.gaps))

@@ -77,6 +77,7 @@ class Telling:
         self._begun: dict[str, float] = {}
         self._again: tuple[str, ...] = ()
         self._seen: set[str] = set()
+        self._ever = False
         self._looked_s = float("-inf")
         self._beat_s = float("-inf")
         self._shown: tuple[Delivery, ...] = ()
@@ -107,7 +108,7 @@ class Telling:
         fired, ended = (*fired, *again), (*ended, *over)
         if fired or ended:
             self._deliverer.tell(_once(fired), _once(ended), self.claim)
-        self._note_done()
+        self.note_done()
 
     def claim(self, key: str, channel: str) -> bool:
         """The right to one notification; True once for all judges. Any thread; waits for the disk."""
@@ -128,6 +129,7 @@ class Telling:
                 self.problem = problem
                 return True
             if won:
+                self._ever = True
                 self._open[pair] = self._claim_of(pair)
             return won
 
@@ -226,12 +228,17 @@ class Telling:
 
     # --- what became of ours
 
-    def _note_done(self) -> None:
-        """Keep on the board what was delivered or given up, and that we are alive while something is not."""
+    def note_done(self) -> None:
+        """Keep on the board what was delivered or given up, and that we are alive while something is not.
+
+        Also for who judges no more: what it claimed is still its own to bring to an end.
+        """
         deliveries = self._deliverer.deliveries()
         for each in deliveries:
             if each.delivered is not None or each.given_up:
                 self._close(each, "delivered" if each.delivered is not None else "given up")
+        if not self._ever:
+            return
         now_s = self._clock.monotonic_s()
         waits = bool(self._open) and now_s - self._beat_s > _BEAT_EVERY_S
         if deliveries[:_SHOWN] == self._shown and not waits:

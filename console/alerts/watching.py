@@ -213,6 +213,7 @@ class Watching:
         if board is not self._own or self._files.makes_way():
             if seat.taken:
                 seat.leave()
+            seat.follow()
             return (), ()
         try:
             rules = self._book.in_force(None, view.own_rules)
@@ -223,6 +224,7 @@ class Watching:
         if seat.taken:
             seat.use(rules)
         elif not seat.sit(rules):
+            seat.follow()
             return (), ()
         try:
             self._known = self._expected()

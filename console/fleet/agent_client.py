@@ -1,7 +1,7 @@
 """The console's side of one agent: start it over a channel, then many requests at once on that channel.
 
-Whoever owns a client pumps it from one thread, or lets it run by itself, on its connection's; any thread may
-call. Opens no connection itself.
+Whoever owns a client pumps it from one thread, or lets it run by itself, on who reads the connection; any
+thread may call. Opens no connection itself.
 """
 
 from __future__ import annotations
@@ -154,8 +154,11 @@ class AgentClient:
         return self._ended is None
 
     def run_by_itself(self, ended: Callable[[], None]) -> None:
-        """From now on nobody pumps: the connection's own thread hands out what comes, and calls `ended` when
-        the agent has ended. So a link that is up needs no thread of its own."""
+        """From now on nobody pumps: the thread that reads the connection decodes and hands out what comes,
+        and calls `ended` when the agent has ended. While little comes, one thread does so for all links: no
+        receiver may wait in there. None does: an answer sets an event, a sample is taken over under locks
+        that are held for moments, a stream that is full drops (the one kind that holds its reader back has an
+        agent and a pumping thread of its own)."""
         self._when_ended = ended
         self._channel.hand_over(self._came, self._gone)
 

@@ -1,7 +1,7 @@
 """One server's link: connects when wanted, keeps up, tries again with jitter, waits for the person.
 
-It has a thread of its own only while it connects, waits or changes something: what comes is taken in by its
-connection's, and the minder, one for all, looks after it. How a server is reached is the connector's.
+It has a thread of its own only while it connects, waits or changes something: what comes is taken in by who
+reads its connection, and the minder, one for all, looks after it. How a server is reached is the connector's.
 """
 
 from __future__ import annotations

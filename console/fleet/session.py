@@ -1,7 +1,7 @@
 """What runs over a connection that is up: an agent, or the shell loop where there is no Python.
 
-A session is pumped by its link's thread until it is up, and then read by its connection's. It opens and
-closes no connection.
+A session is pumped by its link's thread until it is up, and then by whichever thread reads its connection. It
+opens and closes no connection.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class SshChannel:
     def hand_over(
         self, take: Callable[[bytes | memoryview], None], ended: Callable[[Problem | None], None]
     ) -> None:
-        """Give what comes to `take`, on the connection's own thread, instead of to `read`."""
+        """Give what comes to `take`, on the thread that reads the connection, instead of to `read`."""
         self._channel.hand_over(take, ended)
 
     def write(self, data: bytes, timeout_s: float) -> None:
@@ -99,7 +99,7 @@ class Session(Protocol):
         """Read once; False when it has ended."""
 
     def run_by_itself(self, ended: Callable[[], None]) -> None:
-        """Read on the connection's own thread from now on, without being pumped; call `ended` there."""
+        """From now on be fed by the thread that reads the connection, not pumped; call `ended` there."""
 
     def watch(self, interval_s: float | None) -> None:
         """Sample at this interval, or not at all."""
@@ -168,7 +168,7 @@ class AgentSession:
         return self.client.pump(timeout_s)
 
     def run_by_itself(self, ended: Callable[[], None]) -> None:
-        """Read on the connection's own thread."""
+        """Be fed by the thread that reads the connection."""
         self.client.run_by_itself(ended)
 
     def watch(self, interval_s: float | None) -> None:
@@ -283,7 +283,7 @@ class ShellSession:
         return self._ended is None
 
     def run_by_itself(self, ended: Callable[[], None]) -> None:
-        """Read on the connection's own thread."""
+        """Be fed by the thread that reads the connection."""
         self._when_ended = ended
         self._channel.hand_over(self._came, self._gone)
 

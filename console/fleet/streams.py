@@ -19,7 +19,8 @@ Answer = dict[str, object]
 
 
 class Receiver(Protocol):
-    """Takes what comes for one request; called by the reader, so nothing here may take long."""
+    """Takes what comes for one request. Called by the reader, who may be reading all links: nothing here may
+    wait, but for a stream whose agent is pumped for it alone."""
 
     method: str
 

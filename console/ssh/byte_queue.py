@@ -17,7 +17,7 @@ _SMALL_BYTES = 2048
 
 
 class ByteQueue:
-    """Fed by the transport's thread, read by one other; or handed on by the transport's thread itself."""
+    """Fed by the thread that reads the transport, read by one other; or handed on by the one that feeds."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

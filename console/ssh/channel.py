@@ -97,8 +97,8 @@ class Channel(paramiko.Channel):
         return data
 
     def hand_over(self, take: Callable[[bytes | memoryview], None], ended: Callable[[bool], None]) -> None:
-        """From now on what comes goes to `take`, on the transport's thread, so that no other waits for it;
-        at the end `ended` is told whether the connection itself went. Neither may take long."""
+        """From now on what comes goes to `take`, by whichever thread reads the transport, so that no other
+        waits for it; at the end `ended` is told whether the connection itself went. Neither may wait."""
 
         def took(data: bytes | memoryview) -> None:
             take(data)
@@ -107,6 +107,11 @@ class Channel(paramiko.Channel):
         self._ended = ended
         self._arrived.hand_to(took)
         self._tell_end(went=not self._wire().is_active())
+
+    @property
+    def is_handed_over(self) -> bool:
+        """Whether what comes is waited for by nobody."""
+        return self._ended is not None
 
     def _tell_end(self, *, went: bool) -> None:
         if self._arrived.has_just_ended() and self._ended is not None:
@@ -172,7 +177,7 @@ class Channel(paramiko.Channel):
         with self.lock:
             return bytes(self._stderr)
 
-    # --- called by the transport's reader thread
+    # --- called by the thread that reads the transport
 
     def on_data(self, message: Message | DataMessage) -> None:
         pieces = message.pieces if isinstance(message, DataMessage) else [memoryview(message.get_binary())]

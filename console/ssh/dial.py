@@ -22,6 +22,7 @@ from console.ssh.target import Target
 _USER_TIMEOUT_MS = 15_000
 _KEEPALIVE = (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
 _STDERR_KEPT = 2000
+_LAST_WORDS_S = 0.5
 
 Address = tuple[Any, ...]
 """One answer of getaddrinfo."""
@@ -138,7 +139,9 @@ class ProxyCommand:
 
     @property
     def said(self) -> str:
-        """The last of what the command wrote on stderr."""
+        """The last of what the command wrote on stderr; a command that has just ended may have said it behind
+        the end of its output."""
+        self._drain.join(_LAST_WORDS_S)
         return safe_line(decode(bytes(self._stderr)), max_chars=300)
 
     def close(self) -> None:

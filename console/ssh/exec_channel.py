@@ -50,9 +50,10 @@ class ExecChannel:
     def hand_over(
         self, take: Callable[[bytes | memoryview], None], ended: Callable[[Problem | None], None]
     ) -> None:
-        """From now on stdout goes to `take` as it comes, on the connection's own thread, and nobody reads. At
-        its end `ended` is called once: with `ssh.lost` where the connection went. Neither may take long.
-        What is written after this is expected to be small."""
+        """From now on stdout goes to `take` as it comes, by whichever thread reads the connection, and nobody
+        waits for it. At its end `ended` is called once: with `ssh.lost` where the connection went. Neither
+        may wait: while little comes, that thread reads many others too. What is written after this
+        is expected to be small."""
         self._transport.expect_little()
         self._channel.hand_over(
             take, lambda went: ended(lost(self._transport, self._server) if went else None)

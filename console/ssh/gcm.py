@@ -112,14 +112,17 @@ class Inbox:
         held = self._end - self._start
         return held > 4 and held >= 4 + _LENGTH.unpack_from(self._view, self._start)[0] + TAG_BYTES
 
+    def fill(self) -> bool:
+        """Read once; whether there would have been more than there was room for."""
+        held = self._end - self._start
+        self._prepare(max(held + 1, self._announced() if held >= 4 else 0))
+        self._read()
+        return self._was_full
+
     def next_payload(self, engine: Any, nonce: Nonce) -> memoryview:
         """The next packet's content, its tag checked."""
         self._need(4)
-        length: int = _LENGTH.unpack_from(self._view, self._start)[0]
-        if length > self._max_packet:
-            raise paramiko.SSHException(f"a packet of {length} bytes was announced")
-        if length < _BLOCK or length % _BLOCK:
-            raise paramiko.SSHException("Invalid packet blocking")
+        length = self._announced() - 4 - TAG_BYTES
         self._need(4 + length + TAG_BYTES)
         view, start = self._view, self._start
         sealed, head = view[start + 4 : start + 4 + length + TAG_BYTES], view[start : start + 4]
@@ -137,18 +140,34 @@ class Inbox:
         """Read until so many bytes are there."""
         if self._end - self._start >= count:
             return
+        self._prepare(count)
+        while self._end - self._start < count:
+            self._read()
+
+    def _announced(self) -> int:
+        """The length of the next packet with all that belongs to it, of which four bytes are here."""
+        length: int = _LENGTH.unpack_from(self._view, self._start)[0]
+        if length > self._max_packet:
+            raise paramiko.SSHException(f"a packet of {length} bytes was announced")
+        if length < _BLOCK or length % _BLOCK:
+            raise paramiko.SSHException("Invalid packet blocking")
+        return 4 + length + TAG_BYTES
+
+    def _prepare(self, count: int) -> None:
+        """Room for so many bytes, in a buffer of a fitting size."""
         size = len(self._view)
         if self._reads >= _READS and self._start == self._end:
             size = self._shrunk()
         elif self._was_full and size < _MOST_BYTES:
             size = min(_MOST_BYTES, 4 * size)
         self._make_room(count, size)
-        while self._end - self._start < count:
-            room = self._view[self._end :]
-            got = self._receive_into(room)
-            self._was_full = got == len(room)
-            self._end += got
         self._reads += 1
+
+    def _read(self) -> None:
+        room = self._view[self._end :]
+        got = self._receive_into(room)
+        self._was_full = got == len(room)
+        self._end += got
         self._most_held = max(self._most_held, self._end - self._start)
 
     def _shrunk(self) -> int:

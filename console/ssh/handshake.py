@@ -46,8 +46,7 @@ class Chain:
         for command in self._commands:
             command.close()
         for transport in self.transports:
-            if transport.is_alive() and transport is not threading.current_thread():
-                transport.join(_END_S)
+            transport.wait_end(_END_S)
 
     def way_to(self, target: Target, deadline: Deadline) -> Any:
         """A socket, or a channel of the last transport, that leads to the next server.
@@ -176,7 +175,7 @@ def shake_hands(
         stage = Stage.KEYS if transport.remote_version else Stage.BANNER
         raise timed_out(target, deadline, stage)
     if not transport.is_active():
-        transport.join(_END_S)
+        transport.wait_end(_END_S)
         if chain.said and not transport.remote_version:
             raise Problem("ssh.unreachable", server=target.name, host=target.host, reason=chain.said)
         raise from_handshake(transport, target)

@@ -142,6 +142,45 @@ class Packetizer(ParamikoPacketizer):
         """Let what comes gather for a moment before it is read: nobody is in a hurry for it."""
         self._rests = True
 
+    # --- reading by a thread that may not wait
+
+    @property
+    def is_shareable(self) -> bool:
+        """Whether a packet can be told to be whole before it is read: what paramiko deciphers cannot."""
+        return self._gcm_in is not None
+
+    def comes_within(self, seconds: float) -> bool:
+        """Whether something comes on the socket in that time."""
+        poller = select.poll()
+        poller.register(self._sock, select.POLLIN)
+        return bool(poller.poll(seconds * 1000))
+
+    def fill(self) -> bool:
+        """Read the socket once, which has something; whether it filled all the room there was."""
+        self._rests = False
+        self._take_early()
+        return self._inbox.fill()
+
+    def next_kind(self) -> int | None:
+        """The kind of the next message, if all of it is here."""
+        if self._next is None:
+            if self._gcm_in is None or not self._inbox.has_packet():
+                return None
+            self._next = self._open_packet(*self._gcm_in)
+        return self._next[0]
+
+    def sent_at_once(self, data: Any) -> bool:
+        """Send a small message, if nobody is writing and the socket has room; whether it was sent."""
+        if not self._write_lock.acquire(blocking=False):
+            return False
+        try:
+            if not _is_writable(self._sock):
+                return False
+            self.send_message(data)
+            return True
+        finally:
+            self._write_lock.release()
+
     def readline(self, timeout: float) -> str:
         line = super().readline(timeout)
         if self.first_line is None:

@@ -33,6 +33,7 @@ from console.ssh.aside import KexAside
 from console.ssh.channel import Channel
 from console.ssh.deadline import Deadline
 from console.ssh.packets import Packetizer
+from console.ssh.reading import ReadingTransport
 
 WINDOW_BYTES = 2 * 1024 * 1024
 MAX_CHANNEL_PACKET_BYTES = 32 * 1024
@@ -53,7 +54,7 @@ class ChannelRefused(paramiko.SSHException):
         self.code = code
 
 
-class Transport(paramiko.Transport):
+class Transport(ReadingTransport):
     """One SSH connection over a socket, or over a channel of the jump server's transport."""
 
     _preferred_ciphers = (
@@ -112,7 +113,6 @@ class Transport(paramiko.Transport):
         self.lost_reason: str | None = None
         self.peer_lists: list[list[str]] = []
         self.latency_s: float | None = None
-        self._deferred: list[Message] = []
         self._pinned: bytes | None = None
         self._refusals: dict[int, ChannelRefused] = {}
         self._abandoned: set[int] = set()
@@ -156,19 +156,10 @@ class Transport(paramiko.Transport):
 
     # --- sending
 
-    def _send_user_message(self, data: Message) -> None:
-        # The reader thread may not wait for the end of a rekey: only it can bring that about.
-        if threading.current_thread() is self and not self.clear_to_send.is_set():
-            self._deferred.append(data)
-            return
-        super()._send_user_message(data)  # type: ignore[misc]
-
     def _parse_newkeys(self, m: Message) -> None:
         super()._parse_newkeys(m)  # type: ignore[misc]
         self.peer_lists = []  # what they are for is done
-        waiting, self._deferred = self._deferred, []
-        for message in waiting:
-            super()._send_user_message(message)  # type: ignore[misc]
+        self._send_deferred()
 
     def send_by(self, message: Message, deadline: Deadline) -> None:
         """Send, but first wait for the end of a rekey no longer than the deadline.
@@ -184,11 +175,13 @@ class Transport(paramiko.Transport):
         self._send_user_message(message)
 
     def send_data(self, channel: int, data: memoryview, piece_bytes: int) -> None:
-        """Data of a channel, in packets of at most `piece_bytes`; not by the reader thread.
+        """Data of a channel, in packets of at most `piece_bytes`; not by the thread that reads.
 
         Raises:
             paramiko.SSHException: a rekey did not end.
         """
+        if self.shared is not None:
+            self.shared.hurry()  # an answer may be waited for
         until = time.monotonic() + self.clear_to_send_timeout
         while True:
             self.clear_to_send.wait(0.1)
@@ -203,7 +196,9 @@ class Transport(paramiko.Transport):
                 raise paramiko.SSHException("the exchange of keys did not end")
 
     def expect_little(self) -> None:
-        """Only small messages follow: let go of the room that large ones needed."""
+        """Only small messages follow, and nobody reads them: let go of the room that large ones needed, and
+        of the thread, when it is quiet."""
+        self._expects_little = True
         packetizer: Any = self.packetizer
         packetizer.shrink()
 
@@ -230,6 +225,8 @@ class Transport(paramiko.Transport):
         message.add_byte(cMSG_GLOBAL_REQUEST)
         message.add_string("keepalive@openssh.com")
         message.add_boolean(True)
+        if self.shared is not None:
+            self.shared.hurry()  # or the round trip would seem longer
         self._asked_at.append(time.monotonic())
         self._send_user_message(message)
 
@@ -346,8 +343,8 @@ class Transport(paramiko.Transport):
         super().stop_thread()
 
     def close(self) -> None:
-        """End the connection at once. The thread ends by itself a moment later; `join` waits for it."""
-        if not self.is_alive():  # never started: paramiko's close would leave the socket open
+        """End the connection at once. Its thread ends by itself a moment later; `wait_end` waits for it."""
+        if self.ident is None:  # never started: paramiko's close would leave the socket open
             shut(self.sock)
             self.sock.close()
             return

@@ -1,4 +1,7 @@
-"""One thread that watches all connections: asks each for a sign of life and ends those that are silent."""
+"""One thread that watches all connections: asks each for a sign of life and ends those that are silent.
+
+With it comes the thread that reads those on which little comes (shared_reader.py): it is looked after here.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from dataclasses import dataclass
 
 import paramiko
 
+from console.ssh.shared_reader import SharedReader
 from console.ssh.transport import Transport
 
 _LOG = logging.getLogger(__name__)
@@ -27,6 +31,7 @@ class Watchdog:
     def __init__(self, *, interval_s: float = 5.0, misses: int = 3) -> None:
         self.interval_s = interval_s
         self.misses = misses
+        self._reader = SharedReader()
         self._lock = threading.Lock()
         self._watched: dict[Transport, _Watched] = {}
         self._thread: threading.Thread | None = None
@@ -35,7 +40,9 @@ class Watchdog:
     def watch(
         self, transport: Transport, *, interval_s: float | None = None, misses: int | None = None
     ) -> None:
-        """Watch from now on, until the connection ends; at a pace of its own where one is given."""
+        """Watch from now on, until the connection ends; at a pace of its own where one is given. It may be
+        read by the thread that all share."""
+        transport.shared = self._reader
         with self._lock:
             self._watched[transport] = _Watched(interval_s or self.interval_s, misses or self.misses)
             if self._thread is None and not self._stop.is_set():
@@ -48,6 +55,7 @@ class Watchdog:
         thread = self._thread
         if thread is not None:
             thread.join(5.0)
+        self._reader.close()
 
     def _run(self) -> None:
         tick_s = self.interval_s / 5
@@ -64,6 +72,7 @@ class Watchdog:
                 if not watched:
                     self._thread = None
                     return
+            self._reader.look()
             for transport, pace in watched:
                 _look_at(transport, pace, now, not_before)
 
@@ -84,5 +93,5 @@ def _look_at(transport: Transport, pace: _Watched, now: float, not_before: float
         try:
             transport.ask_for_life()
         except (OSError, EOFError, paramiko.SSHException) as error:
-            # It went just now, which its own thread tells; the others are watched on.
+            # It went just now, which whoever reads it tells; the others are watched on.
             _LOG.debug("the connection went before it was asked for life: %s", error)

@@ -1,6 +1,7 @@
 """One file that holds all a console knows, and putting it back. Model artifacts are not in it.
 
-A backup is a tar of manifest.json, tandem.db, options.json and known_hosts, each with its SHA-256.
+A backup is a tar of manifest.json, tandem.db and small files (options, known hosts, channels and rules
+of alerts), each with its SHA-256.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from console.store.store import Store
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _DATABASE = "tandem.db"
-_SMALL = ("options.json", "known_hosts")
+_SMALL = ("options.json", "known_hosts", "notifiers.toml", "alerts/alerts.toml")
 _MAX_MANIFEST_BYTES = 64 * 1024
 _MAX_SMALL_BYTES = 16 * 1024 * 1024
 _CHUNK_BYTES = 1024 * 1024
@@ -214,6 +215,7 @@ def _unpack_members(path: Path, archive: tarfile.TarFile, scratch: Path) -> Back
             )
         missing.remove(member.name)
         digest = hashlib.sha256()
+        (scratch / member.name).parent.mkdir(exist_ok=True)
         with (scratch / member.name).open("xb") as out:
             source = _opened(path, archive, member)
             while chunk := source.read(_CHUNK_BYTES):
@@ -282,6 +284,7 @@ def _keep_aside(home: Home, clock: Clock, store: Store | None) -> Path:
         kept = Path(tempfile.mkdtemp(prefix=f"before-restore-{stamp}-", dir=home.root))
         for name in _SMALL:
             if (home.root / name).is_file():
+                (kept / name).parent.mkdir(exist_ok=True)
                 shutil.copy2(home.root / name, kept / name)
         if store is not None:
             store.backup(kept / _DATABASE)

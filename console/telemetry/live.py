@@ -1,10 +1,11 @@
-"""The fleet as it is now: takes samples from the links' threads, gives snapshots and series to whoever asks.
+"""The fleet as it is now: takes samples from who reads the links, gives snapshots and series to whoever asks.
 
 The screen pulls; nothing is pushed from here. Nothing here connects or writes to disk.
 """
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 from collections.abc import Mapping, Sequence
@@ -41,6 +42,7 @@ _SAME_CLOCK_S = 0.05
 _READ_BOOK_S = 2.0
 _READ_BOOK_LATEST_S = 6.0
 _FORGET_COLUMN_S = 900.0
+_LOG = logging.getLogger(__name__)
 
 
 class Servers(Protocol):
@@ -163,7 +165,7 @@ class LiveTelemetry:
         if self._equipment is not None and "inventory" in wire:
             self._equipment.take(server, wire["inventory"])
         if self._servers_read_s is not None and received_s - self._servers_read_s > _READ_BOOK_S:
-            self._read_book(received_s)  # here, so that the window's thread need not
+            self._read_ahead(received_s)
 
     def on_link(self, view: LinkView) -> None:
         """Take a link's state over; one that is off may mean that the inventory changed."""
@@ -293,6 +295,15 @@ class LiveTelemetry:
         if kept != self._servers:
             self._servers = kept
             self._version += 1
+
+    def _read_ahead(self, now_s: float) -> None:
+        """Here, so that the window's thread need not. A store that cannot be read is no fault of the link
+        whose sample this was: who asks for a snapshot reads again, and is told."""
+        try:
+            self._read_book(now_s)
+        except Problem as problem:
+            self._servers_read_s = None
+            _LOG.debug("the inventory could not be read beside a sample: %s", problem)
 
     def _build(self, now_s: float) -> FleetSnapshot:
         stale_after_s = self._options.number("watch.stale_after_s")

@@ -46,6 +46,7 @@ class UiClock(QObject):
         self._clients: list[_Client] = []
         self._ticks = self._moments = 0
         self._waiting: list[_Client] | None = None
+        self._beats = False
         self._collects = False
         self._gives_back = False
         self._timer = QTimer(self)
@@ -65,6 +66,19 @@ class UiClock(QObject):
     def every(self, beats: int, owner: QWidget, call: Callable[[], None]) -> None:
         """Call `call` every `beats` ticks for as long as `owner` lives and is visible."""
         self._clients.append(_Client(owner, call, beats))
+
+    @property
+    def beats(self) -> bool:
+        """Whether it is the timer that calls at this moment, and not a person's act or a whole `tick`."""
+        return self._beats
+
+    def apart(self, owner: QWidget, call: Callable[[], None]) -> None:
+        """What is long and part of a beat, in a pass of the event loop of its own, behind what is due
+        already: the person's own events and other timers. At once where it is not the timer that calls."""
+        if self._beats:
+            QTimer.singleShot(1, owner, call)  # with 0 it would come before timers that are overdue
+        else:
+            call()
 
     def start(self, *, collect_garbage: bool = True) -> None:
         """Begin to beat; from now on garbage is collected by the clock alone."""
@@ -93,14 +107,21 @@ class UiClock(QObject):
         events come between the two."""
         if self._waiting is None:
             due = self._next_beat()
-            self._call([client for client in due if client.every == CHARTS])
+            self._beat([client for client in due if client.every == CHARTS])
             self._waiting = [client for client in due if client.every != CHARTS]
             return
         waiting, self._waiting = self._waiting, None
         self._moments += 1
-        self._call(waiting)
+        self._beat(waiting)
         if self._collects and (not waiting or self._ticks % _YOUNG_EVERY == 0):
             _collect(self._ticks)
+
+    def _beat(self, clients: list[_Client]) -> None:
+        self._beats = True
+        try:
+            self._call(clients)
+        finally:
+            self._beats = False
 
     def _next_beat(self) -> list[_Client]:
         """Begin another beat; who is due in it."""

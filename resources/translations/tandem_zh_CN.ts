@@ -417,7 +417,7 @@
         </message>
         <message>
             <source>Edit…</source>
-            <translation type="unfinished">编辑…</translation>
+            <translation>编辑…</translation>
         </message>
         <message>
             <source>Add channel…</source>
@@ -429,11 +429,11 @@
         </message>
         <message>
             <source>All</source>
-            <translation type="unfinished">全部</translation>
+            <translation>全部</translation>
         </message>
         <message>
             <source>Failed</source>
-            <translation type="unfinished">失败</translation>
+            <translation>失败</translation>
         </message>
         <message>
             <source>Search in notifications</source>
@@ -469,7 +469,7 @@
         </message>
         <message>
             <source>{count} failed</source>
-            <translation type="unfinished">{count} 台失败</translation>
+            <translation>{count} 台失败</translation>
         </message>
         <message>
             <source>Its notifications</source>
@@ -508,7 +508,7 @@
         </message>
         <message>
             <source>History</source>
-            <translation type="unfinished">历史</translation>
+            <translation>历史</translation>
         </message>
         <message>
             <source>Charts around it</source>
@@ -516,7 +516,7 @@
         </message>
         <message>
             <source>newest {count}</source>
-            <translation type="unfinished">最新 {count} 条</translation>
+            <translation>最新 {count} 条</translation>
         </message>
         <message>
             <source>{count} episodes</source>
@@ -591,7 +591,7 @@
         </message>
         <message>
             <source>For</source>
-            <translation type="unfinished">时长</translation>
+            <translation>时长</translation>
         </message>
         <message>
             <source>Ended</source>
@@ -599,11 +599,11 @@
         </message>
         <message>
             <source>Value</source>
-            <translation type="unfinished">值</translation>
+            <translation>值</translation>
         </message>
         <message>
             <source>Owner</source>
-            <translation type="unfinished">所有者</translation>
+            <translation>所有者</translation>
         </message>
         <message>
             <source>nobody yet</source>
@@ -654,7 +654,7 @@
         </message>
         <message>
             <source>All</source>
-            <translation type="unfinished">全部</translation>
+            <translation>全部</translation>
         </message>
         <message>
             <source>On</source>
@@ -682,7 +682,7 @@
         </message>
         <message>
             <source>Edit…</source>
-            <translation type="unfinished">编辑…</translation>
+            <translation>编辑…</translation>
         </message>
         <message>
             <source>Add rule…</source>
@@ -773,7 +773,7 @@
         </message>
         <message>
             <source>Open server</source>
-            <translation type="unfinished">打开服务器</translation>
+            <translation>打开服务器</translation>
         </message>
     </context>
     <context>
@@ -796,7 +796,7 @@
         </message>
         <message>
             <source>Copy as text</source>
-            <translation type="unfinished">复制为文本</translation>
+            <translation>复制为文本</translation>
         </message>
         <message>
             <source>Charts around it</source>
@@ -808,11 +808,11 @@
         </message>
         <message>
             <source>Open server</source>
-            <translation type="unfinished">打开服务器</translation>
+            <translation>打开服务器</translation>
         </message>
         <message>
             <source>Copy id</source>
-            <translation type="unfinished">复制 ID</translation>
+            <translation>复制 ID</translation>
         </message>
         <message>
             <source>{what}, {outcome}, by {who}</source>
@@ -836,7 +836,7 @@
         </message>
         <message>
             <source>State</source>
-            <translation type="unfinished">状态</translation>
+            <translation>状态</translation>
         </message>
         <message>
             <source>Channel</source>
@@ -844,15 +844,15 @@
         </message>
         <message>
             <source>By</source>
-            <translation type="unfinished">操作者</translation>
+            <translation>操作者</translation>
         </message>
         <message>
             <source>From</source>
-            <translation type="unfinished">从</translation>
+            <translation>从</translation>
         </message>
         <message>
             <source>Servers</source>
-            <translation type="unfinished">服务器</translation>
+            <translation>服务器</translation>
         </message>
         <message>
             <source>every server</source>
@@ -876,11 +876,11 @@
         </message>
         <message>
             <source>Secrets</source>
-            <translation type="unfinished">机密</translation>
+            <translation>机密</translation>
         </message>
         <message>
             <source>off</source>
-            <translation type="unfinished">关</translation>
+            <translation>关</translation>
         </message>
         <message>
             <source>a secret is missing</source>
@@ -888,7 +888,7 @@
         </message>
         <message>
             <source>on</source>
-            <translation type="unfinished">开</translation>
+            <translation>开</translation>
         </message>
         <message>
             <source>never</source>
@@ -912,11 +912,11 @@
         </message>
         <message>
             <source>Server</source>
-            <translation type="unfinished">服务器</translation>
+            <translation>服务器</translation>
         </message>
         <message>
             <source>Target</source>
-            <translation type="unfinished">目标</translation>
+            <translation>目标</translation>
         </message>
         <message>
             <source>Alert</source>
@@ -928,11 +928,11 @@
         </message>
         <message>
             <source>For</source>
-            <translation type="unfinished">时长</translation>
+            <translation>时长</translation>
         </message>
         <message>
             <source>Owner</source>
-            <translation type="unfinished">所有者</translation>
+            <translation>所有者</translation>
         </message>
         <message>
             <source>Ended</source>
@@ -964,7 +964,7 @@
         </message>
         <message>
             <source>Where</source>
-            <translation type="unfinished">位置</translation>
+            <translation>位置</translation>
         </message>
         <message>
             <source>everywhere</source>
@@ -980,7 +980,7 @@
         </message>
         <message>
             <source>server</source>
-            <translation type="unfinished">服务器</translation>
+            <translation>服务器</translation>
         </message>
         <message>
             <source>accelerator</source>
@@ -996,7 +996,7 @@
         </message>
         <message>
             <source>Accelerator</source>
-            <translation type="unfinished">加速器</translation>
+            <translation>加速器</translation>
         </message>
         <message>
             <source>every one</source>
@@ -1004,7 +1004,7 @@
         </message>
         <message>
             <source>Reason</source>
-            <translation type="unfinished">原因</translation>
+            <translation>原因</translation>
         </message>
         <message>
             <source>Set</source>
@@ -1064,7 +1064,7 @@
         </message>
         <message>
             <source>Trust key…</source>
-            <translation type="unfinished">信任密钥…</translation>
+            <translation>信任密钥…</translation>
         </message>
         <message>
             <source>Open processes</source>
@@ -1088,19 +1088,19 @@
         </message>
         <message>
             <source>Reset GPU…</source>
-            <translation type="unfinished">重置 GPU…</translation>
+            <translation>重置 GPU…</translation>
         </message>
         <message>
             <source>Restart server…</source>
-            <translation type="unfinished">重启服务器…</translation>
+            <translation>重启服务器…</translation>
         </message>
         <message>
             <source>Let it work again</source>
-            <translation type="unfinished">恢复工作</translation>
+            <translation>恢复工作</translation>
         </message>
         <message>
             <source>and {count} more</source>
-            <translation type="unfinished">另有 {count} 个</translation>
+            <translation>另有 {count} 个</translation>
         </message>
         <message>
             <source>No alert fits the search and what is chosen.</source>
@@ -1112,11 +1112,11 @@
         </message>
         <message>
             <source>Now</source>
-            <translation type="unfinished">当前</translation>
+            <translation>当前</translation>
         </message>
         <message>
             <source>History</source>
-            <translation type="unfinished">历史</translation>
+            <translation>历史</translation>
         </message>
         <message>
             <source>Rules</source>
@@ -1152,11 +1152,11 @@
         </message>
         <message>
             <source>critical</source>
-            <translation type="unfinished">严重</translation>
+            <translation>严重</translation>
         </message>
         <message>
             <source>warning</source>
-            <translation type="unfinished">警告</translation>
+            <translation>警告</translation>
         </message>
         <message>
             <source>info</source>
@@ -1168,7 +1168,7 @@
         </message>
         <message>
             <source>pending</source>
-            <translation type="unfinished">待处理</translation>
+            <translation>待处理</translation>
         </message>
         <message>
             <source>firing</source>
@@ -1228,7 +1228,7 @@
         </message>
         <message>
             <source>{count} critical</source>
-            <translation type="unfinished">{count} 个严重</translation>
+            <translation>{count} 个严重</translation>
         </message>
         <message>
             <source>{count} warnings</source>
@@ -1267,7 +1267,7 @@
         </message>
         <message>
             <source>All</source>
-            <translation type="unfinished">全部</translation>
+            <translation>全部</translation>
         </message>
         <message>
             <source>Firing</source>
@@ -1275,7 +1275,7 @@
         </message>
         <message>
             <source>Critical</source>
-            <translation type="unfinished">临界</translation>
+            <translation>临界</translation>
         </message>
         <message>
             <source>Nobody has it</source>
@@ -1295,7 +1295,7 @@
         </message>
         <message>
             <source>by server</source>
-            <translation type="unfinished">按服务器</translation>
+            <translation>按服务器</translation>
         </message>
         <message>
             <source>worst first</source>
@@ -1373,7 +1373,7 @@
         </message>
         <message>
             <source>Owner</source>
-            <translation type="unfinished">所有者</translation>
+            <translation>所有者</translation>
         </message>
         <message>
             <source>Empty: nobody has it, whoever had it before.</source>
@@ -1598,7 +1598,7 @@
         </message>
         <message>
             <source>Name</source>
-            <translation type="unfinished">名称</translation>
+            <translation>名称</translation>
         </message>
         <message>
             <source>Lower-case letters, digits and dashes.</source>
@@ -1622,7 +1622,7 @@
         </message>
         <message>
             <source>Servers</source>
-            <translation type="unfinished">服务器</translation>
+            <translation>服务器</translation>
         </message>
         <message>
             <source>A filter; empty is every server and the fleet.</source>
@@ -1670,7 +1670,7 @@
         </message>
         <message>
             <source>Enter a name.</source>
-            <translation type="unfinished">请输入名称。</translation>
+            <translation>请输入名称。</translation>
         </message>
         <message>
             <source>It is needed.</source>
@@ -1678,7 +1678,7 @@
         </message>
         <message>
             <source>Write seconds, or 90s, 15m, 2h, 7d.</source>
-            <translation type="unfinished">请写秒数，或 90s、15m、2h、7d。</translation>
+            <translation>请写秒数，或 90s、15m、2h、7d。</translation>
         </message>
     </context>
     <context>
@@ -3793,7 +3793,7 @@
         </message>
         <message>
             <source>Close</source>
-            <translation type="unfinished">关闭</translation>
+            <translation>关闭</translation>
         </message>
     </context>
     <context>
@@ -6281,7 +6281,7 @@
         </message>
         <message>
             <source>Name</source>
-            <translation type="unfinished">名称</translation>
+            <translation>名称</translation>
         </message>
         <message>
             <source>Lower-case letters, digits and dashes.</source>
@@ -6309,7 +6309,7 @@
         </message>
         <message>
             <source>Where</source>
-            <translation type="unfinished">位置</translation>
+            <translation>位置</translation>
         </message>
         <message>
             <source>A filter as on the fleet page; empty is everywhere.</source>
@@ -6317,7 +6317,7 @@
         </message>
         <message>
             <source>For</source>
-            <translation type="unfinished">时长</translation>
+            <translation>时长</translation>
         </message>
         <message>
             <source>How long it has to hold before anybody is told.</source>
@@ -6369,7 +6369,7 @@
         </message>
         <message>
             <source>Write seconds, or 90s, 15m, 2h, 7d.</source>
-            <translation type="unfinished">请写秒数，或 90s、15m、2h、7d。</translation>
+            <translation>请写秒数，或 90s、15m、2h、7d。</translation>
         </message>
         <message>
             <source>It {reason}.</source>
@@ -7114,15 +7114,15 @@
         </message>
         <message>
             <source>Server</source>
-            <translation type="unfinished">服务器</translation>
+            <translation>服务器</translation>
         </message>
         <message>
             <source>Accelerator</source>
-            <translation type="unfinished">加速器</translation>
+            <translation>加速器</translation>
         </message>
         <message>
             <source>For</source>
-            <translation type="unfinished">时长</translation>
+            <translation>时长</translation>
         </message>
         <message>
             <source>Seconds, or 90s, 15m, 2h, 7d.</source>
@@ -7130,7 +7130,7 @@
         </message>
         <message>
             <source>Reason</source>
-            <translation type="unfinished">原因</translation>
+            <translation>原因</translation>
         </message>
         <message>
             <source>Others will read it.</source>
@@ -7162,7 +7162,7 @@
         </message>
         <message>
             <source>Say why: others will read it.</source>
-            <translation type="unfinished">请写明原因：其他人会看到。</translation>
+            <translation>请写明原因：其他人会看到。</translation>
         </message>
     </context>
     <context>

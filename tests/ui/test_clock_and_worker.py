@@ -45,6 +45,26 @@ def test_tables_beat_slower_than_charts(qtbot: QtBot) -> None:
     clock.deleteLater()
 
 
+def test_what_is_long_has_a_pass_of_its_own_in_a_beat_and_comes_at_once_in_an_act(qtbot: QtBot) -> None:
+    clock, widget, calls = UiClock(), QWidget(), []
+    qtbot.addWidget(widget)
+    widget.show()
+
+    def call() -> None:
+        clock.apart(widget, lambda: calls.append("long"))
+        calls.append("short")
+
+    clock.every(TABLES, widget, call)
+    clock.tick()
+    assert calls == ["long", "short"]
+    calls.clear()
+    clock.start(collect_garbage=False)
+    qtbot.waitUntil(lambda: len(calls) >= 2)
+    clock.stop()
+    assert calls[:2] == ["short", "long"]
+    clock.deleteLater()
+
+
 def test_a_dead_widget_is_forgotten(qtbot: QtBot) -> None:
     import shiboken6
 

@@ -276,7 +276,9 @@ def test_the_snapshot_agrees_with_itself(
     until(lambda: live.snapshot().oldest[0] == names[0], what="its data being the oldest")
 
 
-def test_r27_a_link_that_is_up_has_one_thread(rig: Rig, lab_fleet: Callable[[int], LabFleet]) -> None:
+def test_r27_a_link_that_is_up_and_quiet_has_no_thread(
+    rig: Rig, lab_fleet: Callable[[int], LabFleet]
+) -> None:
     before = set(threading.enumerate())
     names = [rig.add(server) for server in lab_fleet(3)]
     rig.fleet.watch(interval_s=0.5)
@@ -285,8 +287,11 @@ def test_r27_a_link_that_is_up_has_one_thread(rig: Rig, lab_fleet: Callable[[int
     def ours() -> list[str]:
         return sorted(thread.name for thread in set(threading.enumerate()) - before)
 
-    shared = ["minder", "ssh-watchdog"]
-    until(lambda: ours() == sorted([*shared, *(f"ssh {name}" for name in names)]), what="one each")
+    until(lambda: ours() == ["minder", "ssh-reader", "ssh-watchdog"], what="three for all of them")
+    seen = {name: len(rig.sink.of(name)) for name in names}
+    until(lambda: all(len(rig.sink.of(name)) > seen[name] + 1 for name in names), what="samples by them")
+    assert all(rig.fleet.call(name, "hello")["pid"] for name in names)
+    until(lambda: ours() == ["minder", "ssh-reader", "ssh-watchdog"], what="and no other")
 
 
 def test_r27_a_stream_that_nobody_reads_holds_up_nobody_on_its_link(rig: Rig, lab_server: LabServer) -> None:

@@ -33,6 +33,9 @@ def backup(store: Store, tandem_home: Home, clock: SetClock, tmp_path: Path) -> 
     log.record(AuditEntry("server.check", server="train-1"))
     tandem_home.options.write_text('{"ui.theme": "dark"}')
     tandem_home.known_hosts.write_text("10.0.0.1 ssh-ed25519 AAAA\n")
+    tandem_home.alerts.mkdir()
+    (tandem_home.alerts / "alerts.toml").write_text("[rules.disk-full]\nenabled = false\n")
+    (tandem_home.alerts / "judged.json").write_text("{}")
     target = tmp_path / "elsewhere" / "tandem.backup"
     info = make_backup(store, tandem_home, target, clock, version="1.0")
     assert info.rows["servers"] == 1
@@ -59,7 +62,10 @@ def left_over(home: Home) -> list[str]:
 
 def test_a_backup_is_one_private_file_that_says_what_it_is(backup: Path, tandem_home: Home) -> None:
     assert backup.stat().st_mode & 0o777 == 0o600
-    assert list(members(backup)) == ["manifest.json", "tandem.db", "options.json", "known_hosts"]
+    assert list(members(backup)) == [
+        *("manifest.json", "tandem.db", "options.json", "known_hosts"),
+        "alerts/alerts.toml",
+    ]
     info = inspect_backup(backup, tandem_home)
     assert (info.tandem, info.schema, info.rows["audit"]) == ("1.0", MIGRATIONS[-1].version, 2)
     assert [path.name for path in backup.parent.iterdir()] == [backup.name]
@@ -73,6 +79,7 @@ def test_restoring_on_a_fresh_machine_brings_everything_back(
     restored = restore_backup(backup, home, clock)
     assert home.options.read_text() == '{"ui.theme": "dark"}'
     assert home.known_hosts.read_text() == "10.0.0.1 ssh-ed25519 AAAA\n"
+    assert (home.alerts / "alerts.toml").read_text() == "[rules.disk-full]\nenabled = false\n"
     assert home.database.stat().st_mode & 0o777 == 0o600
     assert left_over(home) == []
     assert restored.info.rows["servers"] == 1

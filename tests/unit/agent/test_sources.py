@@ -34,6 +34,7 @@ job.outputs job.remove service.start
 service.show service.list service.stop service.remove router.command http.get http.post json.swap
 json.read lease.list job.again job.foreign job.adopt server.state server.drain server.resume server.limit
 carry.facts carry.listen carry.reach carry.start carry.go carry.show carry.list carry.cancel carry.remove
+alerts.read alerts.ended alerts.create alerts.swap
 """
 SETS = {
     "supervisor": SUPERVISOR_MODULES,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -76,6 +76,11 @@ class Channel:
                 now, ident = self.clock.now(), f"d{len(self._deliveries)}"
                 done = now if self.delivers else None
                 self._deliveries.append(Delivery(ident, (alert.id,), self.name, 1, now, done, "", ended=over))
+
+    def deliver_all(self) -> None:
+        """What was on its way arrives."""
+        self.sent += [each.alerts[0] for each in self._deliveries if each.delivered is None]
+        self._deliveries = [replace(each, delivered=self.clock.now()) for each in self._deliveries]
 
     def deliveries(self) -> tuple[Delivery, ...]:
         return tuple(self._deliveries)

@@ -120,6 +120,23 @@ def test_a_claim_of_what_is_over_meanwhile_is_told_as_over(first: Judging) -> No
     other.seat.leave()
 
 
+def test_who_made_way_brings_its_own_claims_to_their_end(first: Judging) -> None:
+    first.channel.delivers = False
+    ident = first.turn("node-1").fired[0].id
+    first.seat.leave()
+    first.channel.deliver_all()
+    first.seat.follow()
+    other = second(first)
+    assert other.seat.sit(RULES)
+    for path in (first.files.folder / "sent").iterdir():
+        age(path, 120)
+    for _ in range(2):
+        first.clock.go(31)
+        other.turn("node-1")
+    assert (first.channel.sent, other.channel.sent) == ([ident], [])
+    other.seat.leave()
+
+
 def test_of_many_who_claim_one_has_it(first: Judging) -> None:
     others = [second(first) for _ in range(8)]
     won = [each.board.claim("a1", "desktop:me@here", "x", delivers=False) for each in (first, *others)]
@@ -187,6 +204,16 @@ def test_a_short_stop_is_no_gap_and_one_that_lasts_is_open(first: Judging) -> No
     reader.turn()
     assert reader.seat.judged().gaps == ()
     reader.seat.leave()
+
+
+def test_a_judge_that_hangs_counts_as_none_though_it_holds_its_lock(first: Judging) -> None:
+    first.turn("node-1")
+    first.clock.go(31)
+    judged = second(first).board.read().judged
+    assert (judged.by, judged.gaps[0].since, judged.gaps[0].until) == ("", judged.last, None)
+    assert first.seat.judged() == judged
+    first.turn("node-1")
+    assert second(first).board.read().judged.by == "me@here (alertd)"
 
 
 # --- what the disk and others do

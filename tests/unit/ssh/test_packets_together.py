@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 
 import paramiko
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from hypothesis import given
+from hypothesis import strategies as st
 
 from console.ssh.gcm import DataMessage, Sealer
 from console.ssh.packets import Packetizer
@@ -104,3 +107,35 @@ def test_little_that_comes_over_tcp_is_acknowledged_at_once() -> None:
             far.sendall(b"x" * 100)
             assert packetizer.read_all(100) == b"x" * 100
             assert (socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1) in near.told
+
+
+@given(st.lists(st.integers(1, 6000), min_size=1, max_size=12), st.lists(st.integers(1, 9000), min_size=1))
+def test_read_without_waiting_nothing_is_lost_however_it_is_cut(sizes: list[int], cuts: list[int]) -> None:
+    pair = Pair()
+    try:
+        sent = [os.urandom(size) for size in sizes]
+        left = b"".join(pair.data(1, content) + pair.other(WINDOW) for content in sent)
+        found, windows, cut = b"", 0, itertools.cycle(cuts)
+        while left:
+            size = next(cut)
+            pair.far.sendall(left[:size])
+            left = left[size:]
+            while pair.packetizer.comes_within(0):
+                pair.packetizer.fill()
+                while (kind := pair.packetizer.next_kind()) is not None:
+                    read, _, content = pair.read()
+                    assert read == kind
+                    found += content
+                    windows += kind == WINDOW
+        assert (found, windows) == (b"".join(sent), len(sent))
+    finally:
+        pair.near.close()
+        pair.far.close()
+
+
+def test_a_packet_too_long_is_refused_before_it_is_read(pair: Pair) -> None:
+    pair.far.sendall((1 << 30).to_bytes(4, "big") + b"x" * 100)
+    pair.packetizer.fill()
+    pair.far.sendall(b"x")
+    with pytest.raises(paramiko.SSHException, match="was announced"):
+        pair.packetizer.fill()

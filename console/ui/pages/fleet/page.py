@@ -157,7 +157,12 @@ class FleetPage(Page):
         if not snapshot.servers:
             return
         self.cards.show_snapshot(snapshot, self._trends)
-        self.map_card.show_snapshot(snapshot, self.table_card.fitting)
+        if not self.desk.clock.beats or self.table_card.fitting.text:  # else the charts' beat does it
+            self.map_card.show_snapshot(snapshot, self.table_card.fitting)
+        self.desk.clock.apart(self, lambda: self._show_rows(snapshot))
+
+    def _show_rows(self, snapshot: FleetSnapshot) -> None:
+        """The table, which takes longest to paint."""
         self._curves.advance()
         self.table_card.show_snapshot(snapshot)
         self._show_selection(snapshot)
