@@ -202,7 +202,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("alert.channels", "Show channels", "By what people are told of alerts.",
             Scope.APP, Danger.READS, alert_channels.channel_list, "", "alert_channels"),
     Command("alert.deliveries", "Show deliveries", "What was sent of alerts, and what could not be.",
-            Scope.APP, Danger.READS, alert_channels.deliveries),
+            Scope.APP, Danger.READS, alert_channels.deliveries, "", "alert_channels"),
     Command("alert.channel_set", "Set up channel…", "Add a way by which people are told, or change one.",
             Scope.APP, Danger.CHANGES, alert_channels.channel_set, "", "alert_channel"),
     Command("alert.channel_remove", "Remove channel", "Forget a way to tell people, and its secrets.",

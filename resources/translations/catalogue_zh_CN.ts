@@ -1409,19 +1409,19 @@
         </message>
         <message>
             <source>The alert rule '{rule}' cannot be used{where}: '{key}' {reason}.</source>
-            <translation type="unfinished" />
+            <translation>告警规则“{rule}”无法使用{where}：“{key}” {reason}。</translation>
         </message>
         <message>
             <source>Correct it there; the keys of a rule and the words of a condition are on its help page.</source>
-            <translation type="unfinished" />
+            <translation>请在该处更正；规则的键和条件的词见其帮助页。</translation>
         </message>
         <message>
             <source>The alert rules cannot be read: {reason}.</source>
-            <translation type="unfinished" />
+            <translation>无法读取告警规则：{reason}。</translation>
         </message>
         <message>
             <source>Correct the file; until then the rules that were read last are judged.</source>
-            <translation type="unfinished" />
+            <translation>请更正文件；在此之前按上次读到的规则评估。</translation>
         </message>
     </context>
     <context>
@@ -1804,7 +1804,7 @@
         </message>
         <message>
             <source>Show idle holders</source>
-            <translation>显示空闲占用者</translation>
+            <translation>显示闲置占用</translation>
         </message>
         <message>
             <source>Who keeps accelerators' memory without using them.</source>
@@ -1828,7 +1828,7 @@
         </message>
         <message>
             <source>Drain server…</source>
-            <translation>停用服务器…</translation>
+            <translation>排空服务器…</translation>
         </message>
         <message>
             <source>Give it no new jobs and replicas; what runs there goes on.</source>
@@ -2024,63 +2024,63 @@
         </message>
         <message>
             <source>What is wrong now, who has it and what to do next.</source>
-            <translation type="unfinished" />
+            <translation>当前的问题、由谁处理、下一步做什么。</translation>
         </message>
         <message>
             <source>Show past alerts</source>
-            <translation type="unfinished" />
+            <translation>显示历史告警</translation>
         </message>
         <message>
             <source>Alerts that are over, and when nothing was judged.</source>
-            <translation type="unfinished" />
+            <translation>已结束的告警，以及何时无人评估。</translation>
         </message>
         <message>
             <source>Show alert</source>
-            <translation type="unfinished" />
+            <translation>显示告警</translation>
         </message>
         <message>
             <source>One alert, what changed before it, and how often it was before.</source>
-            <translation type="unfinished" />
+            <translation>一个告警、其之前的变化及以往发生次数。</translation>
         </message>
         <message>
             <source>Show alert rules</source>
-            <translation type="unfinished" />
+            <translation>显示告警规则</translation>
         </message>
         <message>
             <source>The rules that are judged: the defaults and your own.</source>
-            <translation type="unfinished" />
+            <translation>所评估的规则：默认的和自定义的。</translation>
         </message>
         <message>
             <source>Add alert rule…</source>
-            <translation type="unfinished" />
+            <translation>添加告警规则…</translation>
         </message>
         <message>
             <source>A rule of your own, or one in place of a default.</source>
-            <translation type="unfinished" />
+            <translation>自定义规则，或替代某条默认规则。</translation>
         </message>
         <message>
             <source>Remove alert rule</source>
-            <translation type="unfinished" />
+            <translation>移除告警规则</translation>
         </message>
         <message>
             <source>Take away a rule of your own; a default counts again.</source>
-            <translation type="unfinished" />
+            <translation>移除自定义规则；默认规则重新生效。</translation>
         </message>
         <message>
             <source>Show silences</source>
-            <translation type="unfinished" />
+            <translation>显示静默</translation>
         </message>
         <message>
             <source>What is silenced, until when, why and by whom.</source>
-            <translation type="unfinished" />
+            <translation>静默了什么、到何时、原因及操作者。</translation>
         </message>
         <message>
             <source>Silence alerts…</source>
-            <translation type="unfinished" />
+            <translation>静默告警…</translation>
         </message>
         <message>
             <source>Send nothing for what matches until the silence ends.</source>
-            <translation type="unfinished" />
+            <translation>静默结束前，匹配的告警不发送。</translation>
         </message>
         <message>
             <source>End silence</source>
@@ -2088,23 +2088,23 @@
         </message>
         <message>
             <source>End a silence before its time.</source>
-            <translation type="unfinished" />
+            <translation>提前结束静默。</translation>
         </message>
         <message>
             <source>Acknowledge alert</source>
-            <translation type="unfinished" />
+            <translation>确认告警</translation>
         </message>
         <message>
             <source>Say that you know of it; everybody sees who did.</source>
-            <translation type="unfinished" />
+            <translation>表示你已知悉；所有人都能看到。</translation>
         </message>
         <message>
             <source>Assign alert…</source>
-            <translation type="unfinished" />
+            <translation>指派告警…</translation>
         </message>
         <message>
             <source>Give an alert to somebody.</source>
-            <translation type="unfinished" />
+            <translation>把告警交给某人。</translation>
         </message>
         <message>
             <source>Show channels</source>
@@ -2327,19 +2327,19 @@
         </message>
         <message>
             <source>Desktop notifications</source>
-            <translation type="unfinished" />
+            <translation>桌面通知</translation>
         </message>
         <message>
             <source>Show an icon in the desktop's tray and tell there what fires; a desktop without one is told in the window.</source>
-            <translation type="unfinished" />
+            <translation>在桌面托盘显示图标并在那里通知触发的告警；没有托盘的桌面则在窗口中通知。</translation>
         </message>
         <message>
             <source>Sound</source>
-            <translation type="unfinished" />
+            <translation>声音</translation>
         </message>
         <message>
             <source>Sound the system's bell when an alert fires.</source>
-            <translation type="unfinished" />
+            <translation>告警触发时响系统提示音。</translation>
         </message>
         <message>
             <source>Prometheus endpoint</source>

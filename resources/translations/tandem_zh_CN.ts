@@ -1159,7 +1159,7 @@
         </message>
         <message>
             <source>Show idle holders</source>
-            <translation>显示空闲占用者</translation>
+            <translation>显示闲置占用</translation>
         </message>
         <message>
             <source>Open files</source>
@@ -1167,7 +1167,7 @@
         </message>
         <message>
             <source>Drain server…</source>
-            <translation>停用服务器…</translation>
+            <translation>排空服务器…</translation>
         </message>
         <message>
             <source>Allow GPU reset…</source>

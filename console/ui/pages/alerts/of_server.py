@@ -91,6 +91,7 @@ class AlertButton(QAbstractButton):
         self._lasted = ""
         self.setFont(fonts.font(fonts.SMALL))
         self.setFixedHeight(26)
+        self.setAccessibleName(translate("Alerts", "Alert"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
