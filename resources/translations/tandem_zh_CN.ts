@@ -1362,7 +1362,7 @@
         </message>
         <message>
             <source>Critical</source>
-            <translation>临界</translation>
+            <translation>严重</translation>
         </message>
         <message>
             <source>Nobody has it</source>
@@ -4720,6 +4720,10 @@
     <context>
         <name>JudgedBanner</name>
         <message>
+            <source>Files of the alert board that cannot be read: {count}</source>
+            <translation>警报文件夹中无法读取的文件：{count}</translation>
+        </message>
+        <message>
             <source>Nobody has judged the rules yet: no alert can fire.</source>
             <translation>尚无人评估规则：不会触发任何告警。</translation>
         </message>
@@ -6762,7 +6766,7 @@
         </message>
         <message>
             <source>Critical</source>
-            <translation>临界</translation>
+            <translation>严重</translation>
         </message>
     </context>
     <context>

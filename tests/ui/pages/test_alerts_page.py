@@ -291,6 +291,18 @@ def test_nothing_fires_is_said_and_leads_to_the_rules(qtbot: QtBot, make_window:
     assert "Nobody has judged" in page.banner.sentence.text()
 
 
+def test_what_cannot_be_read_of_the_board_is_named(qtbot: QtBot, make_window: Make, context: Context) -> None:
+    folder = context.home.alerts / "silences"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "torn.json").write_text('{"half')
+    page = _page(qtbot, make_window([Machine(Server("a", "a"))]))
+    qtbot.waitUntil(
+        lambda: (page.refresh(), "silences/torn.json" in page.banner.remedy.text())[1], timeout=30_000
+    )
+    assert "cannot be read: 1" in page.banner.sentence.text()
+    assert "Nobody has judged" in page.banner.sentence.text()
+
+
 def test_past_alerts_within_the_time_range(
     qtbot: QtBot, make_window: Make, machines: list[Machine], context: Context
 ) -> None:

@@ -179,6 +179,8 @@ def test_every_method_of_the_agent_is_known_to_change_or_to_read() -> None:
         "carry.list",
         "server.state",
         "json.read",
+        "alerts.read",
+        "alerts.ended",
     ]
     assert {method for method in METHODS if not is_changing(method, {})} == set(reads)
     assert set(METHODS) >= CHANGING

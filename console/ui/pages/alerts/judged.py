@@ -1,4 +1,4 @@
-"""Says, above every page about alerts, since when nobody judges them; hidden while somebody does."""
+"""Says, above pages about alerts, since when nobody judges and what cannot be read; else hidden."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from console.alerts.alert import Judged
+from console.core.text import safe_line
 from console.ui.desk import Desk
 from console.ui.kit.labels import label, set_text
 from console.ui.kit.tones import Tone, paint_shape
@@ -32,25 +34,31 @@ class JudgedBanner(QWidget):
         self.hide()
 
     def refresh(self) -> None:
-        """Who judges now."""
+        """Who judges now, and what is passed over."""
         context = self._desk.context
-        judged = context.alerts.judged()
-        self.setVisible(words.unjudged(judged))
-        if not words.unjudged(judged):
-            return
+        judged, faults = context.alerts.judged(), context.alerts.faults()
+        told = []
+        if words.unjudged(judged):
+            told.append(self._unjudged(judged))
+        if faults:
+            lacks = self.tr("Files of the alert board that cannot be read: {count}").format(count=len(faults))
+            told.append((lacks, safe_line("; ".join(faults), max_chars=600)))
+        self.setVisible(bool(told))
+        set_text(self.sentence, "\n".join(sentence for sentence, _ in told))
+        set_text(self.remedy, "\n".join(remedy for _, remedy in told))
+
+    def _unjudged(self, judged: Judged) -> tuple[str, str]:
+        """Since when, and what to do."""
+        context = self._desk.context
         now, zone = context.clock.now(), zone_of(context.options)
-        if judged.last is None:
-            set_text(self.sentence, self.tr("Nobody has judged the rules yet: no alert can fire."))
-        else:
-            text = self.tr("Nobody judges the rules since {when}: what is shown is as it was then.")
-            set_text(self.sentence, text.format(when=moment_text(judged.last, zone, now=now)))
-        set_text(
-            self.remedy,
-            self.tr(
-                "A window that is open judges them. So that they are judged while no window is open, run "
-                "`tandem alertd --install` on a machine that stays on."
-            ),
+        remedy = self.tr(
+            "A window that is open judges them. So that they are judged while no window is open, run "
+            "`tandem alertd --install` on a machine that stays on."
         )
+        if judged.last is None:
+            return self.tr("Nobody has judged the rules yet: no alert can fire."), remedy
+        text = self.tr("Nobody judges the rules since {when}: what is shown is as it was then.")
+        return text.format(when=moment_text(judged.last, zone, now=now)), remedy
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
