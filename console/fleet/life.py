@@ -45,8 +45,9 @@ class Minder:
             self._came += 1
             self._quiet_ticks = 0
             if self._thread is None and not self._stop.is_set():
-                self._thread = threading.Thread(target=self._run, name="minder", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="minder", daemon=True)
+                thread.start()
+                self._thread = thread
 
     def silence_s(self, heard_s: float) -> float:
         """Seconds since something was heard at that monotonic time. Where this process slept meanwhile, as on
@@ -115,8 +116,10 @@ class Life:
         """Wake one that rests and has work, or begin a new one. With the lock held."""
         if self._thread is None and (may_begin if self._resting is None else self._has_work()):
             steps, self._resting = self._resting or self._begin(), None
-            self._thread = threading.Thread(target=self._run, args=(steps,), name=self._name, daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, args=(steps,), name=self._name, daemon=True)
+            # Known once it runs: `join` waits for no lock, and one that has not begun cannot be waited for.
+            thread.start()
+            self._thread = thread
         self._changed.notify_all()
 
     def wake(self) -> None:
