@@ -28,7 +28,8 @@ def test_every_python_tells_the_machine_s_numbers(start_agent: Callable[..., Age
     cores = sample["cpu_cores_percent"]
     assert len(cores) == sample["cpu_count"] == os.cpu_count()
     assert all(each is None or 0 <= each <= 100 for each in cores)
-    assert sample["processes"][0]["memory_bytes"] > 0
+    # The busiest may be a thread of the kernel, which holds no memory.
+    assert max(each["memory_bytes"] for each in sample["processes"]) > 0
     assert len(sample["processes"]) <= 10
     assert sample["boot_id"] == Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     assert (sample["pressure"] is not None) == Path("/proc/pressure/cpu").exists()

@@ -177,15 +177,15 @@ def test_a_hung_driver_hides_its_own_numbers_only(nvml: FakeNvml, watched: Agent
     stream = watched.ask("telemetry.subscribe", {"interval_s": 0.1})
     assert watched.event(stream)["accelerators"][0]["state"] == "ok"
     nvml.set("hang", 3)
-    end = time.monotonic() + 3.0
+    end = time.monotonic() + 30.0
     while True:
         sample = watched.event(stream)
-        assert sample["sample_ms"] < 300
+        assert sample["sample_ms"] < 2000, "a sample never waits for the three seconds of the driver"
         assert sample["memory_used_bytes"] > 0
-        if sample["problems"]:
+        # One whose figures came just before is known a moment longer.
+        if sample["problems"] and {row["state"] for row in sample["accelerators"]} == {"unknown"}:
             break
         assert time.monotonic() < end
-    assert [row["state"] for row in sample["accelerators"]] == ["unknown", "unknown"]
     assert set(numbers(sample["accelerators"][0])) == {None}
     assert "nvidia: the driver has not answered" in sample["problems"][0]
 

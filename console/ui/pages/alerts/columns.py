@@ -79,7 +79,7 @@ def alert_columns(around: Around) -> tuple[Column[Alert], ...]:
             translate("Alerts", "First seen"),
             lambda row: around.moment(row.first_seen),
             sort=lambda row: row.first_seen.timestamp(),
-            width=142,
+            width=158,
             dim=True,
             drop=2,
         ),
