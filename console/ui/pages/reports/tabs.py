@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from console.ui.desk import Desk
 from console.ui.i18n import translate
-from console.ui.kit.segmented import SegmentedControl
+from console.ui.pages.page_tabs import PageTabs
 
 UTILIZATION, COST, IDLE = "report_utilization", "report_cost", "idle"
 
 
-class ReportTabs(QWidget):
+class ReportTabs(PageTabs):
     """Utilization, cost, idle holders; each is a page of its own."""
 
     def __init__(self, desk: Desk, current: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._current = current
-        self.control = SegmentedControl(
-            desk.theme,
-            translate("Reports", "Report"),
-            [
-                (UTILIZATION, translate("Reports", "Utilization")),
-                (COST, translate("Reports", "Cost")),
-                (IDLE, translate("Reports", "Idle holders")),
-            ],
-        )
-        self.control.set_current(current)
-        self.control.chosen.connect(self._go)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.control)
-        row.addStretch(1)
-
-    def _go(self, page: str) -> None:
-        # This page stays what it is, for when one comes back to it.
-        self.control.set_current(self._current)
-        self._desk.shell.go(page)
+        pages = [
+            (UTILIZATION, translate("Reports", "Utilization")),
+            (COST, translate("Reports", "Cost")),
+            (IDLE, translate("Reports", "Idle holders")),
+        ]
+        super().__init__(desk, translate("Reports", "Report"), pages, current, parent)
