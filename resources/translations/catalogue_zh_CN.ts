@@ -3299,4 +3299,123 @@
             <translation>SM 时钟</translation>
         </message>
     </context>
+    <context>
+        <name>rule</name>
+        <message>
+            <source>No server is reached</source>
+            <translation>连不上任何服务器</translation>
+        </message>
+        <message>
+            <source>Server down</source>
+            <translation>服务器断开</translation>
+        </message>
+        <message>
+            <source>Server refuses us</source>
+            <translation>服务器拒绝连接</translation>
+        </message>
+        <message>
+            <source>Agent does not run</source>
+            <translation>代理未运行</translation>
+        </message>
+        <message>
+            <source>Data is stale</source>
+            <translation>数据过旧</translation>
+        </message>
+        <message>
+            <source>Collection is failing</source>
+            <translation>采集失败</translation>
+        </message>
+        <message>
+            <source>Disk is full</source>
+            <translation>磁盘已满</translation>
+        </message>
+        <message>
+            <source>Disk has no more inodes</source>
+            <translation>磁盘 inode 用尽</translation>
+        </message>
+        <message>
+            <source>Memory is full</source>
+            <translation>内存已满</translation>
+        </message>
+        <message>
+            <source>Clock was set</source>
+            <translation>时钟被调整</translation>
+        </message>
+        <message>
+            <source>Clock is wrong</source>
+            <translation>时钟不准</translation>
+        </message>
+        <message>
+            <source>Accelerator missing</source>
+            <translation>加速器缺失</translation>
+        </message>
+        <message>
+            <source>Accelerator lost</source>
+            <translation>加速器丢失</translation>
+        </message>
+        <message>
+            <source>Critical XID</source>
+            <translation>严重 XID</translation>
+        </message>
+        <message>
+            <source>Contained memory error</source>
+            <translation>已隔离的内存错误</translation>
+        </message>
+        <message>
+            <source>Other XID</source>
+            <translation>其他 XID</translation>
+        </message>
+        <message>
+            <source>Driver asks for recovery</source>
+            <translation>驱动要求恢复</translation>
+        </message>
+        <message>
+            <source>Uncorrectable memory errors</source>
+            <translation>不可纠正的内存错误</translation>
+        </message>
+        <message>
+            <source>Row remapping failed</source>
+            <translation>行重映射失败</translation>
+        </message>
+        <message>
+            <source>Row remapping is pending</source>
+            <translation>行重映射待生效</translation>
+        </message>
+        <message>
+            <source>Page retirement is pending</source>
+            <translation>页退役待生效</translation>
+        </message>
+        <message>
+            <source>Many remapped rows</source>
+            <translation>重映射行过多</translation>
+        </message>
+        <message>
+            <source>Many retired pages</source>
+            <translation>退役页过多</translation>
+        </message>
+        <message>
+            <source>Slowed down by heat</source>
+            <translation>因过热降频</translation>
+        </message>
+        <message>
+            <source>Slowed down by the power brake</source>
+            <translation>因功率制动降频</translation>
+        </message>
+        <message>
+            <source>Slowed down by its driver for heat</source>
+            <translation>驱动因过热降频</translation>
+        </message>
+        <message>
+            <source>Temperature is high</source>
+            <translation>温度过高</translation>
+        </message>
+        <message>
+            <source>PCIe errors</source>
+            <translation>PCIe 错误</translation>
+        </message>
+        <message>
+            <source>Idle, and held</source>
+            <translation>占用却空闲</translation>
+        </message>
+    </context>
 </TS>

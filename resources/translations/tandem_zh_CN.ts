@@ -4721,7 +4721,7 @@
         <name>JudgedBanner</name>
         <message>
             <source>Files of the alert board that cannot be read: {count}</source>
-            <translation>警报文件夹中无法读取的文件：{count}</translation>
+            <translation>告警文件夹中无法读取的文件：{count}</translation>
         </message>
         <message>
             <source>Nobody has judged the rules yet: no alert can fire.</source>

@@ -18,7 +18,7 @@ from tests.ui import translations
 WINDOW = translations.FOLDER / "tandem_zh_CN.ts"
 CATALOGUE = translations.FOLDER / "catalogue_zh_CN.ts"
 # These look up texts of a catalogue that is data outside the window; tests.ui.translations extracts those.
-_BY_VARIABLE = {"problem", "command", "option", "health", "plan", "metric"}
+_BY_VARIABLE = {"problem", "command", "option", "health", "plan", "metric", "rule"}
 _PLACE = re.compile(r"\{\w+\}|%n")
 
 

@@ -13,6 +13,7 @@ import tempfile
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+from console.alerts.rules_file import default_rules
 from console.commands.catalogue import COMMANDS
 from console.core.options import OPTIONS
 from console.core.problem_catalogue import CATALOGUE
@@ -44,6 +45,7 @@ def catalogue_texts() -> dict[str, list[str]]:
         "health": all_texts(),
         "plan": plans,
         "metric": [spec.title for spec in METRICS],
+        "rule": [rule.title for rule in default_rules()],
     }
     return {context: list(dict.fromkeys(texts)) for context, texts in named.items()}
 

@@ -17,6 +17,7 @@ from console.ui.kit.fields import Choice, Field
 from console.ui.kit.labels import label as text_label
 from console.ui.kit.labels import set_text
 from console.ui.kit.segmented import SegmentedControl
+from console.ui.pages.alerts.words import rule_titles
 from console.ui.sheets.form_sheet import After, Arguments, FormSheet, such_as
 from console.ui.theme import fonts
 from console.ui.times import moment_text, zone_of
@@ -88,7 +89,7 @@ class SilenceSheet(FormSheet):
         self._lay_out()
         desk.worker.run(
             desk.context.alerts.rules,
-            lambda found: self._offer_rules([(each.name, each.title or each.name) for each in found]),
+            lambda found: self._offer_rules(list(rule_titles(found).items())),
             owner=self,
         )
 

@@ -12,7 +12,7 @@ from console.alerts.alert import Alert, AlertState
 from console.ui.desk import Desk
 from console.ui.kit.tones import Tone
 from console.ui.pages.alerts.telling import notices
-from console.ui.pages.alerts.words import counted, sums_text
+from console.ui.pages.alerts.words import counted, rule_titles, sums_text
 from console.ui.shell.tray import Tray
 
 DESKTOP = "desktop"
@@ -47,7 +47,7 @@ class Alerting(QObject):
         if self._ended:
             return
         alerts = self._desk.context.alerts
-        titles = {rule.name: rule.title for rule in alerts.rules()}
+        titles = rule_titles(alerts.rules())
         for notice in notices(changed, alerts.alerts(), titles):
             self._desk.shell.tell(notice)
         self.refresh()

@@ -195,7 +195,7 @@ def rule_columns(
         Column(
             "title",
             translate("Alerts", "Rule"),
-            lambda row: safe_line(row.title or row.name, max_chars=100),
+            lambda row: safe_line(words.rule_title(row), max_chars=100),
             strong=True,
             width=240,
         ),

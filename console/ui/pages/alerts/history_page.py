@@ -17,7 +17,7 @@ from console.ui.kit.inspector import WithInspector
 from console.ui.kit.labels import label, set_text, tip
 from console.ui.kit.problem_view import ProblemView
 from console.ui.kit.table import DataTable
-from console.ui.pages.alerts import acts
+from console.ui.pages.alerts import acts, words
 from console.ui.pages.alerts.columns import history_columns
 from console.ui.pages.alerts.inspector import WIDTH, AlertInspector
 from console.ui.pages.alerts.judged import JudgedBanner
@@ -134,7 +134,7 @@ class AlertHistoryPage(Page):
             self._show()
 
     def _show(self) -> None:
-        titles = {each.name: each.title for each in self.known.rules}
+        titles = words.rule_titles(self.known.rules)
         typed = self.search.text().casefold().split()
         shown = [each for each in self._episodes if fits(each, titles.get(each.rule, ""), typed)]
         self.table.set_rows(shown)

@@ -13,6 +13,7 @@ from console.alerts.rules_file import default_rules
 from console.core.problems import Problem
 from console.ui.desk import Desk
 from console.ui.pages.alerts.columns import Around
+from console.ui.pages.alerts.words import rule_titles
 from console.ui.pages.pace import Pace
 from console.ui.times import zone_of
 
@@ -60,7 +61,7 @@ class Known:
         self.read, self.problem = True, None
         self.rules, self.silences = rules, silences
         self._by_id = {each.id: each for each in silences}
-        self._titles = {each.name: each.title for each in rules}
+        self._titles = rule_titles(rules)
         if changed and self._arrived is not None:
             self._arrived()
 

@@ -49,7 +49,9 @@ class PastAlerts:
         self._want(server, low_s, high_s)
         past = self._read[1] if self._read[0] == server else ()
         alerts = self._desk.context.alerts
-        titles = {rule.name: safe_line(rule.title, max_chars=40) for rule in alerts.rules()}
+        titles = {
+            name: safe_line(title, max_chars=40) for name, title in words.rule_titles(alerts.rules()).items()
+        }
         return alert_marks([*past, *standing(self._desk, server)], titles, low_s, high_s)
 
     def _want(self, server: str, low_s: float, high_s: float) -> None:
@@ -167,7 +169,7 @@ class AlertList(QWidget):
     def show_server(self, server: str) -> None:
         """Those that hold there now."""
         self.shown = standing(self._desk, server)
-        titles = {each.name: each.title for each in self._desk.context.alerts.rules()} if self.shown else {}
+        titles = words.rule_titles(self._desk.context.alerts.rules()) if self.shown else {}
         for index, button in enumerate(self.buttons):
             button.setVisible(index < len(self.shown))
             if index < len(self.shown):

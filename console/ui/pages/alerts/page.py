@@ -154,11 +154,11 @@ class AlertsPage(Page):
 
     def _title(self, alert: Alert) -> str:
         rule = self.known.rule(alert.rule)
-        return rule.title if rule is not None and rule.title else alert.rule
+        return words.rule_title(rule) if rule is not None else alert.rule
 
     def _show(self) -> None:
         alerts = self._alerts or ()
-        titles = {each.name: each.title for each in self.known.rules}
+        titles = words.rule_titles(self.known.rules)
         typed = self.search.text().casefold().split()
         kind, account = _KINDS[self.kinds.current or "all"], self.desk.context.account
         fitting = [

@@ -21,7 +21,7 @@ from console.ui.pages.acting import entry, permit
 from console.ui.pages.alerts.columns import rule_columns
 from console.ui.pages.alerts.known import Known
 from console.ui.pages.alerts.tabs import RULES, AlertTabs
-from console.ui.pages.alerts.words import RANKS
+from console.ui.pages.alerts.words import RANKS, rule_title
 from console.ui.pages.page import Page, PageAct
 from console.ui.theme import fonts
 
@@ -135,9 +135,9 @@ class AlertRulesPage(Page):
             if (kind != "on" or each.enabled)
             and (kind != "off" or not each.enabled)
             and (kind != "own" or self._is_own(each))
-            and all(word in f"{each.name} {each.title} {each.condition}".casefold() for word in typed)
+            and all(word in f"{each.name} {rule_title(each)} {each.condition}".casefold() for word in typed)
         ]
-        shown.sort(key=lambda each: (not each.enabled, -RANKS[each.severity], each.title.casefold()))
+        shown.sort(key=lambda each: (not each.enabled, -RANKS[each.severity], rule_title(each).casefold()))
         self.table.set_rows(shown)
         on = sum(each.enabled for each in self.known.rules)
         text = self.tr("{on} of {all} are on").format(on=on, all=len(self.known.rules))

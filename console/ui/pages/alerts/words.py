@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 
 from console.alerts.alert import Alert, AlertSeverity, AlertState, Judged, Silence, Target
+from console.alerts.rule import Rule
 from console.core.text import safe_line
 from console.ui.i18n import translate
 from console.ui.kit.tones import Tone
@@ -15,6 +16,16 @@ RANKS = {AlertSeverity.CRITICAL: 2, AlertSeverity.WARNING: 1, AlertSeverity.INFO
 _STATE_RANKS = {AlertState.FIRING: 2, AlertState.NO_DATA: 1, AlertState.PENDING: 0}
 JUDGED_LATE_S = 30.0
 """A window says how long ago rules were judged only from here on."""
+
+
+def rule_title(rule: Rule) -> str:
+    """How a rule is called: a default's title in the person's language, one's own as it was given."""
+    return translate("rule", rule.title) if rule.title else rule.name
+
+
+def rule_titles(rules: Iterable[Rule]) -> dict[str, str]:
+    """Name of each rule -> how it is called."""
+    return {rule.name: rule_title(rule) for rule in rules}
 
 
 def severity_word(severity: AlertSeverity) -> str:
