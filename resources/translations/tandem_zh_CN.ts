@@ -1314,6 +1314,10 @@
             <translation>告警由 {who} 评估，{age} 前</translation>
         </message>
         <message>
+            <source>1 warning</source>
+            <translation>1 个警告</translation>
+        </message>
+        <message>
             <source>{count} critical</source>
             <translation>{count} 个严重</translation>
         </message>
@@ -3349,10 +3353,6 @@
         <message>
             <source>of {limit} limit</source>
             <translation>上限 {limit}</translation>
-        </message>
-        <message>
-            <source>{count} warnings</source>
-            <translation>{count} 个警告</translation>
         </message>
         <message>
             <source>{count} critical</source>

@@ -143,6 +143,8 @@ class AlertInspector(Inspector):
             widget.setVisible(there)
         self.hint.setVisible(not there)
         if alert is None:
+            for widget in (self._changed_title, self.changed_label, self._earlier_title, self.earlier_label):
+                widget.hide()
             self.set_title(self.tr("No alert selected"))
             set_text(self.hint, self.tr("Select an alert to see what is wrong and what to do next."))
             return

@@ -177,11 +177,20 @@ def counted(alerts: Iterable[Alert]) -> dict[str, int]:
     return counts
 
 
+def warnings_text(count: int) -> str:
+    """How many warnings there are."""
+    return (
+        translate("Alerts", "1 warning")
+        if count == 1
+        else translate("Alerts", "{count} warnings").format(count=count)
+    )
+
+
 def sums_text(counts: Mapping[str, int]) -> str:
     """The same in one line, the worst first."""
     words = (
         ("critical", translate("Alerts", "{count} critical")),
-        ("warning", translate("Alerts", "{count} warnings")),
+        ("warning", warnings_text(counts["warning"])),
         ("info", translate("Alerts", "{count} for information")),
         ("no data", translate("Alerts", "{count} without data")),
         ("pending", translate("Alerts", "{count} pending")),

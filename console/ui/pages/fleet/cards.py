@@ -11,7 +11,7 @@ from console.ui.i18n import translate
 from console.ui.kit.cards import StatCard
 from console.ui.kit.labels import Role, tip
 from console.ui.numbers import pair_memory, share
-from console.ui.pages.alerts.words import counted, judged_text, unjudged
+from console.ui.pages.alerts.words import counted, judged_text, unjudged, warnings_text
 from console.ui.pages.fleet.trends import Trends
 from console.ui.times import age_text
 
@@ -75,7 +75,7 @@ class FleetCards(QWidget):
         context = self._desk.context
         judged, counts = context.alerts.judged(), counted(context.alerts.alerts())
         silent = unjudged(judged)
-        warnings = translate("Fleet", "{count} warnings").format(count=counts["warning"])
+        warnings = warnings_text(counts["warning"])
         notes = []
         if counts["critical"]:
             value, role = translate("Fleet", "{count} critical").format(count=counts["critical"]), _CRITICAL

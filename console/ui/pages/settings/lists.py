@@ -152,11 +152,11 @@ class DoctorCard(Card):
         findings = [each for each in found if isinstance(each, Finding)] if isinstance(found, list) else []
         # What does not work is seen first; plugins that work have a card of their own.
         findings = [each for each in findings if not (each.works and each.what.startswith("plugin "))]
-        findings.sort(key=lambda each: each.works)
+        findings.sort(key=lambda each: each.works and not each.warns)
         self.items = [
             Item(
                 self._desk,
-                Tone.OK if each.works else Tone.WARNING,
+                Tone.OK if each.works and not each.warns else Tone.WARNING,
                 each.what,
                 [each.detail, each.remedy],
             )

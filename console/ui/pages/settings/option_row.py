@@ -32,7 +32,7 @@ def option_text(option: Option) -> str:
     parts = [translate("option", option.description)]
     if option.minimum is not None and option.maximum is not None:
         span = translate("Settings", "From {low} to {high}.")
-        parts.append(span.format(low=f"{option.minimum:g}", high=f"{option.maximum:g}"))
+        parts.append(span.format(low=f"{option.minimum:.15g}", high=f"{option.maximum:.15g}"))
     if option.needs_restart:
         parts.append(translate("Settings", "Takes effect at the next start."))
     return " ".join(parts)
@@ -197,4 +197,4 @@ class OptionRow(QWidget):
 
     @staticmethod
     def _text(value: Value) -> str:
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        return f"{value:.15g}" if isinstance(value, float) else str(value)
